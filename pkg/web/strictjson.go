@@ -1,0 +1,152 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+)
+
+// maxNumber is the longest number accepted, in digits and signs: longer ones mean no amount of
+// anything and only cost time to convert.
+const maxNumber = 64
+
+// strictJSON verifies that data is exactly one JSON value as RFC 7493 (I-JSON) wants it: valid
+// UTF-8 without lone surrogates, no repeated member, and beyond that no NUL, no number that a
+// float64 cannot hold and no nesting deeper than MaxNesting. It returns the same value with every
+// text in Unicode normal form C, which is data itself when nothing had to change.
+//
+// The refusals are faults: 400 where it is no JSON, 422 where a value is out of bounds.
+func strictJSON(data []byte) ([]byte, error) {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(data))
+	normal := true
+	for {
+		kind := decoder.PeekKind()
+		if !isScalar(kind) {
+			_, err := decoder.ReadToken()
+			if errors.Is(err, io.EOF) && decoder.InputOffset() > 0 && decoder.StackDepth() == 0 {
+				break
+			}
+			if err != nil {
+				return nil, malformed(err, decoder)
+			}
+			if decoder.StackDepth() > MaxNesting {
+				return nil, ErrTooDeep.With("max", MaxNesting)
+			}
+		} else {
+			value, err := decoder.ReadValue()
+			if err != nil {
+				return nil, malformed(err, decoder)
+			}
+			inForm, refusal := checkScalar(kind, value)
+			if refusal != nil {
+				return nil, refusal.At(dotted(decoder.StackPointer()))
+			}
+			normal = normal && inForm
+		}
+		if decoder.StackDepth() == 0 {
+			break
+		}
+	}
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, ErrMalformedJSON.With("offset", decoder.InputOffset())
+	}
+	if normal {
+		return data, nil
+	}
+	return normalise(data)
+}
+
+func isScalar(kind jsontext.Kind) bool { return kind == '"' || kind == '0' }
+
+// checkScalar reports whether a string or number, as written, needs no normalising, and what is
+// wrong with it.
+func checkScalar(kind jsontext.Kind, raw []byte) (inForm bool, refusal *fault.Definition) {
+	if kind == '0' {
+		if len(raw) > maxNumber {
+			return true, errBeyondNumbers
+		}
+		if n, err := strconv.ParseFloat(string(raw), 64); err != nil || math.IsInf(n, 0) {
+			return true, errBeyondNumbers
+		}
+		return true, nil
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return norm.NFC.IsNormal(raw), nil
+	}
+	plain, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil || bytes.IndexByte(plain, 0) >= 0 {
+		return true, ErrForbiddenCharacter
+	}
+	return norm.NFC.IsNormal(plain), nil
+}
+
+// normalise copies the value token by token. The encoder refuses members whose names have
+// become the same.
+func normalise(data []byte) ([]byte, error) {
+	var buffer bytes.Buffer
+	buffer.Grow(len(data))
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(data))
+	encoder := jsontext.NewEncoder(&buffer)
+	for {
+		token, err := decoder.ReadToken()
+		if errors.Is(err, io.EOF) {
+			return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+		}
+		if err != nil {
+			return nil, malformed(err, decoder)
+		}
+		if token.Kind() == '"' {
+			token = jsontext.String(norm.NFC.String(token.String()))
+		}
+		if err := encoder.WriteToken(token); err != nil {
+			return nil, malformed(err, decoder)
+		}
+	}
+}
+
+// malformed names what jsontext found wrong.
+func malformed(err error, decoder *jsontext.Decoder) error {
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName) && ok:
+		return ErrDuplicateMember.At(dotted(syntax.JSONPointer))
+	case ok:
+		refusal := ErrMalformedJSON.With("offset", syntax.ByteOffset)
+		if where := dotted(syntax.JSONPointer); where != "" {
+			refusal.Fields = []fault.Field{{Pointer: where, Definition: ErrMalformedJSON, Params: refusal.Params}}
+		}
+		return refusal.Because(err)
+	default:
+		return ErrMalformedJSON.With("offset", decoder.InputOffset()).Because(err)
+	}
+}
+
+// dotted writes a JSON pointer (RFC 6901) the way this API points at fields: "lines[0].quantity".
+// Names come from the client; what is unreasonably long is cut.
+func dotted(pointer jsontext.Pointer) string {
+	var out strings.Builder
+	for token := range pointer.Tokens() {
+		switch {
+		case token != "" && strings.Trim(token, "0123456789") == "":
+			out.WriteString("[" + token + "]")
+		case out.Len() == 0:
+			out.WriteString(token)
+		default:
+			out.WriteString("." + token)
+		}
+		if out.Len() > maxPointer {
+			return strings.ToValidUTF8(out.String()[:maxPointer], "") + "…"
+		}
+	}
+	return out.String()
+}
+
+const maxPointer = 200
