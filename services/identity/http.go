@@ -1,0 +1,103 @@
+package identity
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/web"
+)
+
+const tag = "identity"
+
+// organisationHeader names the organisation that a person acts for.
+const organisationHeader = "Ocop-Organisation"
+
+// Groups of callers, as Principal.Groups names them.
+const (
+	officials      = "official"
+	administrators = "administrator"
+)
+
+// Mount registers the endpoints of this service.
+func Mount(api *web.API, service *Service) {
+	mountRegistration(api, service)
+	mountSessions(api, service)
+	mountMe(api, service)
+	mountMembers(api, service)
+	mountKeys(api, service)
+	mountOrganisations(api, service)
+	mountDecisions(api, service)
+	mountAudit(api, service)
+}
+
+// Authenticate finds out who calls, for web.Options. Without an Authorization header the caller
+// is anonymous; a token that is not good any more is refused even where anybody may call.
+func (s *Service) Authenticate(ctx context.Context, r *http.Request) (context.Context, web.Caller, error) {
+	ctx = WithOrigin(ctx, Origin{Address: network(r.RemoteAddr), Trace: web.TraceID(ctx)})
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return ctx, web.Caller{}, nil
+	}
+	kind, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(kind, "Bearer") {
+		return ctx, web.Caller{}, fault.ErrUnauthenticated.With()
+	}
+	organisation := uuid.Nil
+	if named := r.Header.Get(organisationHeader); named != "" {
+		var err error
+		if organisation, err = uuid.Parse(named); err != nil || organisation == uuid.Nil {
+			return ctx, web.Caller{}, ErrNotAMember.With()
+		}
+	}
+	who, err := s.Principal(ctx, strings.TrimSpace(token), organisation)
+	if err != nil {
+		return ctx, web.Caller{}, err
+	}
+	return WithPrincipal(ctx, who), CallerOf(who), nil
+}
+
+// CallerOf is what the edge may know of a principal. The organisation belongs to the scope, so
+// that an idempotency key used for one organisation is not answered with another's.
+func CallerOf(who Principal) web.Caller {
+	scope := "user:" + who.UserID.String()
+	if who.KeyID != uuid.Nil {
+		scope = "key:" + who.KeyID.String()
+	}
+	if who.OrganisationID != uuid.Nil {
+		scope += ":" + who.OrganisationID.String()
+	}
+	return web.Caller{Scope: scope, Groups: who.Groups(), Areas: who.Areas()}
+}
+
+// none is the input of an operation without parameters, or the output of one without a body.
+type none struct{}
+
+// named is the input of an operation on one thing.
+type named struct {
+	ID uuid.UUID `path:"id"`
+}
+
+// pageKeys reads a list's cursor; the order of the lists here is newest first.
+func pageKeys(ctx context.Context, page web.Page) (Position, error) {
+	var after Position
+	if page.Cursor == "" {
+		return after, nil
+	}
+	err := web.DecodeCursor(page.Cursor, web.CursorScope(ctx), &after.At, &after.ID)
+	return after, err
+}
+
+// paged cuts a list that was read with one item too many and says where it goes on.
+func paged[T any](ctx context.Context, items []T, limit int, position func(T) Position) web.List[T] {
+	list := web.List[T]{Items: items}
+	if len(items) > limit {
+		list.Items = items[:limit]
+		last := position(items[limit-1])
+		list.NextCursor = web.EncodeCursor(web.CursorScope(ctx), last.At, last.ID)
+	}
+	return list
+}
