@@ -1,0 +1,88 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/quantity"
+)
+
+// Movement names what happened to a volume. The table ledger.movements says what each does.
+type Movement string
+
+// The movements, in the order of a deal.
+const (
+	OfferOpened         Movement = "offer_opened"
+	OfferRaised         Movement = "offer_raised"
+	OfferLowered        Movement = "offer_lowered"
+	DemandOpened        Movement = "demand_opened"
+	DemandLowered       Movement = "demand_lowered"
+	Quoted              Movement = "quoted"
+	QuoteWithdrawn      Movement = "quote_withdrawn"
+	Reserved            Movement = "reserved"
+	ReservationReleased Movement = "reservation_released"
+	Awarded             Movement = "awarded"
+	AwardReleased       Movement = "award_released"
+	Shortfall           Movement = "shortfall"
+	Dispatched          Movement = "dispatched"
+	Accepted            Movement = "accepted"
+	Rejected            Movement = "rejected"
+	Lost                Movement = "lost"
+)
+
+// Goods says what moved and whose it is; the same for every posting of one deal.
+type Goods struct {
+	Line string `json:"product_line"`
+	// Form keeps fresh and dried apart; empty when a buyer did not say.
+	Form string `json:"form,omitempty"`
+	Unit string `json:"unit"`
+	// UnitWeight is the weight of one unit of counted goods in thousandths of a kilogram. Zero:
+	// the unit is the kilogram itself, or the goods have no weight.
+	UnitWeight quantity.Quantity `json:"-"`
+	// Schemes are the certification marks that were claimed.
+	Schemes     []string  `json:"schemes"`
+	Commune     string    `json:"commune,omitempty"`
+	BuyerSystem string    `json:"buyer_system,omitempty"`
+	ProducerID  uuid.UUID `json:"producer_id,omitzero"`
+	BuyerID     uuid.UUID `json:"buyer_id,omitzero"`
+	ProductID   uuid.UUID `json:"product_id,omitzero"`
+}
+
+// Posting is one fact of the ledger. Which ids it needs follows from its movement.
+type Posting struct {
+	Goods
+
+	Movement Movement          `json:"movement"`
+	Quantity quantity.Quantity `json:"-"`
+	// BusinessDate is the day the volume is reported under, in Vietnam's calendar.
+	BusinessDate civil.Date `json:"business_date"`
+	// PriceVND per unit gives the posting its value, rounded half up; zero means none.
+	PriceVND      money.VND  `json:"-"`
+	OfferID       uuid.UUID  `json:"offer_id,omitzero"`
+	InquiryID     uuid.UUID  `json:"inquiry_id,omitzero"`
+	InquiryLineID uuid.UUID  `json:"inquiry_line_id,omitzero"`
+	QuoteID       uuid.UUID  `json:"quote_id,omitzero"`
+	AwardID       uuid.UUID  `json:"award_id,omitzero"`
+	DeliveryID    uuid.UUID  `json:"delivery_id,omitzero"`
+	ReservedUntil *time.Time `json:"reserved_until,omitempty"`
+	Reason        string     `json:"reason,omitempty"`
+}
+
+// kilogram is the unit whose quantity is its weight.
+const kilogram = "kg"
+
+// weight returns the posting's weight in thousandths of a kilogram, and whether it has one.
+// Counted goods carry a unit weight; amounts round half up to the gram.
+func (p *Posting) weight() (quantity.Quantity, bool) {
+	switch {
+	case p.Unit == kilogram:
+		return p.Quantity, true
+	case p.UnitWeight > 0:
+		return quantity.Quantity(money.Value(money.VND(p.UnitWeight), p.Quantity)), true
+	default:
+		return 0, false
+	}
+}

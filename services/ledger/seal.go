@@ -1,0 +1,81 @@
+package ledger
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/hashchain"
+	"github.com/ocop-market/ocop/pkg/postgres"
+)
+
+// SealedChain is the hash chain over the postings: once sealed, none can be edited, cut, slipped
+// in or moved without its being found.
+func SealedChain() hashchain.Chain {
+	return hashchain.Chain{
+		Name: "ledger", Table: "ledger.postings", Seals: "ledger.seals",
+		Canonical: `CAST(jsonb_build_array(EXTRACT(EPOCH FROM t.at), t.business_date, t.movement, t.quantity, t.unit, t.weight,
+			t.value_vnd, t.product_line, t.form, t.schemes, t.commune, t.buyer_system, t.producer_id, t.buyer_id, t.product_id,
+			t.offer_id, t.inquiry_id, t.inquiry_line_id, t.quote_id, t.award_id, t.delivery_id,
+			EXTRACT(EPOCH FROM t.reserved_until), t.actor_id, t.organisation_id, t.reason) AS text)`,
+	}
+}
+
+// Seal seals the postings committed since the last time, one batch at most, and returns how many.
+// Run it every half second, and again at once while it returns something.
+func Seal(ctx context.Context, db *postgres.DB) (int, error) {
+	return SealedChain().Seal(ctx, db)
+}
+
+// VerifySeals walks along the whole chain, reports each posting that is not what was sealed, and
+// returns how many seals it looked at. A posting that the sealer had no time for is no finding.
+func VerifySeals(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int, error) {
+	var broken []hashchain.Finding
+	seals, err := SealedChain().Verify(ctx, reader, func(found hashchain.Finding) {
+		if len(broken) <= findingsPerCheck {
+			broken = append(broken, found)
+		}
+	})
+	if err != nil {
+		return seals, err
+	}
+	for _, found := range broken {
+		if waiting, err := waitsForSeal(ctx, reader, found); err != nil {
+			return seals, err
+		} else if waiting {
+			continue
+		}
+		if err := report(FromChain("ledger.postings", found)); err != nil {
+			return seals, err
+		}
+	}
+	return seals, nil
+}
+
+// FromChain words what is wrong with a sealed row.
+func FromChain(table string, found hashchain.Finding) Finding {
+	finding := Finding{
+		Severity: SeverityError, What: "the hash chain is broken: " + string(found.Kind), Table: table, Detail: found.Detail,
+	}
+	if found.Row != uuid.Nil {
+		finding.ID = found.Row.String()
+	}
+	return finding
+}
+
+// waitsForSeal reports whether an unsealed posting is so new that the sealer is still on its way.
+// The chain judges by the time within ids of version 7; postings made by a statement of the
+// database have ids without a time.
+func waitsForSeal(ctx context.Context, reader postgres.Reader, found hashchain.Finding) (bool, error) {
+	if found.Kind != hashchain.Unsealed || found.Row == uuid.Nil {
+		return false, nil
+	}
+	const query = `
+		SELECT EXISTS (
+			SELECT FROM ledger.postings p
+			 WHERE p.id = $1 AND p.at BETWEEN now() - make_interval(secs => $2) AND now()
+			   AND NOT EXISTS (SELECT FROM ledger.seals s WHERE s.xact >= p.xact))`
+	var waiting bool
+	err := reader.Get(ctx, &waiting, query, found.Row, hashchain.Grace.Seconds())
+	return waiting, err
+}

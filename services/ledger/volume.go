@@ -1,0 +1,245 @@
+package ledger
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+)
+
+// ErrTooManyRows is the refusal of a report that nobody can read.
+var ErrTooManyRows = fault.Define("too_many_rows", http.StatusUnprocessableEntity, //nolint:gochecknoglobals // a sentinel
+	"Kết quả nhiều hơn {max} dòng. Chọn khoảng ngày ngắn hơn, lọc thêm hoặc bớt cách phân nhóm.",
+	"The answer has more than {max} rows. Choose a shorter time, filter more or group by less.")
+
+// MaxVolumeRows is the largest number of rows that Volumes and Standings answer.
+const MaxVolumeRows = 10_000
+
+// Dimension is something that volumes can be grouped by and filtered on.
+type Dimension string
+
+// The dimensions. Months and their like are of the business date, which is Vietnam's.
+const (
+	ByWeek        Dimension = "week"
+	ByMonth       Dimension = "month"
+	ByQuarter     Dimension = "quarter"
+	ByHalfYear    Dimension = "half_year"
+	ByYear        Dimension = "year"
+	ByLine        Dimension = "line"
+	ByForm        Dimension = "form"
+	ByCommune     Dimension = "commune"
+	ByDistrict    Dimension = "district"
+	ByScheme      Dimension = "scheme"
+	ByBuyerSystem Dimension = "buyer_system"
+	ByProducer    Dimension = "producer"
+	ByBuyer       Dimension = "buyer"
+)
+
+// Dimensions lists all of them.
+func Dimensions() []Dimension {
+	return []Dimension{
+		ByWeek, ByMonth, ByQuarter, ByHalfYear, ByYear, ByLine, ByForm, ByCommune, ByDistrict, ByScheme, ByBuyerSystem,
+		ByProducer, ByBuyer,
+	}
+}
+
+// axis is how a dimension is read from a posting p.
+type axis struct {
+	// expression is the text a row shows; '' where the posting says nothing.
+	expression string
+	// join adds the rows that expression reads, where one posting belongs to several.
+	join string
+	// within is the condition on p that it belongs to %s; empty: expression = %s.
+	within string
+}
+
+// overlaps reports whether one posting may stand in several rows.
+func (a axis) overlaps() bool { return a.join != "" }
+
+// axes is the only source of the SQL of dimensions; what a client sends is looked up here and
+// never becomes part of a statement.
+//
+//nolint:gochecknoglobals // an immutable table
+var axes = map[Dimension]axis{
+	ByWeek:        {expression: `to_char(p.business_date, 'IYYY"-W"IW')`},
+	ByMonth:       {expression: `to_char(p.business_date, 'YYYY-MM')`},
+	ByQuarter:     {expression: `to_char(p.business_date, 'YYYY"-Q"Q')`},
+	ByHalfYear:    {expression: `to_char(p.business_date, 'YYYY"-H"') || CASE WHEN extract(month FROM p.business_date) <= 6 THEN '1' ELSE '2' END`},
+	ByYear:        {expression: `to_char(p.business_date, 'YYYY')`},
+	ByLine:        {expression: `p.product_line`},
+	ByForm:        {expression: `coalesce(p.form, '')`},
+	ByCommune:     {expression: `coalesce(p.commune, '')`},
+	ByBuyerSystem: {expression: `coalesce(p.buyer_system, '')`},
+	ByProducer:    {expression: `coalesce(CAST(p.producer_id AS text), '')`, within: `p.producer_id = CAST(%s AS uuid)`},
+	ByBuyer:       {expression: `coalesce(CAST(p.buyer_id AS text), '')`, within: `p.buyer_id = CAST(%s AS uuid)`},
+	ByScheme: {
+		expression: `coalesce(claimed.scheme, '')`,
+		join:       `LEFT JOIN LATERAL (SELECT DISTINCT unnest(p.schemes) AS scheme) claimed ON true`,
+		within:     `%s = ANY (p.schemes)`,
+	},
+	ByDistrict: {
+		expression: `coalesce(former.former_district, '')`,
+		join:       `LEFT JOIN reference.commune_former_districts former ON former.commune = p.commune`,
+		within: `p.commune IN (SELECT c.commune FROM reference.commune_former_districts c
+			WHERE c.former_district = %s)`,
+	},
+}
+
+// Query says which volumes to total and how.
+type Query struct {
+	// By groups rows. The product line, whether the goods are dried, and the unit are always
+	// told apart, whatever it says.
+	By []Dimension
+	// From and To bound the business date, both included.
+	From, To civil.Date
+	// Only keeps postings with this value of a dimension; an empty value keeps all.
+	Only map[Dimension]string
+}
+
+// Check refuses a query that cannot be answered: fault.ErrUnknownValue at "by",
+// fault.ErrRequired or fault.ErrDateOrder at the dates.
+func (q Query) Check() error {
+	var wrong fault.Collector
+	for _, dimension := range q.By {
+		if _, known := axes[dimension]; !known {
+			wrong.Add("by", fault.ErrUnknownValue, "value", dimension, "allowed", join(Dimensions(), ", "))
+		}
+	}
+	for dimension, value := range q.Only {
+		if _, known := axes[dimension]; !known {
+			wrong.Add(string(dimension), fault.ErrUnknownValue, "value", dimension, "allowed", join(Dimensions(), ", "))
+		} else if dimension == ByProducer || dimension == ByBuyer {
+			if value != "" && uuid.Validate(value) != nil {
+				wrong.Add(string(dimension), fault.ErrUnknownValue, "value", value, "allowed", "UUID")
+			}
+		}
+	}
+	switch {
+	case q.From.IsZero():
+		wrong.Add("from", fault.ErrRequired)
+	case q.To.IsZero():
+		wrong.Add("to", fault.ErrRequired)
+	case q.To.Before(q.From):
+		wrong.Add("to", fault.ErrDateOrder)
+	}
+	return wrong.Err()
+}
+
+func join(dimensions []Dimension, separator string) string {
+	texts := make([]string, len(dimensions))
+	for i, dimension := range dimensions {
+		texts[i] = string(dimension)
+	}
+	return strings.Join(texts, separator)
+}
+
+// Overlapping lists the dimensions in whose rows the same volume stands more than once, so that
+// the rows must not be added up: a product may carry two schemes, a commune span two districts.
+func (q Query) Overlapping() []Dimension {
+	overlapping := []Dimension{}
+	for _, dimension := range q.By {
+		if axes[dimension].overlaps() && q.Only[dimension] == "" && !slices.Contains(overlapping, dimension) {
+			overlapping = append(overlapping, dimension)
+		}
+	}
+	return overlapping
+}
+
+// Key says what a row is about.
+type Key struct {
+	// Dimensions holds the value of each dimension asked for; "" where postings say nothing.
+	Dimensions map[Dimension]string
+	Line       string
+	// Dried keeps dried goods apart within a line that has both. A demand that names no form
+	// counts as its line does when all its forms are dried, else as not dried.
+	Dried bool
+	// Unit is kg for all goods that have a weight, else the goods' own.
+	Unit string
+}
+
+func (k *Key) key() *Key { return k }
+
+// Row is the volume of one group, net of what was withdrawn or released again.
+type Row struct {
+	Key
+
+	Offered, Requested, Quoted quantity.Quantity
+	// Awarded counts what is committed or delivered, Dispatched all that ever left.
+	Awarded, Dispatched           quantity.Quantity
+	Delivered, Rejected, Released quantity.Quantity
+	// ValueVND is that of what was delivered, as far as it has a price.
+	ValueVND money.VND
+	// Producers and Buyers count the organisations behind ValueVND.
+	Producers, Buyers int
+}
+
+// volumeMeasures are the sums of a Row, in the order of Row.measures.
+const volumeMeasures = `
+	CAST(sum(a.amount * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint),
+	CAST(sum(a.amount * (m.line_open + m.line_awarded + m.line_delivered)) AS bigint),
+	CAST(sum(a.amount * m.line_quoted) AS bigint),
+	CAST(sum(a.amount * (m.line_awarded + m.line_delivered)) AS bigint),
+	CAST(sum(a.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost)) AS bigint),
+	CAST(sum(a.amount * m.line_delivered) AS bigint),
+	CAST(sum(a.amount * m.line_rejected) AS bigint),
+	CAST(sum(a.amount * m.award_released) AS bigint),
+	CAST(coalesce(sum(p.value_vnd * m.line_delivered), 0) AS bigint),
+	count(DISTINCT p.producer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL),
+	count(DISTINCT p.buyer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL)`
+
+// Volumes totals the postings of a query. Groups in which nothing is left are not answered.
+// Refused: what [Query.Check] refuses, and ErrTooManyRows.
+func Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]Row, error) {
+	return total[Row](ctx, reader, q, volumeMeasures)
+}
+
+func (r *Row) measures() []any {
+	return []any{
+		&r.Offered, &r.Requested, &r.Quoted, &r.Awarded, &r.Dispatched, &r.Delivered, &r.Rejected, &r.Released,
+		&r.ValueVND, &r.Producers, &r.Buyers,
+	}
+}
+
+func (r *Row) empty() bool {
+	return r.Offered|r.Requested|r.Quoted|r.Awarded|r.Dispatched|r.Delivered|r.Rejected|r.Released == 0
+}
+
+// Standing is where supply and demand stand in one group.
+type Standing struct {
+	Key
+
+	// Open is what buyers still want.
+	Open quantity.Quantity
+	// Free can be promised; Reserved is held for quotes that have not been awarded, for as long
+	// as their hold has not been released.
+	Free, Reserved quantity.Quantity
+	// Committed is promised to awards, delivered or not.
+	Committed quantity.Quantity
+}
+
+// Gap is demand less the supply that could meet it: positive where goods are wanting. What is
+// reserved counts as supply, because the demand it answers still counts as open.
+func (s *Standing) Gap() quantity.Quantity { return s.Open - s.Free - s.Reserved }
+
+const standingMeasures = `
+	CAST(sum(a.amount * m.line_open) AS bigint),
+	CAST(sum(a.amount * m.offer_free) AS bigint),
+	CAST(sum(a.amount * m.offer_reserved) AS bigint),
+	CAST(sum(a.amount * (m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint)`
+
+// Standings totals what is open, free, reserved and committed. It refuses as Volumes does.
+func Standings(ctx context.Context, reader postgres.Reader, q Query) ([]Standing, error) {
+	return total[Standing](ctx, reader, q, standingMeasures)
+}
+
+func (s *Standing) measures() []any { return []any{&s.Open, &s.Free, &s.Reserved, &s.Committed} }
+
+func (s *Standing) empty() bool { return s.Open|s.Free|s.Reserved|s.Committed == 0 }

@@ -1,0 +1,114 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ocop-market/ocop/pkg/postgres"
+)
+
+// totals is the frame of every report. Weight is told in kilograms and everything else in its own
+// unit, so that what is added up is of one line, one condition and one unit.
+const totals = `
+	SELECT %[1]s p.product_line, coalesce(f.state = 'dried', l.dried, false), CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END, %[2]s
+	  FROM ledger.postings p
+	  JOIN ledger.movements m USING (movement)
+	  LEFT JOIN reference.forms f ON f.code = p.form
+	  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
+	               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+	 CROSS JOIN LATERAL (SELECT coalesce(p.weight, p.quantity) AS amount) a
+	  %[3]s
+	 WHERE p.business_date BETWEEN $1 AND $2%[4]s
+	 GROUP BY %[5]s
+	 ORDER BY %[5]s
+	 LIMIT %[6]d`
+
+// statement writes the query for measures; every text in it comes from this package.
+func (q Query) statement(measures string) (by []Dimension, query string, args []any) {
+	var columns, joins, conditions strings.Builder
+	for _, dimension := range q.By {
+		if dimension == ByLine || slices.Contains(by, dimension) {
+			continue // the line is always there
+		}
+		by = append(by, dimension)
+		columns.WriteString(axes[dimension].expression + ", ")
+		joins.WriteString(axes[dimension].join + "\n")
+	}
+	args = []any{q.From, q.To}
+	for _, dimension := range Dimensions() { // not the map's order: the same question is the same statement
+		value := q.Only[dimension]
+		if value == "" {
+			continue
+		}
+		args = append(args, value)
+		parameter := fmt.Sprintf("CAST($%d AS text)", len(args))
+		reading := axes[dimension]
+		if reading.within != "" {
+			conditions.WriteString(" AND " + fmt.Sprintf(reading.within, parameter))
+		}
+		// A posting of two schemes belongs to the one asked for, and must not bring a row of the other.
+		if reading.within == "" || (reading.overlaps() && slices.Contains(by, dimension)) {
+			conditions.WriteString(" AND " + reading.expression + " = " + parameter)
+		}
+	}
+	query = fmt.Sprintf(totals, columns.String(), measures, joins.String(), conditions.String(),
+		positions(len(by)+3), MaxVolumeRows+1)
+	return by, query, args
+}
+
+// positions writes "1, 2, …, n".
+func positions(n int) string {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprint(i + 1)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// group is a pointer to a row of a report.
+type group[R any] interface {
+	*R
+	key() *Key
+	// measures points at what the sums are scanned into, in the order of the statement.
+	measures() []any
+	// empty reports that nothing is left, because its amounts cancel out.
+	empty() bool
+}
+
+// total runs a report.
+func total[R any, P group[R]](ctx context.Context, reader postgres.Reader, q Query, measures string) ([]R, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	by, query, args := q.statement(measures)
+	answer, read := []R{}, 0
+	err := reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
+		if read++; read > MaxVolumeRows {
+			return ErrTooManyRows.With("max", MaxVolumeRows)
+		}
+		var row R
+		key, values := P(&row).key(), make([]string, len(by))
+		into := make([]any, 0, len(by)+16)
+		for i := range values {
+			into = append(into, &values[i])
+		}
+		into = append(into, &key.Line, &key.Dried, &key.Unit)
+		if err := scan(append(into, P(&row).measures()...)...); err != nil {
+			return fmt.Errorf("reading a total: %w", err)
+		}
+		key.Dimensions = make(map[Dimension]string, len(by))
+		for i, dimension := range by {
+			key.Dimensions[dimension] = values[i]
+		}
+		if !P(&row).empty() {
+			answer = append(answer, row)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
