@@ -1,0 +1,110 @@
+package catalog
+
+import (
+	"net/http"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+)
+
+// The refusals of this package.
+//
+//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
+var (
+	ErrProductState = fault.Define("product_state", http.StatusConflict,
+		"Sản phẩm đang ở trạng thái {state} nên không thể {action}.",
+		"The product is {state}, so it cannot {action}.")
+	ErrProductInTrade = fault.Define("product_in_trade", http.StatusConflict,
+		"Sản phẩm đã có nguồn cung nên không đổi được ngành hàng, dạng, đơn vị hay khối lượng đơn vị. Hãy tạo sản phẩm mới.",
+		"The product has offers, so its line, form, unit and unit weight are fixed. Make a new product instead.")
+	ErrProductNotPublished = fault.Define("product_not_published", http.StatusConflict,
+		"Sản phẩm chưa được đăng bán. Đăng sản phẩm rồi mở nguồn cung.",
+		"The product is not published. Publish it, then offer it.")
+	ErrGTINTaken = fault.Define("gtin_taken", http.StatusConflict,
+		"Bạn đã có sản phẩm khác mang mã GTIN này.", "Another product of yours has this GTIN.")
+	ErrOfferState = fault.Define("offer_state", http.StatusConflict,
+		"Nguồn cung này đã đóng nên không thay đổi được nữa.", "The offer is closed and can no longer be changed.")
+	ErrBelowCommitments = fault.Define("offer_below_commitments", http.StatusConflict,
+		"Không thể giảm xuống {quantity}: đã chốt {committed} và đang giữ {reserved} {unit}. Giảm nhiều nhất đến {least}.",
+		"It cannot be lowered to {quantity}: {committed} are committed and {reserved} {unit} reserved. {least} is the least.")
+	ErrCertificateState = fault.Define("certificate_state", http.StatusConflict,
+		"Chứng nhận đang ở trạng thái {state} nên không thể {action}.",
+		"The certificate is {state}, so it cannot {action}.")
+	ErrCertificateExists = fault.Define("certificate_exists", http.StatusConflict,
+		"Chứng nhận này đã được nộp.", "This certificate has been submitted already.")
+	ErrScanType = fault.Define("scan_type", http.StatusUnsupportedMediaType,
+		"Bản quét phải là PDF, JPEG hoặc PNG.", "The scan must be a PDF, JPEG or PNG.")
+	ErrScanSize = fault.Define("scan_size", http.StatusRequestEntityTooLarge,
+		"Bản quét lớn quá {max} MB.", "The scan is larger than {max} MB.")
+	ErrNoScanStore = fault.Define("scan_store_missing", http.StatusServiceUnavailable,
+		"Máy chủ này chưa có nơi lưu bản quét.", "This server has no place to keep scans.")
+)
+
+// What is wrong with one field of a request.
+//
+//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
+var (
+	ErrGTIN = fault.Define("gtin_invalid", http.StatusUnprocessableEntity,
+		"Mã GTIN phải có 8, 12, 13 hoặc 14 chữ số và đúng số kiểm tra.",
+		"A GTIN has 8, 12, 13 or 14 digits and a matching check digit.")
+	ErrUnitWeightOfKilogram = fault.Define("unit_weight_of_kilogram", http.StatusUnprocessableEntity,
+		"Hàng bán theo kg không cần khối lượng mỗi đơn vị.", "Goods sold by the kilogram need no unit weight.")
+	ErrUnitMismatch = fault.Define("unit_mismatch", http.StatusUnprocessableEntity,
+		"Nguồn cung phải tính theo đơn vị của sản phẩm: {unit}.", "An offer is counted in the product's unit: {unit}.")
+	ErrWholeUnits = fault.Define("whole_units", http.StatusUnprocessableEntity,
+		"Đơn vị {unit} chỉ đếm số nguyên.", "The unit {unit} is counted in whole numbers.")
+	ErrPriceTwice = fault.Define("price_twice", http.StatusUnprocessableEntity,
+		"Giá theo ngày thì không có bậc giá.", "A price made on the day has no price tiers.")
+	ErrFirstTier = fault.Define("first_price_tier", http.StatusUnprocessableEntity,
+		"Bậc giá đầu phải bắt đầu từ 0 hoặc không quá số lượng đặt tối thiểu {min_order}.",
+		"The first tier must begin at 0, or not above the minimum order of {min_order}.")
+	ErrTierOrder = fault.Define("price_tier_order", http.StatusUnprocessableEntity,
+		"Các bậc giá phải tăng dần và không trùng nhau.", "Price tiers must ascend and differ.")
+	ErrTooMany = fault.Define("too_many", http.StatusUnprocessableEntity,
+		"Nhiều nhất {max} mục.", "At most {max} entries.")
+	ErrStars = fault.Define("ocop_stars", http.StatusUnprocessableEntity,
+		"OCOP chỉ công nhận 3, 4 hoặc 5 sao.", "OCOP recognises 3, 4 and 5 stars only.")
+	ErrStarsOfOther = fault.Define("stars_of_other_scheme", http.StatusUnprocessableEntity,
+		"Chỉ chứng nhận OCOP có số sao.", "Only an OCOP certificate has stars.")
+	ErrIssuerKind = fault.Define("ocop_issuer_kind", http.StatusUnprocessableEntity,
+		"Hãy cho biết cơ quan cấp: district, province hoặc ministry.",
+		"Say who issued it: district, province or ministry.")
+	ErrIssuer = fault.Define("ocop_issuer", http.StatusUnprocessableEntity,
+		"Cấp {issuer} không có thẩm quyền công nhận {stars} sao theo quyết định ngày {issued_on}.",
+		"A {issuer} could not decide on {stars} stars on {issued_on}.")
+	ErrNotOCOPSubject = fault.Define("not_ocop_subject", http.StatusUnprocessableEntity,
+		"Vựa thu mua không phải chủ thể OCOP.", "A collector cannot hold an OCOP recognition.")
+	ErrValidity = fault.Define("certificate_validity", http.StatusUnprocessableEntity,
+		"Chứng nhận theo chương trình này có hiệu lực nhiều nhất đến {latest}.",
+		"A certificate of this scheme is valid until {latest} at most.")
+	ErrIssuedInFuture = fault.Define("issued_in_future", http.StatusUnprocessableEntity,
+		"Ngày cấp không thể sau hôm nay.", "It cannot have been issued after today.")
+	ErrScopeKind = fault.Define("certificate_scope", http.StatusUnprocessableEntity,
+		"Chứng nhận {scheme} chỉ có phạm vi: {allowed}.", "A certificate of {scheme} covers: {allowed}.")
+	ErrScopeProducts = fault.Define("certificate_products", http.StatusUnprocessableEntity,
+		"Chứng nhận này phải nêu sản phẩm của bạn.", "This certificate must name products of yours.")
+	ErrForeignProduct = fault.Define("product_unknown", http.StatusUnprocessableEntity,
+		"Không có sản phẩm này trong số sản phẩm của bạn.", "There is no such product of yours.")
+	ErrScopeLines = fault.Define("certificate_lines", http.StatusUnprocessableEntity,
+		"Chứng nhận {scheme} không dùng cho ngành hàng {line}.", "A certificate of {scheme} does not fit the line {line}.")
+	ErrQuery = fault.Define("query_invalid", http.StatusUnprocessableEntity,
+		"Tham số tìm kiếm chưa đúng.", "The search parameter is not valid.")
+)
+
+// byConstraint names the refusal for each constraint a person can run into.
+//
+//nolint:gochecknoglobals // an immutable table
+var byConstraint = map[string]*fault.Definition{
+	"products_gtin_key":       ErrGTINTaken,
+	"certificates_number_key": ErrCertificateExists,
+}
+
+// Faults lists the refusals of this package.
+func Faults() []*fault.Definition {
+	return []*fault.Definition{
+		ErrProductState, ErrProductInTrade, ErrProductNotPublished, ErrGTINTaken, ErrOfferState, ErrBelowCommitments,
+		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore,
+		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
+		ErrTooMany, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity,
+		ErrIssuedInFuture, ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrQuery,
+	}
+}

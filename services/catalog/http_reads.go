@@ -1,0 +1,304 @@
+package catalog
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
+)
+
+// The reads of this file are what everybody does all the time: plain handlers that send bytes,
+// from the cache when the reader may be shown them.
+
+type searchInput struct {
+	web.Page
+
+	Text          string            `query:"q"              doc:"Free text, with marks or without: tôm sú, tom su, black tiger, Đầm Dơi, ASC."`
+	Lines         string            `query:"line"           doc:"Product line; several joined by commas."`
+	Schemes       string            `query:"scheme"         doc:"A mark it may show today; several joined by commas: any of them."`
+	StarsMin      int               `query:"stars_min"      minimum:"3" maximum:"5" doc:"OCOP stars, at least."`
+	Communes      string            `query:"commune"        doc:"Code of the producer's commune, or the name of a former district; several joined by commas."`
+	Forms         string            `query:"form"           doc:"Form; several joined by commas."`
+	Producer      uuid.UUID         `query:"producer"`
+	AvailableFrom civil.Date        `query:"available_from" doc:"An offer must overlap the time from here on."`
+	AvailableTo   civil.Date        `query:"available_to"`
+	MinQuantity   quantity.Quantity `query:"min_quantity"   doc:"Remaining on one offer whose volume you may see."`
+	PriceMax      int64             `query:"price_max_vnd"  minimum:"0" doc:"For min_quantity, or the smallest order, on an offer whose price you may see."`
+	Sort          string            `query:"sort"           enum:"relevance,newest,price,name"`
+	Facets        bool              `query:"facets"         doc:"Also count the products found by line, scheme, stars, commune and form."`
+	Mine          bool              `query:"mine"           doc:"A producer's own products, drafts too, newest first; every other filter is ignored."`
+}
+
+type searchAnswer struct {
+	web.List[Product]
+
+	Facets  *Facets `json:"facets,omitempty"`
+	Similar bool    `json:"similar,omitempty" doc:"Nothing matched; these only look like what was typed."`
+}
+
+type suggestionsInput struct {
+	Text string `query:"q" doc:"What was typed so far."`
+}
+
+type suggestionsAnswer struct {
+	Items []Suggestion `json:"items"`
+}
+
+type producersInput struct {
+	web.Page
+
+	Text     string `query:"q"`
+	Lines    string `query:"line"    doc:"Product line; several joined by commas."`
+	Communes string `query:"commune" doc:"Commune code, or the name of a former district; several joined by commas."`
+}
+
+type idInput struct {
+	ID uuid.UUID `path:"id"`
+}
+
+func mountReads(api *web.API, s *Service) {
+	open := web.Access{Anonymous: true}
+	api.Raw(web.Operation{
+		ID: "search-products", Method: http.MethodGet, Path: "/v1/products", Tag: catalogueTag, Access: open, Input: searchInput{},
+		Summary:     "Search products",
+		Description: "No state older than one second is shown. Prices and volumes you may not see are left out, and decide no filter and no order.",
+		Faults:      []*fault.Definition{ErrQuery, fault.ErrOutOfRange, fault.ErrUnknownValue, fault.ErrDateOrder},
+	}, searchAnswer{}, s.sendSearch)
+	api.Raw(web.Operation{
+		ID: "get-product", Method: http.MethodGet, Path: "/v1/products/{id}", Tag: catalogueTag, Access: open, Input: idInput{},
+		Summary: "Read a product",
+	}, Product{}, s.sendProduct)
+	api.Raw(web.Operation{
+		ID: "suggest", Method: http.MethodGet, Path: "/v1/suggestions", Tag: catalogueTag, Access: open, Input: suggestionsInput{},
+		Summary: "Finish what was typed",
+	}, suggestionsAnswer{}, s.sendSuggestions)
+	api.Raw(web.Operation{
+		ID: "list-producers", Method: http.MethodGet, Path: "/v1/producers", Tag: catalogueTag, Access: open, Input: producersInput{},
+		Summary: "List producers with published products, by name", Faults: []*fault.Definition{ErrQuery, fault.ErrOutOfRange},
+	}, web.List[Producer]{}, s.sendProducers)
+	api.Raw(web.Operation{
+		ID: "get-producer", Method: http.MethodGet, Path: "/v1/producers/{id}", Tag: catalogueTag, Access: open, Input: idInput{},
+		Summary: "Read a producer",
+	}, Producer{}, s.sendProducer)
+}
+
+// answer renders or fetches a page and sends it, or 304 to a client that has it.
+func (s *Service) answer(c *gin.Context, kind, query string, render func(ctx context.Context, who viewer) (Page, error)) {
+	ctx := c.Request.Context()
+	who := viewerOf(identity.FromContext(ctx))
+	page, err := s.pageFor(ctx, who, kind, query, render)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	header := c.Writer.Header()
+	header.Set("ETag", page.ETag)
+	header.Set("Cache-Control", "no-cache")
+	if who.class != anybody || who.own != uuid.Nil {
+		header.Set("Cache-Control", "private, no-cache")
+	}
+	header.Add("Vary", "Authorization, Cookie")
+	if page.Next != "" {
+		header.Set("Link", "<"+page.Next+`>; rel="next"`)
+	}
+	if sent := c.GetHeader("If-None-Match"); sent != "" && !web.NoneMatch(sent, page.ETag) {
+		c.Status(http.StatusNotModified)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	c.Data(http.StatusOK, "application/json", page.Body)
+}
+
+// pageFor asks the cache for those who may be shown what is a moment old.
+func (s *Service) pageFor(ctx context.Context, who viewer, kind, query string, render func(ctx context.Context, who viewer) (Page, error)) (Page, error) {
+	if !who.cached {
+		s.cache.requests.WithLabelValues("bypass").Inc()
+		return render(ctx, who)
+	}
+	return s.cache.page(ctx, cacheKey(kind, who.class, query), func(ctx context.Context) (Page, error) { return render(ctx, who) })
+}
+
+// written renders an answer as JSON; version, when positive, begins the ETag.
+func written(version int64, answer any) (Page, error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(answer); err != nil {
+		return Page{}, fmt.Errorf("writing an answer: %w", err)
+	}
+	prefix := ""
+	if version > 0 {
+		prefix = strings.Trim(web.ETag(version), `"`)
+	}
+	return newPage(prefix, bytes.TrimSuffix(body.Bytes(), []byte("\n"))), nil
+}
+
+func (s *Service) sendProduct(c *gin.Context) {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		web.Fail(c, fault.ErrNotFound)
+		return
+	}
+	s.answer(c, "product", id.String(), func(ctx context.Context, who viewer) (Page, error) {
+		product, err := s.product(ctx, who, id)
+		if err != nil {
+			return Page{}, err
+		}
+		return written(product.Version, product)
+	})
+}
+
+func (s *Service) sendProducer(c *gin.Context) {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		web.Fail(c, fault.ErrNotFound)
+		return
+	}
+	s.answer(c, "producer", id.String(), func(ctx context.Context, _ viewer) (Page, error) {
+		producer, err := s.Producer(ctx, id)
+		if err != nil {
+			return Page{}, err
+		}
+		return written(0, producer)
+	})
+}
+
+func (s *Service) sendSuggestions(c *gin.Context) {
+	text := c.Query("q")
+	s.answer(c, "suggestions", text, func(ctx context.Context, _ viewer) (Page, error) {
+		items, err := s.Suggest(ctx, text)
+		if err != nil {
+			return Page{}, err
+		}
+		return written(0, suggestionsAnswer{Items: items})
+	})
+}
+
+func (s *Service) sendSearch(c *gin.Context) {
+	ctx := c.Request.Context()
+	read := readQuery(c)
+	query, mine := read.search()
+	scope := web.CursorScope(ctx)
+	if cursor := c.Query("cursor"); cursor != "" && read.err() == nil {
+		query.After = &Position{}
+		if err := web.DecodeCursor(cursor, scope, &query.After.Rank, &query.After.Text, &query.After.ID); err != nil {
+			web.Fail(c, err)
+			return
+		}
+	}
+	if err := read.err(); err != nil {
+		web.Fail(c, err)
+		return
+	}
+	address := c.Request.URL
+	render := func(ctx context.Context, who viewer) (Page, error) {
+		return s.renderSearch(ctx, who, query, scope, address)
+	}
+	if mine {
+		if who := identity.FromContext(ctx); !who.Is(identity.Producer) {
+			web.Fail(c, refusal(who))
+			return
+		}
+		render = func(ctx context.Context, _ viewer) (Page, error) { return s.renderOwn(ctx, query, scope, address) }
+	}
+	s.answer(c, "search", address.Path+"?"+address.RawQuery, render)
+}
+
+func (s *Service) renderSearch(ctx context.Context, who viewer, query Query, scope string, address *url.URL) (Page, error) {
+	found, err := s.search(ctx, s.db, who, query)
+	if err != nil {
+		return Page{}, err
+	}
+	answer := searchAnswer{Facets: found.Facets, Similar: found.Similar}
+	answer.Items, answer.Total = found.Products, found.Total
+	if found.Next != nil {
+		answer.NextCursor = web.EncodeCursor(scope, found.Next.Rank, found.Next.Text, found.Next.ID)
+	}
+	page, err := written(0, answer)
+	page.Next = nextPage(address, answer.NextCursor)
+	return page, err
+}
+
+// refusal is for who asks for what only producers have.
+func refusal(who identity.Principal) error {
+	if !who.SignedIn() {
+		return fault.ErrUnauthenticated
+	}
+	return fault.ErrForbidden
+}
+
+// renderOwn lists a producer's own products; it is never cached, because it is asked by
+// producers only.
+func (s *Service) renderOwn(ctx context.Context, query Query, scope string, address *url.URL) (Page, error) {
+	var after uuid.UUID
+	if query.After != nil {
+		after = query.After.ID
+	}
+	products, more, err := s.OwnProducts(ctx, identity.FromContext(ctx), after, query.Limit)
+	if err != nil {
+		return Page{}, err
+	}
+	answer := searchAnswer{}
+	answer.Items = products
+	if more {
+		answer.NextCursor = web.EncodeCursor(scope, 0, "", products[len(products)-1].ID)
+	}
+	page, err := written(0, answer)
+	page.Next = nextPage(address, answer.NextCursor)
+	return page, err
+}
+
+func (s *Service) sendProducers(c *gin.Context) {
+	read := readQuery(c)
+	query := ProducerQuery{Text: c.Query("q"), Lines: read.list("line"), Communes: read.list("commune"), Limit: read.limit()}
+	scope := web.CursorScope(c.Request.Context())
+	if cursor := c.Query("cursor"); cursor != "" {
+		if err := web.DecodeCursor(cursor, scope, &query.AfterName, &query.AfterID); err != nil {
+			web.Fail(c, err)
+			return
+		}
+	}
+	if err := read.err(); err != nil {
+		web.Fail(c, err)
+		return
+	}
+	address, limit := c.Request.URL, query.Limit
+	query.Limit++
+	s.answer(c, "producers", address.Path+"?"+address.RawQuery, func(ctx context.Context, _ viewer) (Page, error) {
+		producers, err := s.Producers(ctx, query)
+		if err != nil {
+			return Page{}, err
+		}
+		answer := web.List[Producer]{Items: producers}
+		if len(producers) > limit {
+			answer.Items = producers[:limit]
+			last := producers[limit-1]
+			answer.NextCursor = web.EncodeCursor(scope, last.Name, last.ID)
+		}
+		page, err := written(0, answer)
+		page.Next = nextPage(address, answer.NextCursor)
+		return page, err
+	})
+}
+
+// nextPage is the address of the next page of a list.
+func nextPage(address *url.URL, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	query := address.Query()
+	query.Set("cursor", cursor)
+	return (&url.URL{Path: address.Path, RawQuery: query.Encode()}).String()
+}

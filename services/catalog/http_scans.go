@@ -1,0 +1,75 @@
+package catalog
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
+)
+
+// formOverhead is what a multipart form may weigh beside the scan in it.
+const formOverhead = 64 << 10
+
+type scanForm struct {
+	Scan huma.FormFile `form:"scan" contentType:"*/*" required:"true" doc:"PDF, JPEG or PNG, 10 MB at most."`
+}
+
+type putScanInput struct {
+	ID      uuid.UUID `path:"id"`
+	RawBody huma.MultipartFormFiles[scanForm]
+}
+
+func mountScans(api *web.API, s *Service) {
+	web.Register(api, web.Operation{
+		ID: "put-certificate-scan", Method: http.MethodPut, Path: "/v1/certificates/{id}/scan", Tag: supplyTag,
+		Summary: "Add or replace the scan of a submitted certificate", Access: producers(), MaxBody: MaxScanBytes + formOverhead,
+		Faults: []*fault.Definition{
+			ErrScanType, ErrScanSize, ErrNoScanStore, ErrCertificateState,
+			identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing,
+		},
+	}, func(ctx context.Context, in *putScanInput) (*whole[Certificate], error) {
+		c, err := s.PutScan(ctx, identity.FromContext(ctx), in.ID, in.RawBody.Data().Scan)
+		if err != nil {
+			return nil, err
+		}
+		return &whole[Certificate]{ETag: web.ETag(c.Version), Body: c}, nil
+	})
+	api.Raw(web.Operation{
+		ID: "get-certificate-scan", Method: http.MethodGet, Path: "/v1/certificates/{id}/scan", Tag: supplyTag,
+		Summary: "Download the scan of a certificate", Access: supplySide(),
+		Produces: []string{"application/pdf", "image/jpeg", "image/png"},
+		Input: struct {
+			ID uuid.UUID `path:"id"`
+		}{},
+	}, nil, s.sendScan)
+}
+
+// sendScan sends a scan as an attachment that no browser interprets.
+func (s *Service) sendScan(c *gin.Context) {
+	ctx := c.Request.Context()
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		web.Fail(c, fault.ErrNotFound)
+		return
+	}
+	scan, err := s.Scan(ctx, identity.FromContext(ctx), id)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	defer scan.Close() //nolint:errcheck // only read
+	_, ending, _ := strings.Cut(scan.Type, "/")
+	c.DataFromReader(http.StatusOK, scan.Size, scan.Type, scan, map[string]string{
+		"Content-Disposition":     `attachment; filename="` + id.String() + "." + ending + `"`,
+		"X-Content-Type-Options":  "nosniff",
+		"Content-Security-Policy": "default-src 'none'; sandbox",
+		"Cache-Control":           "private, no-store",
+	})
+}

@@ -1,0 +1,184 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/vietnamese"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// Producer is a producer as everybody sees it.
+type Producer struct {
+	ID        uuid.UUID `json:"id"                  doc:"The producer's organisation."`
+	Name      string    `json:"name"`
+	NameEN    string    `json:"name_en,omitempty"`
+	LegalForm string    `json:"legal_form"`
+	Commune   *Place    `json:"commune,omitempty"`
+	Lines     []string  `json:"lines"               doc:"Of its published products."`
+	Schemes   []string  `json:"schemes"             doc:"Marks that its published products may show today."`
+	Products  int       `json:"products"            doc:"How many are published."`
+	Fictional bool      `json:"fictional,omitempty" doc:"Invented for demonstration."`
+}
+
+// ProducerQuery narrows the list of producers. Empty fields ask for nothing.
+type ProducerQuery struct {
+	Text     string
+	Lines    []string
+	Communes []string
+	// AfterName and AfterID are where the page before ended.
+	AfterName string
+	AfterID   uuid.UUID
+	Limit     int
+}
+
+const selectProducers = `
+	SELECT r.id, r.name, r.name_en, r.legal_form, coalesce(r.commune_code, '') AS commune, r.fictional,
+	       (SELECT count(*) FROM catalog.products p WHERE p.producer_id = r.id AND p.state = 'published') AS products,
+	       CAST(coalesce((SELECT array_agg(DISTINCT p.line ORDER BY p.line) FROM catalog.products p
+	                       WHERE p.producer_id = r.id AND p.state = 'published'), '{}') AS text[]) AS lines,
+	       CAST(coalesce((SELECT array_agg(DISTINCT m.scheme ORDER BY m.scheme)
+	                        FROM catalog.products p JOIN catalog.marks(CAST($1 AS date)) m ON m.product_id = p.id
+	                       WHERE p.producer_id = r.id AND p.state = 'published'), '{}') AS text[]) AS schemes
+	  FROM catalog.producers r
+	 WHERE r.approved`
+
+type producerRow struct {
+	ID        uuid.UUID        `db:"id"`
+	Name      string           `db:"name"`
+	NameEN    string           `db:"name_en"`
+	LegalForm string           `db:"legal_form"`
+	Commune   string           `db:"commune"`
+	Fictional bool             `db:"fictional"`
+	Products  int              `db:"products"`
+	Lines     postgres.Strings `db:"lines"`
+	Schemes   postgres.Strings `db:"schemes"`
+}
+
+func (s *Service) producerOf(row producerRow) Producer {
+	return Producer{
+		ID: row.ID, Name: row.Name, NameEN: row.NameEN, LegalForm: row.LegalForm, Commune: placeOf(s.book, row.Commune),
+		Lines: orEmpty([]string(row.Lines)), Schemes: orEmpty([]string(row.Schemes)), Products: row.Products, Fictional: row.Fictional,
+	}
+}
+
+// Producer returns one approved producer; fault.ErrNotFound for any other.
+func (s *Service) Producer(ctx context.Context, id uuid.UUID) (Producer, error) {
+	const query = selectProducers + ` AND r.id = $2`
+	var row producerRow
+	err := s.db.Get(ctx, &row, query, s.today(), id)
+	if errors.Is(err, postgres.ErrNoRows) {
+		return Producer{}, fault.ErrNotFound.With()
+	}
+	return s.producerOf(row), err
+}
+
+// Producers is a page of the producers with published products, by name.
+func (s *Service) Producers(ctx context.Context, query ProducerQuery) ([]Producer, error) {
+	const list = selectProducers + `
+	   AND EXISTS (SELECT 1 FROM catalog.products p WHERE p.producer_id = r.id AND p.state = 'published'
+	                  AND (cardinality(CAST($2 AS text[])) = 0 OR p.line = ANY ($2)))
+	   AND (cardinality(CAST($3 AS text[])) = 0 OR r.commune_code = ANY ($3))
+	   AND (CAST($4 AS text) = '' OR strpos(r.name_folded, $4) > 0)
+	   AND (CAST($5 AS uuid) IS NULL OR (r.name COLLATE "vi-x-icu", r.id) > (CAST($6 AS text), $5))
+	 ORDER BY r.name COLLATE "vi-x-icu", r.id LIMIT $7`
+	var rows []producerRow
+	err := s.db.Select(ctx, &rows, list, s.today(), postgres.Array(orEmpty(query.Lines)), postgres.Array(s.communeCodes(query.Communes)),
+		vietnamese.Fold(query.Text), orNull(query.AfterID), query.AfterName, query.Limit)
+	if err != nil {
+		return nil, err
+	}
+	producers := make([]Producer, 0, len(rows))
+	for _, row := range rows {
+		producers = append(producers, s.producerOf(row))
+	}
+	return producers, nil
+}
+
+// Suggestion is one way to finish what was typed.
+type Suggestion struct {
+	Kind  string `json:"kind"  enum:"line,scheme,commune,product,producer"`
+	Text  string `json:"text"`
+	Value string `json:"value" doc:"A code, or the id of a product or producer."`
+}
+
+// How many suggestions there are of each kind.
+const suggestionsOfKind = 4
+
+// Suggest finishes what was typed: lines, marks and places from the reference facts, products and
+// producers with one statement. Nothing typed suggests nothing.
+func (s *Service) Suggest(ctx context.Context, text string) ([]Suggestion, error) {
+	words := vietnamese.Words(text)
+	if len(words) == 0 {
+		return []Suggestion{}, nil
+	}
+	words = words[:min(len(words), maxWords)]
+	found := s.known(strings.Join(words, " "))
+	const query = `
+		(SELECT 'product' AS kind, min(p.name) AS text, min(CAST(p.id AS text)) AS value
+		   FROM catalog.products p JOIN catalog.producers r ON r.id = p.producer_id
+		  WHERE p.state = 'published' AND r.approved AND p.search @@ to_tsquery('simple', $1)
+		  GROUP BY p.search_name ORDER BY count(*) DESC, p.search_name LIMIT $3)
+		UNION ALL
+		(SELECT 'producer', r.name, CAST(r.id AS text)
+		   FROM catalog.producers r
+		  WHERE r.approved AND strpos(' ' || r.name_folded, ' ' || $2) > 0
+		    AND EXISTS (SELECT 1 FROM catalog.products p WHERE p.producer_id = r.id AND p.state = 'published')
+		  ORDER BY r.name_folded, r.id LIMIT $3)`
+	parts := make([]string, len(words))
+	for i, word := range words {
+		parts[i] = lexeme(word, "A", i == len(words)-1)
+	}
+	var rows []struct {
+		Kind  string `db:"kind"`
+		Text  string `db:"text"`
+		Value string `db:"value"`
+	}
+	if err := s.db.Select(ctx, &rows, query, strings.Join(parts, " & "), strings.Join(words, " "), suggestionsOfKind); err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		found = append(found, Suggestion(row))
+	}
+	return found, nil
+}
+
+// known finds lines, marks and communes of the supplying province that begin like the folded text.
+func (s *Service) known(folded string) []Suggestion {
+	found := []Suggestion{}
+	add := func(kind, text, value string, terms ...string) {
+		ofKind := 0
+		for _, f := range found {
+			if f.Kind == kind {
+				ofKind++
+			}
+		}
+		begins := slices.ContainsFunc(terms, func(term string) bool { return strings.HasPrefix(vietnamese.Fold(term), folded) })
+		if begins && ofKind < suggestionsOfKind {
+			found = append(found, Suggestion{Kind: kind, Text: text, Value: value})
+		}
+	}
+	for _, line := range s.book.Lines() {
+		add("line", line.Name, line.Code, append([]string{line.Name, line.NameEN, line.Scientific}, line.Synonyms...)...)
+	}
+	for _, scheme := range s.book.Schemes() {
+		add("scheme", scheme.Name, scheme.Code, scheme.Name, scheme.NameEN, scheme.Code)
+	}
+	for _, commune := range s.book.Communes() {
+		if commune.Province != reference.CaMau {
+			continue
+		}
+		terms := []string{bareName(commune.Name), commune.Name}
+		for _, district := range commune.FormerDistricts {
+			terms = append(terms, bareName(district.Name))
+		}
+		add("commune", commune.Name, commune.Code, terms...)
+	}
+	return found
+}

@@ -1,0 +1,248 @@
+package catalog
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// Longest texts of a product, in characters.
+const (
+	MaxName        = 200
+	MaxDescription = 5000
+)
+
+// kilogram is the unit whose quantity is its weight.
+const kilogram = "kg"
+
+// ProductState is where a product stands: draft → published ⇄ withdrawn; an authority suspends.
+type ProductState string
+
+// The states of a product.
+const (
+	Draft     ProductState = "draft"
+	Published ProductState = "published"
+	Withdrawn ProductState = "withdrawn"
+	Suspended ProductState = "suspended"
+)
+
+// productMove is a step in a product's life.
+type productMove string
+
+const (
+	publish   productMove = "publish"
+	withdraw  productMove = "withdraw"
+	suspend   productMove = "suspend"
+	reinstate productMove = "reinstate"
+)
+
+// next returns the state after a move, or ErrProductState. A product that an authority lets go
+// again is withdrawn: its producer decides when to show it.
+func (s ProductState) next(move productMove) (ProductState, error) {
+	switch {
+	case move == publish && (s == Draft || s == Withdrawn):
+		return Published, nil
+	case move == withdraw && s == Published:
+		return Withdrawn, nil
+	case move == suspend && (s == Published || s == Withdrawn):
+		return Suspended, nil
+	case move == reinstate && s == Suspended:
+		return Withdrawn, nil
+	default:
+		return "", ErrProductState.With("state", string(s), "action", string(move))
+	}
+}
+
+// Place is a commune as answers show it.
+type Place struct {
+	Code string `json:"code" doc:"Five digits; a string."`
+	Name string `json:"name"`
+}
+
+// Seller is the producer as a product shows it.
+type Seller struct {
+	ID        uuid.UUID `json:"id"                  doc:"The producer's organisation."`
+	Name      string    `json:"name"`
+	Commune   *Place    `json:"commune,omitempty"`
+	Fictional bool      `json:"fictional,omitempty" doc:"Invented for demonstration."`
+}
+
+// Rating is a product's OCOP recognition.
+type Rating struct {
+	Stars      int        `json:"stars"                enum:"3,4,5"`
+	ValidUntil civil.Date `json:"valid_until,omitzero"`
+}
+
+// Product is what a producer sells, with what the reader may see of its supply.
+type Product struct {
+	ID           uuid.UUID          `json:"id"`
+	Producer     Seller             `json:"producer"`
+	Name         string             `json:"name"`
+	NameEN       string             `json:"name_en,omitempty"`
+	Line         string             `json:"line"`
+	Form         string             `json:"form"`
+	Grade        reference.Grade    `json:"grade"                    doc:"By the line's grade fields; see /v1/reference/lines."`
+	Unit         string             `json:"unit"`
+	UnitWeightKg *quantity.Quantity `json:"unit_weight_kg,omitempty" doc:"Weight of one unit of counted goods, kg."`
+	GTIN         string             `json:"gtin,omitempty"`
+	Description  string             `json:"description,omitempty"`
+	OCOP         *Rating            `json:"ocop,omitempty"`
+	Certificates []Mark             `json:"certificates"             doc:"The marks it may show today: verified, valid, and with what the scheme demands beside them."`
+	Offers       []Offer            `json:"offers"                   doc:"What can be ordered now or later."`
+	State        ProductState       `json:"state"                    enum:"draft,published,withdrawn,suspended"`
+	Reason       string             `json:"reason,omitempty"         doc:"Why an authority suspended it."`
+	Invented     bool               `json:"invented,omitempty"       doc:"Demonstration data."`
+	Version      int64              `json:"version"                  doc:"Of what its producer can edit; the first part of the ETag."`
+	CreatedAt    time.Time          `json:"created_at"`
+	UpdatedAt    time.Time          `json:"updated_at"`
+}
+
+// NewProduct is what a producer says of a product.
+type NewProduct struct {
+	Name         string             `json:"name"                     maxLength:"200"`
+	NameEN       string             `json:"name_en,omitempty"        maxLength:"200"`
+	Line         string             `json:"line"                     maxLength:"100"`
+	Form         string             `json:"form"                     maxLength:"100"`
+	Grade        map[string]any     `json:"grade,omitempty"          doc:"By the line's grade fields; see /v1/reference/lines."`
+	Unit         string             `json:"unit,omitempty"           maxLength:"100" doc:"The line's usual unit when left out."`
+	UnitWeightKg *quantity.Quantity `json:"unit_weight_kg,omitempty" doc:"Weight of one unit of counted goods, kg."`
+	GTIN         string             `json:"gtin,omitempty"           maxLength:"14"  doc:"GS1 number with its check digit."`
+	Description  string             `json:"description,omitempty"    maxLength:"5000"`
+	// Invented marks demonstration data. Only seeding sets it.
+	Invented bool `json:"-"`
+}
+
+// ProductChange names what a producer changes of a product; what is absent stays.
+type ProductChange struct {
+	Name         *string            `json:"name,omitempty"           maxLength:"200"`
+	NameEN       *string            `json:"name_en,omitempty"        maxLength:"200"`
+	Line         *string            `json:"line,omitempty"           maxLength:"100"`
+	Form         *string            `json:"form,omitempty"           maxLength:"100"`
+	Grade        map[string]any     `json:"grade,omitempty"          doc:"Replaces the whole grade."`
+	Unit         *string            `json:"unit,omitempty"           maxLength:"100"`
+	UnitWeightKg *quantity.Quantity `json:"unit_weight_kg,omitempty" doc:"0 removes it."`
+	GTIN         *string            `json:"gtin,omitempty"           maxLength:"14"`
+	Description  *string            `json:"description,omitempty"    maxLength:"5000"`
+}
+
+// goods is a product after its rules were checked.
+type goods struct {
+	Name, NameEN, Line, Form, Unit, GTIN, Description string
+	Grade                                             reference.Grade
+	UnitWeight                                        quantity.Quantity
+	Invented                                          bool
+}
+
+// check applies the rules of a product and returns it in its canonical form, or every complaint
+// at once.
+func (n NewProduct) check(book *reference.Book) (goods, error) {
+	var complaints fault.Collector
+	g := goods{
+		Name: oneLine(n.Name), NameEN: oneLine(n.NameEN), Line: n.Line, Form: n.Form, Unit: n.Unit,
+		GTIN: strings.TrimSpace(n.GTIN), Description: strings.TrimSpace(n.Description), Invented: n.Invented,
+	}
+	if g.Name == "" {
+		complaints.Add("name", fault.ErrRequired)
+	}
+	tooLong(&complaints, "name", g.Name, MaxName)
+	tooLong(&complaints, "name_en", g.NameEN, MaxName)
+	tooLong(&complaints, "description", g.Description, MaxDescription)
+	line, known := book.Line(n.Line)
+	if known {
+		grade, err := line.ValidateGrade(n.Form, n.Grade)
+		if err := complaints.Merge("", err); err != nil {
+			return goods{}, err
+		}
+		g.Grade = grade
+		if g.Unit == "" {
+			g.Unit = line.Unit
+		}
+	} else {
+		complaints.Add("line", fault.ErrUnknownValue, "value", n.Line, "allowed", "/v1/reference/lines")
+	}
+	if _, ok := book.Unit(g.Unit); !ok && known {
+		complaints.Add("unit", fault.ErrUnknownValue, "value", g.Unit, "allowed", "/v1/reference/units")
+	}
+	if n.UnitWeightKg != nil && *n.UnitWeightKg != 0 {
+		g.UnitWeight = *n.UnitWeightKg
+		switch {
+		case g.Unit == kilogram:
+			complaints.Add("unit_weight_kg", ErrUnitWeightOfKilogram)
+		case g.UnitWeight < 0 || g.UnitWeight > maxUnitWeight:
+			complaints.Add("unit_weight_kg", fault.ErrOutOfRange, "min", quantity.Quantity(1), "max", maxUnitWeight)
+		}
+	}
+	if g.GTIN != "" && !validGTIN(g.GTIN) {
+		complaints.Add("gtin", ErrGTIN)
+	}
+	return g, complaints.Err()
+}
+
+// maxUnitWeight is ours: ten tonnes in one unit is a slip of the keyboard.
+const maxUnitWeight = 10_000 * quantity.Unit
+
+// merged returns the product as it would be after the change.
+func (c ProductChange) merged(now goods) NewProduct {
+	merged := NewProduct{
+		Name: now.Name, NameEN: now.NameEN, Line: now.Line, Form: now.Form, Grade: now.Grade, Unit: now.Unit,
+		UnitWeightKg: &now.UnitWeight, GTIN: now.GTIN, Description: now.Description, Invented: now.Invented,
+	}
+	replace(&merged.Name, c.Name)
+	replace(&merged.NameEN, c.NameEN)
+	replace(&merged.Line, c.Line)
+	replace(&merged.Form, c.Form)
+	replace(&merged.Unit, c.Unit)
+	replace(&merged.GTIN, c.GTIN)
+	replace(&merged.Description, c.Description)
+	if c.Grade != nil {
+		merged.Grade = c.Grade
+	}
+	if c.UnitWeightKg != nil {
+		merged.UnitWeightKg = c.UnitWeightKg
+	}
+	return merged
+}
+
+func replace[T any](field, with *T) {
+	if with != nil {
+		*field = *with
+	}
+}
+
+// oneLine keeps one line of text with single blanks.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func tooLong(complaints *fault.Collector, pointer, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		complaints.Add(pointer, fault.ErrTooLong, "max", most)
+	}
+}
+
+// validGTIN checks length and check digit (GS1 General Specifications, 7.9): weights 3 and 1 in
+// turn from the right. A prefix other than Vietnam's 893 is accepted.
+func validGTIN(gtin string) bool {
+	switch len(gtin) {
+	case 8, 12, 13, 14:
+	default:
+		return false
+	}
+	sum := 0
+	for i := range len(gtin) {
+		digit := int(gtin[len(gtin)-1-i]) - '0'
+		if digit < 0 || digit > 9 {
+			return false
+		}
+		if i%2 == 1 {
+			digit *= 3
+		}
+		sum += digit
+	}
+	return sum%10 == 0
+}

@@ -1,0 +1,194 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// OpenOfferTx opens an offer in the caller's transaction: a producer's own, or one made from a
+// clerk's quote. It posts the volume, so call it after everything that locks less.
+//
+// Refused: whatever MayWrite refuses, fault.ErrForbidden for who is no producer,
+// fault.ErrNotFound for a foreign product, ErrProductNotPublished, and every rule of an offer.
+func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer) (Deal, error) {
+	if err := mayOffer(who); err != nil {
+		return Deal{}, err
+	}
+	product, err := lockProduct(ctx, tx, offer.ProductID)
+	if err != nil {
+		return Deal{}, err
+	}
+	switch {
+	case product.ProducerID != who.OrganisationID:
+		return Deal{}, fault.ErrNotFound.With()
+	case product.State != Published:
+		return Deal{}, ErrProductNotPublished.With()
+	}
+	offer, err = offer.check(book, product.Unit, reference.Day(tx.Now))
+	if err != nil {
+		return Deal{}, err
+	}
+	marks, err := MarksTx(ctx, tx, []uuid.UUID{product.ID}, reference.Day(tx.Now))
+	if err != nil {
+		return Deal{}, err
+	}
+	row := offerRow{ProducerID: who.OrganisationID, Schemes: marks[product.ID], NewOffer: offer}
+	if row.ID, err = uuid.NewV7(); err != nil {
+		return Deal{}, fmt.Errorf("naming an offer: %w", err)
+	}
+	if err := insertOffer(ctx, tx, row); err != nil {
+		return Deal{}, err
+	}
+	subject := identity.Subject{Kind: "offer", ID: row.ID}
+	detail := map[string]any{"product_id": product.ID, "quantity": offer.Quantity, "available_from": offer.AvailableFrom}
+	if err := identity.RecordTx(ctx, tx, who, "offer.opened", subject, detail); err != nil {
+		return Deal{}, err
+	}
+	deals, err := DealsTx(ctx, tx, []uuid.UUID{row.ID})
+	if err != nil {
+		return Deal{}, err
+	}
+	deal := deals[row.ID]
+	return deal, ledger.PostTx(ctx, tx, who, posting(deal, row, ledger.OfferOpened, offer.Quantity, ""))
+}
+
+// offerRow is an offer as it is stored, with its goods as stored beside it.
+type offerRow struct {
+	NewOffer
+
+	ID         uuid.UUID
+	ProducerID uuid.UUID
+	Schemes    []string
+	State      OfferState
+	Version    int64
+}
+
+// posting is a movement of an offer's own supply. All postings of an offer name the marks that
+// the product carried when it was opened, so that what was raised under a mark is lowered under
+// the same.
+func posting(deal Deal, row offerRow, movement ledger.Movement, amount quantity.Quantity, reason string) ledger.Posting {
+	return ledger.Posting{
+		Goods: ledger.Goods{
+			Line: deal.Line, Form: deal.Form, Unit: deal.Unit, UnitWeight: deal.UnitWeight, Schemes: row.Schemes,
+			Commune: deal.Commune, ProducerID: deal.ProducerID, ProductID: deal.ProductID,
+		},
+		Movement: movement, Quantity: amount, BusinessDate: row.AvailableFrom, OfferID: row.ID, Reason: reason,
+	}
+}
+
+func insertOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
+	const insert = `
+		INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers,
+		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, 'open', $13, $14, $14)`
+	_, err := tx.Exec(ctx, insert, row.ID, row.ProductID, row.ProducerID, row.AvailableFrom, row.AvailableTo, row.Unit,
+		row.MinOrder, postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility,
+		postgres.Array(orEmpty(row.Schemes)), row.Invented, tx.Now)
+	return postgres.MapConstraint(err, byConstraint)
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func updateOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
+	const update = `
+		UPDATE catalog.offers
+		   SET available_from = $2, available_to = $3, min_order = $4, price_tiers = $5, price_on_the_day = $6,
+		       place = nullif($7, ''), visibility = $8, state = $9, version = version + 1, updated_at = $10
+		 WHERE id = $1`
+	_, err := tx.Exec(ctx, update, row.ID, row.AvailableFrom, row.AvailableTo, row.MinOrder,
+		postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility, row.State, tx.Now)
+	return postgres.MapConstraint(err, byConstraint)
+}
+
+// lockOffer reads an offer and holds it until the transaction ends, so that changes by its
+// producer happen one after the other. Volumes move beside it, in the ledger.
+func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, error) {
+	const query = `
+		SELECT id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, price_on_the_day,
+		       coalesce(place, '') AS place, visibility, schemes, state, version
+		  FROM catalog.offers WHERE id = $1 FOR UPDATE`
+	var row struct {
+		ID            uuid.UUID            `db:"id"`
+		ProductID     uuid.UUID            `db:"product_id"`
+		ProducerID    uuid.UUID            `db:"producer_id"`
+		AvailableFrom civil.Date           `db:"available_from"`
+		AvailableTo   civil.Date           `db:"available_to"`
+		Unit          string               `db:"unit"`
+		MinOrder      quantity.Quantity    `db:"min_order"`
+		PriceTiers    postgres.JSON[tiers] `db:"price_tiers"`
+		PriceOnTheDay bool                 `db:"price_on_the_day"`
+		Place         string               `db:"place"`
+		Visibility    Visibility           `db:"visibility"`
+		Schemes       postgres.Strings     `db:"schemes"`
+		State         OfferState           `db:"state"`
+		Version       int64                `db:"version"`
+	}
+	err := tx.Get(ctx, &row, query, id)
+	if errors.Is(err, postgres.ErrNoRows) {
+		return offerRow{}, fault.ErrNotFound.With()
+	}
+	return offerRow{
+		ID: row.ID, ProducerID: row.ProducerID, Schemes: row.Schemes, State: row.State, Version: row.Version,
+		NewOffer: NewOffer{
+			ProductID: row.ProductID, AvailableFrom: row.AvailableFrom, AvailableTo: row.AvailableTo, Unit: row.Unit,
+			MinOrder: row.MinOrder, PriceTiers: row.PriceTiers.V, PriceOnTheDay: row.PriceOnTheDay, PlaceCode: row.Place,
+			Visibility: row.Visibility,
+		},
+	}, err
+}
+
+// offerColumns reads one offer o with its balance b, as loadOffers and the product page show it.
+const offerFacts = `
+	'id', o.id, 'product_id', o.product_id, 'from', o.available_from, 'to', o.available_to, 'supplied', b.supplied,
+	'committed', b.committed, 'remaining', b.remaining, 'unit', o.unit, 'min_order', o.min_order, 'tiers', o.price_tiers,
+	'on_the_day', o.price_on_the_day, 'place', coalesce(o.place, r.commune_code), 'visibility', o.visibility,
+	'state', o.state, 'invented', o.invented, 'version', o.version, 'updated_at', o.updated_at`
+
+// storedOffer is one offer as offerFacts writes it.
+type storedOffer struct {
+	ID         uuid.UUID  `json:"id"`
+	ProductID  uuid.UUID  `json:"product_id"`
+	From       civil.Date `json:"from"`
+	To         civil.Date `json:"to"`
+	Supplied   int64      `json:"supplied"`
+	Committed  int64      `json:"committed"`
+	Remaining  int64      `json:"remaining"`
+	Unit       string     `json:"unit"`
+	MinOrder   int64      `json:"min_order"`
+	Tiers      tiers      `json:"tiers"`
+	OnTheDay   bool       `json:"on_the_day"`
+	Place      string     `json:"place"`
+	Visibility Visibility `json:"visibility"`
+	State      OfferState `json:"state"`
+	Invented   bool       `json:"invented"`
+	Version    int64      `json:"version"`
+	UpdatedAt  instant    `json:"updated_at"`
+}
+
+// offer is the whole offer as its owner sees it on a day.
+func (o storedOffer) offer(book *reference.Book, today civil.Date) Offer {
+	remaining := quantity.Quantity(o.Remaining)
+	return Offer{
+		ID: o.ID, ProductID: o.ProductID, AvailableFrom: o.From, AvailableTo: o.To,
+		Quantity: new(quantity.Quantity(o.Supplied)), Committed: new(quantity.Quantity(o.Committed)), Remaining: &remaining,
+		Unit: o.Unit, MinOrder: quantity.Quantity(o.MinOrder), PriceTiers: o.Tiers, PriceOnTheDay: o.OnTheDay,
+		Place: placeOf(book, o.Place), Visibility: o.Visibility, State: offerState(o.State, o.To, remaining, today),
+		Invented: o.Invented, Version: o.Version, UpdatedAt: o.UpdatedAt.Time,
+	}
+}

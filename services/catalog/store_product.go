@@ -1,0 +1,247 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// productRow is a product as it is stored, locked for a change.
+type productRow struct {
+	goods
+
+	ID         uuid.UUID
+	ProducerID uuid.UUID
+	State      ProductState
+	Version    int64
+}
+
+// lockProduct reads a product and holds it until the transaction ends; fault.ErrNotFound when
+// there is none.
+func lockProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (productRow, error) {
+	const query = `
+		SELECT id, producer_id, name, name_en, line, form, grade, unit, coalesce(unit_weight, 0) AS unit_weight,
+		       coalesce(gtin, '') AS gtin, description, state, version
+		  FROM catalog.products WHERE id = $1 FOR NO KEY UPDATE`
+	var row struct {
+		ID          uuid.UUID                      `db:"id"`
+		ProducerID  uuid.UUID                      `db:"producer_id"`
+		Name        string                         `db:"name"`
+		NameEN      string                         `db:"name_en"`
+		Line        string                         `db:"line"`
+		Form        string                         `db:"form"`
+		Grade       postgres.JSON[reference.Grade] `db:"grade"`
+		Unit        string                         `db:"unit"`
+		UnitWeight  quantity.Quantity              `db:"unit_weight"`
+		GTIN        string                         `db:"gtin"`
+		Description string                         `db:"description"`
+		State       ProductState                   `db:"state"`
+		Version     int64                          `db:"version"`
+	}
+	err := tx.Get(ctx, &row, query, id)
+	if errors.Is(err, postgres.ErrNoRows) {
+		return productRow{}, fault.ErrNotFound.With()
+	}
+	return productRow{
+		ID: row.ID, ProducerID: row.ProducerID, State: row.State, Version: row.Version,
+		goods: goods{
+			Name: row.Name, NameEN: row.NameEN, Line: row.Line, Form: row.Form, Grade: row.Grade.V, Unit: row.Unit,
+			UnitWeight: row.UnitWeight, GTIN: row.GTIN, Description: row.Description,
+		},
+	}, err
+}
+
+func insertProduct(ctx context.Context, tx *postgres.Tx, row productRow, words searchText) error {
+	const insert = `
+		INSERT INTO catalog.products (id, producer_id, name, name_en, line, form, grade, unit, unit_weight, gtin, description,
+		       state, invented, created_at, updated_at, search_name, search, search_marked)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif(CAST($9 AS bigint), 0), nullif($10, ''), $11, 'draft', $12, $13, $13, $14,
+		       setweight(to_tsvector('simple', $15), 'A') || setweight(to_tsvector('simple', $16), 'B')
+		         || setweight(to_tsvector('simple', $17), 'C'),
+		       setweight(to_tsvector('simple', $18), 'A') || setweight(to_tsvector('simple', $19), 'B')
+		         || setweight(to_tsvector('simple', $20), 'C'))`
+	_, err := tx.Exec(ctx, insert, row.ID, row.ProducerID, row.Name, row.NameEN, row.Line, row.Form,
+		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, row.Invented, tx.Now,
+		words.name, words.folded[0], words.folded[1], words.folded[2], words.marked[0], words.marked[1], words.marked[2])
+	return postgres.MapConstraint(err, byConstraint)
+}
+
+func updateProduct(ctx context.Context, tx *postgres.Tx, row productRow, words searchText) error {
+	const update = `
+		UPDATE catalog.products
+		   SET name = $2, name_en = $3, line = $4, form = $5, grade = $6, unit = $7, unit_weight = nullif(CAST($8 AS bigint), 0),
+		       gtin = nullif($9, ''), description = $10, version = version + 1, updated_at = $11, search_name = $12,
+		       search = setweight(to_tsvector('simple', $13), 'A') || setweight(to_tsvector('simple', $14), 'B')
+		         || setweight(to_tsvector('simple', $15), 'C'),
+		       search_marked = setweight(to_tsvector('simple', $16), 'A') || setweight(to_tsvector('simple', $17), 'B')
+		         || setweight(to_tsvector('simple', $18), 'C')
+		 WHERE id = $1`
+	_, err := tx.Exec(ctx, update, row.ID, row.Name, row.NameEN, row.Line, row.Form,
+		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, tx.Now,
+		words.name, words.folded[0], words.folded[1], words.folded[2], words.marked[0], words.marked[1], words.marked[2])
+	return postgres.MapConstraint(err, byConstraint)
+}
+
+// moveProduct writes a product's new state. The day it was first published is kept.
+func moveProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID, state ProductState, reason string) error {
+	const update = `
+		UPDATE catalog.products
+		   SET state = $2, reason = $3, version = version + 1, updated_at = $4,
+		       published_at = CASE WHEN $2 = 'published' THEN coalesce(published_at, $4) ELSE published_at END
+		 WHERE id = $1`
+	_, err := tx.Exec(ctx, update, id, string(state), reason, tx.Now)
+	return err
+}
+
+// hasOffers reports whether a product was ever offered, so that volumes stand under its line.
+func hasOffers(ctx context.Context, reader postgres.Reader, product uuid.UUID) (bool, error) {
+	const query = `SELECT EXISTS (SELECT 1 FROM catalog.offers WHERE product_id = $1)`
+	var found bool
+	err := reader.Get(ctx, &found, query, product)
+	return found, err
+}
+
+// productPage reads products whole, in the order of the ids, with the marks they may show on a
+// day and the offers that can be ordered then or later. It is one statement.
+const productPage = `
+	SELECT p.id, p.producer_id, r.name AS producer_name, coalesce(r.commune_code, '') AS commune, r.approved, r.fictional,
+	       p.name, p.name_en, p.line, p.form, p.grade, p.unit, coalesce(p.unit_weight, 0) AS unit_weight,
+	       coalesce(p.gtin, '') AS gtin, p.description, p.state, p.reason, p.invented, p.version, p.created_at, p.updated_at,
+	       coalesce((SELECT jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
+	                        'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number)
+	                   FROM catalog.marks(CAST($2 AS date)) m WHERE m.product_id = p.id), '[]') AS marks,
+	       coalesce((SELECT jsonb_agg(jsonb_build_object(` + offerFacts + `) ORDER BY o.available_from, o.id)
+	                   FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
+	                  WHERE o.product_id = p.id AND o.state = 'open' AND o.available_to >= CAST($2 AS date)
+	                    AND b.remaining > 0), '[]') AS offers
+	  FROM unnest(CAST($1 AS uuid[])) WITH ORDINALITY AS wanted(id, position)
+	  JOIN catalog.products p ON p.id = wanted.id
+	  JOIN catalog.producers r ON r.id = p.producer_id
+	 ORDER BY wanted.position`
+
+type pageRow struct {
+	ID           uuid.UUID                      `db:"id"`
+	ProducerID   uuid.UUID                      `db:"producer_id"`
+	ProducerName string                         `db:"producer_name"`
+	Commune      string                         `db:"commune"`
+	Approved     bool                           `db:"approved"`
+	Fictional    bool                           `db:"fictional"`
+	Name         string                         `db:"name"`
+	NameEN       string                         `db:"name_en"`
+	Line         string                         `db:"line"`
+	Form         string                         `db:"form"`
+	Grade        postgres.JSON[reference.Grade] `db:"grade"`
+	Unit         string                         `db:"unit"`
+	UnitWeight   quantity.Quantity              `db:"unit_weight"`
+	GTIN         string                         `db:"gtin"`
+	Description  string                         `db:"description"`
+	State        ProductState                   `db:"state"`
+	Reason       string                         `db:"reason"`
+	Invented     bool                           `db:"invented"`
+	Version      int64                          `db:"version"`
+	CreatedAt    time.Time                      `db:"created_at"`
+	UpdatedAt    time.Time                      `db:"updated_at"`
+	Marks        postgres.JSON[[]storedMark]    `db:"marks"`
+	Offers       postgres.JSON[[]storedOffer]   `db:"offers"`
+}
+
+type storedMark struct {
+	Scheme     string     `json:"scheme"`
+	Number     string     `json:"number"`
+	IssuedOn   civil.Date `json:"issued_on"`
+	ValidUntil day        `json:"valid_until"`
+	Stars      int        `json:"stars"`
+}
+
+// loadProducts reads products whole and leaves out what the reader may not see. Products the
+// reader may not know of are missing.
+func loadProducts(ctx context.Context, reader postgres.Reader, book *reference.Book, who viewer, ids []uuid.UUID, today civil.Date) ([]Product, error) {
+	products := make([]Product, 0, len(ids))
+	if len(ids) == 0 {
+		return products, nil
+	}
+	var rows []pageRow
+	if err := reader.Select(ctx, &rows, productPage, postgres.Array(ids), today); err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if who.seesProduct(row.ProducerID, row.State, row.Approved) {
+			products = append(products, row.product(book, who, today))
+		}
+	}
+	return products, nil
+}
+
+func (r pageRow) product(book *reference.Book, who viewer, today civil.Date) Product {
+	product := Product{
+		ID:       r.ID,
+		Producer: Seller{ID: r.ProducerID, Name: r.ProducerName, Commune: placeOf(book, r.Commune), Fictional: r.Fictional},
+		Name:     r.Name, NameEN: r.NameEN, Line: r.Line, Form: r.Form, Grade: r.Grade.V, Unit: r.Unit, GTIN: r.GTIN,
+		Description: r.Description, Certificates: make([]Mark, 0, len(r.Marks.V)), Offers: make([]Offer, 0, len(r.Offers.V)),
+		State: r.State, Reason: r.Reason, Invented: r.Invented, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+	}
+	if r.UnitWeight > 0 {
+		product.UnitWeightKg = new(r.UnitWeight)
+	}
+	for _, m := range r.Marks.V {
+		product.Certificates = append(product.Certificates, Mark{
+			Scheme: m.Scheme, Number: m.Number, ValidUntil: civil.Date(m.ValidUntil), Stars: m.Stars,
+			State: CertificateStateOn(Verified, m.IssuedOn, civil.Date(m.ValidUntil), today),
+		})
+		if m.Scheme == reference.OCOP && (product.OCOP == nil || m.Stars > product.OCOP.Stars) {
+			product.OCOP = &Rating{Stars: m.Stars, ValidUntil: civil.Date(m.ValidUntil)}
+		}
+	}
+	for _, o := range r.Offers.V {
+		product.Offers = append(product.Offers, who.trim(o.offer(book, today), r.ProducerID))
+	}
+	return product
+}
+
+// placeOf names a commune; nil when there is none.
+func placeOf(book *reference.Book, code string) *Place {
+	if code == "" {
+		return nil
+	}
+	commune, ok := book.Commune(code)
+	if !ok {
+		return &Place{Code: code}
+	}
+	return &Place{Code: code, Name: commune.Name}
+}
+
+// day reads a date of a jsonb value, null included.
+type day civil.Date
+
+// UnmarshalJSON reads "YYYY-MM-DD" or null.
+func (d *day) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	if text == "null" {
+		*d = day{}
+		return nil
+	}
+	return (*civil.Date)(d).UnmarshalText([]byte(text))
+}
+
+// instant reads a time as PostgreSQL writes it into jsonb.
+type instant struct{ time.Time }
+
+// UnmarshalJSON reads ISO 8601 with a numeric zone.
+func (i *instant) UnmarshalJSON(data []byte) error {
+	at, err := time.Parse(time.RFC3339Nano, strings.Trim(string(data), `"`))
+	if err != nil {
+		return fmt.Errorf("reading a time: %w", err)
+	}
+	i.Time = at.UTC()
+	return nil
+}
