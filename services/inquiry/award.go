@@ -1,0 +1,121 @@
+package inquiry
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// AwardState is where an award stands: it follows from its balance and whether it was cancelled.
+type AwardState string
+
+// The states of an award.
+const (
+	AwardCommitted  AwardState = "committed"
+	AwardDelivering AwardState = "delivering"
+	AwardCompleted  AwardState = "completed"
+	AwardCancelled  AwardState = "cancelled"
+)
+
+// Allocation gives a part of a quote to its producer.
+type Allocation struct {
+	QuoteID  uuid.UUID         `json:"quote_id"`
+	Quantity quantity.Quantity `json:"quantity"`
+}
+
+// Award is a commitment: the buyer took this much of a quote.
+type Award struct {
+	ID        uuid.UUID         `json:"id"`
+	InquiryID uuid.UUID         `json:"inquiry_id"`
+	LineID    uuid.UUID         `json:"line_id"`
+	QuoteID   uuid.UUID         `json:"quote_id"`
+	Buyer     Party             `json:"buyer"`
+	Producer  Party             `json:"producer"`
+	ProductID uuid.UUID         `json:"product_id"`
+	OfferID   uuid.UUID         `json:"offer_id"`
+	Quantity  quantity.Quantity `json:"quantity"`
+	Unit      string            `json:"unit"`
+	PriceVND  money.VND         `json:"price_vnd"`
+	ValueVND  money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
+	DeliverOn civil.Date        `json:"deliver_on"`
+	// Claims are the marks the goods carry on the delivery date; lapsing ones will not hold then.
+	Claims        []string          `json:"claims"`
+	LapsingClaims []string          `json:"lapsing_claims,omitempty" doc:"Marks valid today that will have lapsed by the delivery date: both sides see this."`
+	State         AwardState        `json:"state" enum:"committed,delivering,completed,cancelled"`
+	Delivered     quantity.Quantity `json:"delivered" doc:"Accepted by the buyer."`
+	InTransit     quantity.Quantity `json:"in_transit" doc:"Dispatched and not yet received."`
+	Remaining     quantity.Quantity `json:"remaining" doc:"Still to be dispatched; what was rejected or lost comes back to it."`
+	Released      quantity.Quantity `json:"released" doc:"No longer owed: cancelled, or announced as a shortfall."`
+	Rejected      quantity.Quantity `json:"rejected"`
+	Lost          quantity.Quantity `json:"lost"`
+	Reason        string            `json:"reason,omitempty"`
+	Note          string            `json:"note,omitempty"`
+	CreatedAt     time.Time         `json:"created_at"`
+}
+
+// awardState works out where an award stands.
+func awardState(cancelled bool, b ledger.AwardBalance) AwardState {
+	switch {
+	case cancelled && b.Dispatched == 0:
+		return AwardCancelled
+	case b.Committed == 0 && b.Dispatched == 0:
+		return AwardCompleted
+	case b.Dispatched > 0 || b.Accepted > 0 || b.Rejected > 0 || b.Lost > 0:
+		return AwardDelivering
+	default:
+		return AwardCommitted
+	}
+}
+
+// checkAllocations applies the rules of an award that need no more than the request.
+func checkAllocations(allocations []Allocation) error {
+	if len(allocations) == 0 || len(allocations) > maxAwards {
+		return ErrNoAllocations.At("allocations", "max", maxAwards)
+	}
+	var found fault.Collector
+	seen := make(map[uuid.UUID]bool, len(allocations))
+	for at, allocation := range allocations {
+		if allocation.Quantity <= 0 || allocation.Quantity > quantity.Max {
+			found.Add(index("allocations", at)+".quantity", ErrQuantityNotPositive)
+		}
+		if seen[allocation.QuoteID] {
+			found.Add(index("allocations", at)+".quote_id", ErrNoAllocations, "max", maxAwards)
+		}
+		seen[allocation.QuoteID] = true
+	}
+	return found.Err()
+}
+
+// takesAwards refuses when an inquiry cannot be awarded now.
+func (r *record) takesAwards(now time.Time) error {
+	if r.Stage != StageOpen {
+		return ErrNotOpen.With("state", r.Stage)
+	}
+	if r.QuotesSealed && now.Before(r.QuotesDueAt) {
+		return ErrSealed.With("deadline", r.QuotesDueAt.In(reference.Zone()).Format(time.RFC3339))
+	}
+	return nil
+}
+
+// takes refuses when this much of a quote cannot be awarded now.
+func (q *quoteRecord) takes(amount quantity.Quantity, now time.Time) error {
+	state := quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now)
+	switch {
+	case q.Stage != QuoteSubmitted || now.After(q.ValidUntil):
+		if q.Stage == QuoteSubmitted {
+			state = StateQuoteExpired
+		}
+		return ErrQuoteState.With("state", state)
+	case amount > quantityLeft(q.Quantity, q.Awarded):
+		return ErrQuoteExceeded.With("remaining", quantityLeft(q.Quantity, q.Awarded))
+	default:
+		return nil
+	}
+}

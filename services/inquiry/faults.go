@@ -1,0 +1,103 @@
+package inquiry
+
+import (
+	"net/http"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+)
+
+// The refusals of this service.
+//
+//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
+var (
+	ErrDeadlinePast = fault.Define("deadline_past", http.StatusUnprocessableEntity,
+		"Hạn nhận báo giá phải ở tương lai, không quá một năm.",
+		"The deadline for quotes must lie ahead, at most a year.")
+	ErrNoLines = fault.Define("no_lines", http.StatusUnprocessableEntity,
+		"Nhu cầu mua cần từ 1 đến {max} dòng hàng.", "An inquiry needs between 1 and {max} lines.")
+	ErrLineSubject = fault.Define("line_subject", http.StatusUnprocessableEntity,
+		"Mỗi dòng nêu đúng một trong: offer_id, product_id hoặc line.",
+		"Each line names exactly one of offer_id, product_id or line.")
+	ErrDirectSubject = fault.Define("direct_subject", http.StatusUnprocessableEntity,
+		"Nhu cầu gửi trực tiếp cần nêu sản phẩm, nguồn cung hoặc nhà sản xuất nhận.",
+		"A direct inquiry names products, offers or the producers it goes to.")
+	ErrNobodyInvited = fault.Define("nobody_invited", http.StatusUnprocessableEntity,
+		"Hãy mời ít nhất một nhà sản xuất đã được duyệt.", "Invite at least one approved producer.")
+	ErrNotOnOffer = fault.Define("not_on_offer", http.StatusUnprocessableEntity,
+		"Không có sản phẩm hoặc nguồn cung này trên chợ.", "There is no such product or offer on the market.")
+	ErrUnitDiffers = fault.Define("unit_differs", http.StatusUnprocessableEntity,
+		"Đơn vị phải là «{unit}» như hàng được hỏi.", "The unit must be “{unit}”, as the goods are sold.")
+	ErrQuantityNotPositive = fault.Define("quantity_not_positive", http.StatusUnprocessableEntity,
+		"Số lượng phải lớn hơn 0.", "The quantity must be more than nothing.")
+	ErrPriceNotPositive = fault.Define("price_out_of_range", http.StatusUnprocessableEntity,
+		"Giá phải từ 1 đến {max} đồng.", "The price must be between 1 and {max} đồng.")
+	ErrDatePast = fault.Define("date_past", http.StatusUnprocessableEntity,
+		"Ngày này đã qua.", "This day has passed.")
+	ErrNotOpen = fault.Define("inquiry_not_open", http.StatusConflict,
+		"Nhu cầu này không còn mở ({state}).", "This inquiry is not open ({state}).")
+	ErrNotDraft = fault.Define("inquiry_not_draft", http.StatusConflict,
+		"Chỉ bản nháp mới mở được ({state}).", "Only a draft can be opened ({state}).")
+	ErrDeadlinePassed = fault.Define("deadline_passed", http.StatusConflict,
+		"Đã hết hạn nhận báo giá lúc {deadline}.", "The deadline for quotes passed at {deadline}.")
+	ErrSealed = fault.Define("quotes_sealed", http.StatusConflict,
+		"Báo giá được niêm phong đến {deadline}; chỉ chốt được sau đó.",
+		"The quotes are sealed until {deadline}; they can be awarded after that.")
+	ErrHasAwards = fault.Define("inquiry_has_awards", http.StatusConflict,
+		"Nhu cầu đã có phần chốt mua: hãy đóng (close) thay vì huỷ.",
+		"Parts of this inquiry are awarded: close it instead of cancelling.")
+	ErrQuoteExists = fault.Define("quote_exists", http.StatusConflict,
+		"Bạn đã báo giá dòng này. Sửa báo giá đó (revise), hoặc gửi phương án khác với alternative = true.",
+		"You have a quote on this line. Revise it, or send another proposal with alternative = true.")
+	ErrWrongLine = fault.Define("offer_of_other_line", http.StatusUnprocessableEntity,
+		"Nguồn cung này thuộc ngành hàng khác với dòng nhu cầu.", "This offer is of another product line than the inquiry's.")
+	ErrNotYourOffer = fault.Define("not_your_offer", http.StatusUnprocessableEntity,
+		"Không có nguồn cung này trong danh mục của bạn.", "There is no such offer of yours.")
+	ErrOfferClosed = fault.Define("offer_not_open", http.StatusConflict,
+		"Nguồn cung này đã đóng.", "This offer is closed.")
+	ErrOutsideOffer = fault.Define("outside_offer_window", http.StatusUnprocessableEntity,
+		"Ngày giao phải trong khoảng {from} – {to} của nguồn cung.",
+		"The delivery day must lie within the offer's window, {from} to {to}.")
+	ErrNoProduct = fault.Define("no_product_for_line", http.StatusUnprocessableEntity,
+		"Bạn chưa có sản phẩm nào đang bán thuộc ngành hàng này. Đăng sản phẩm rồi báo giá.",
+		"You have no published product of this line. Publish one, then quote.")
+	ErrValidityPast = fault.Define("validity_past", http.StatusUnprocessableEntity,
+		"Hiệu lực báo giá phải ở tương lai, không quá một năm.", "A quote must be valid beyond now, at most a year.")
+	ErrQuoteState = fault.Define("quote_not_current", http.StatusConflict,
+		"Báo giá này không còn hiệu lực ({state}).", "This quote is no longer current ({state}).")
+	ErrQuoteAwarded = fault.Define("quote_awarded", http.StatusConflict,
+		"Báo giá đã được chốt một phần, không sửa hoặc rút được nữa.",
+		"Parts of this quote are awarded; it can no longer be revised or withdrawn.")
+	ErrQuoteExceeded = fault.Define("quote_exceeded", http.StatusConflict,
+		"Số lượng chốt vượt số lượng còn lại của báo giá.", "This is more than what is left of the quote.")
+	ErrNoAllocations = fault.Define("no_allocations", http.StatusUnprocessableEntity,
+		"Hãy chọn từ 1 đến {max} báo giá để chốt, mỗi báo giá một lần.",
+		"Choose between 1 and {max} quotes to award, each once.")
+	ErrForeignQuote = fault.Define("quote_of_other_inquiry", http.StatusUnprocessableEntity,
+		"Báo giá này không thuộc nhu cầu mua này.", "This quote does not belong to this inquiry.")
+	ErrAlreadyQuoted = fault.Define("already_quoted", http.StatusConflict,
+		"Bạn đã báo giá nhu cầu này. Rút báo giá trước nếu không có hàng.",
+		"You have quoted on this inquiry. Withdraw the quote first if you have nothing to offer.")
+	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
+		"Lần chốt mua này đã kết thúc ({state}).", "This award has ended ({state}).")
+	ErrNothingLeft = fault.Define("nothing_left", http.StatusConflict,
+		"Không còn phần nào chưa giao.", "Nothing undelivered is left.")
+	ErrReceived = fault.Define("already_received", http.StatusConflict,
+		"Chuyến giao này đã được nhận.", "This delivery was received already.")
+	ErrReceiptSum = fault.Define("receipt_does_not_add_up", http.StatusUnprocessableEntity,
+		"Nhận + trả + hao hụt phải bằng số đã giao ({dispatched}).",
+		"Accepted + rejected + loss must equal what was dispatched ({dispatched}).")
+	ErrSizesSum = fault.Define("sizes_do_not_add_up", http.StatusUnprocessableEntity,
+		"Tổng theo cỡ phải bằng số lượng nhận.", "The quantities by size must add up to what is accepted.")
+)
+
+// Faults lists the refusals of this package.
+func Faults() []*fault.Definition {
+	return []*fault.Definition{
+		ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
+		ErrQuantityNotPositive, ErrPriceNotPositive, ErrDatePast, ErrNotOpen, ErrNotDraft,
+		ErrDeadlinePassed, ErrSealed, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
+		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
+		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrAwardState, ErrNothingLeft, ErrReceived,
+		ErrReceiptSum, ErrSizesSum,
+	}
+}

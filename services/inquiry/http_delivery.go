@@ -1,0 +1,82 @@
+package inquiry
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+type dispatchInput struct {
+	ID   uuid.UUID `path:"id"`
+	Body Dispatch
+}
+
+type receiptInput struct {
+	ID   uuid.UUID `path:"id"`
+	Body Receipt
+}
+
+type deliveryOutput struct {
+	Location string `header:"Location"`
+	Body     Delivery
+}
+
+func delivered(delivery Delivery, err error) (*deliveryOutput, error) {
+	return &deliveryOutput{Body: delivery}, err
+}
+
+type deliveriesOutput struct {
+	Body web.List[Delivery]
+}
+
+type reasonsOutput struct {
+	Body web.List[Reason]
+}
+
+func mountDeliveries(api *web.API, service *Service) {
+	web.Register(api, web.Operation{
+		ID: "dispatch-delivery", Method: http.MethodPost, Path: "/v1/awards/{id}/deliveries", Tag: tag, Access: producers, Status: http.StatusCreated,
+		Summary: "Record a dispatch", Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrUnitDiffers, ledger.ErrAwardExceeded},
+	}, func(ctx context.Context, in *dispatchInput) (*deliveryOutput, error) {
+		out, err := delivered(service.Deliver(ctx, identity.FromContext(ctx), in.ID, in.Body))
+		out.Location = "/v1/deliveries/" + out.Body.ID.String()
+		return out, err
+	})
+	web.Register(api, web.Operation{
+		ID: "list-deliveries", Method: http.MethodGet, Path: "/v1/awards/{id}/deliveries", Tag: tag, Access: traders,
+		Summary: "Deliveries against an award", Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
+	}, func(ctx context.Context, in *quotesInput) (*deliveriesOutput, error) {
+		at, err := page(ctx, in.Page)
+		if err != nil {
+			return nil, err
+		}
+		found, err := service.Deliveries(ctx, identity.FromContext(ctx), in.ID, at)
+		return &deliveriesOutput{Body: paged(ctx, found, in.Limit, func(d Delivery) uuid.UUID { return d.ID })}, err
+	})
+	web.Register(api, web.Operation{
+		ID: "get-delivery", Method: http.MethodGet, Path: "/v1/deliveries/{id}", Tag: tag, Access: traders,
+		Summary: "A delivery", Faults: []*fault.Definition{fault.ErrNotFound},
+	}, func(ctx context.Context, in *one) (*deliveryOutput, error) {
+		return delivered(service.GetDelivery(ctx, identity.FromContext(ctx), in.ID))
+	})
+	web.Register(api, web.Operation{
+		ID: "receive-delivery", Method: http.MethodPost, Path: "/v1/deliveries/{id}/receive", Tag: tag, Access: buyers,
+		Summary: "Record a receipt", Description: "Accepted + rejected + loss = dispatched. Rejected and lost volume goes back to what the award owes.",
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrReceived, ErrReceiptSum, ErrSizesSum},
+	}, func(ctx context.Context, in *receiptInput) (*deliveryOutput, error) {
+		return delivered(service.Receive(ctx, identity.FromContext(ctx), in.ID, in.Body))
+	})
+	web.Register(api, web.Operation{
+		ID: "list-reasons", Method: http.MethodGet, Path: "/v1/reference/reasons", Tag: "reference", Access: web.Access{Anonymous: true},
+		Summary: "Reasons", Description: "Why goods are rejected and awards end.",
+	}, func(ctx context.Context, _ *struct{}) (*reasonsOutput, error) {
+		reasons, err := service.Reasons(ctx)
+		return &reasonsOutput{Body: web.List[Reason]{Items: reasons}}, err
+	})
+}

@@ -1,0 +1,99 @@
+package inquiry
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+type quoteInput struct {
+	ID   uuid.UUID `path:"id"`
+	Body NewQuote
+}
+
+type quoteOutput struct {
+	Location string `header:"Location"`
+	Body     Quote
+}
+
+func quoted(quote Quote, err error) (*quoteOutput, error) { return &quoteOutput{Body: quote}, err }
+
+type quotesInput struct {
+	web.Page
+
+	ID uuid.UUID `path:"id"`
+}
+
+type quotesOutput struct {
+	Body web.List[Quote]
+}
+
+type declineInput struct {
+	ID   uuid.UUID `path:"id"`
+	Body *struct {
+		Note string `json:"note,omitempty" maxLength:"1000"`
+	}
+}
+
+type declineOutput struct {
+	Body Declined
+}
+
+func mountQuotes(api *web.API, service *Service) {
+	web.Register(api, web.Operation{
+		ID: "submit-quote", Method: http.MethodPost, Path: "/v1/inquiries/{id}/quotes", Tag: tag, Access: producers, Status: http.StatusCreated,
+		Summary:     "Quote on an inquiry line",
+		Description: "Quantity, price and date are enough: without offer_id the offer behind the quote is made from it.",
+		Faults: []*fault.Definition{
+			fault.ErrNotFound, ErrNotOpen, ErrDeadlinePassed, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
+			ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrUnitDiffers, ledger.ErrOfferExhausted,
+		},
+	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
+		out, err := quoted(service.Quote(ctx, identity.FromContext(ctx), in.ID, in.Body))
+		out.Location = "/v1/inquiries/" + in.ID.String() + "/quotes"
+		return out, err
+	})
+	web.Register(api, web.Operation{
+		ID: "list-quotes", Method: http.MethodGet, Path: "/v1/inquiries/{id}/quotes", Tag: tag, Access: traders,
+		Summary: "Quotes on an inquiry", Description: "All for its buyer — none while they are sealed —, a producer's own for a producer; newest first.",
+		Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
+	}, func(ctx context.Context, in *quotesInput) (*quotesOutput, error) {
+		at, err := page(ctx, in.Page)
+		if err != nil {
+			return nil, err
+		}
+		found, err := service.Quotes(ctx, identity.FromContext(ctx), in.ID, at)
+		return &quotesOutput{Body: paged(ctx, found, in.Limit, func(q Quote) uuid.UUID { return q.ID })}, err
+	})
+	web.Register(api, web.Operation{
+		ID: "decline-inquiry", Method: http.MethodPost, Path: "/v1/inquiries/{id}/decline", Tag: tag, Access: producers,
+		Summary: "Nothing to offer", Description: "Không có hàng: so that silence and refusal differ.",
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrNotOpen, ErrAlreadyQuoted},
+	}, func(ctx context.Context, in *declineInput) (*declineOutput, error) {
+		note := ""
+		if in.Body != nil {
+			note = in.Body.Note
+		}
+		declined, err := service.Decline(ctx, identity.FromContext(ctx), in.ID, note)
+		return &declineOutput{Body: declined}, err
+	})
+	web.Register(api, web.Operation{
+		ID: "revise-quote", Method: http.MethodPost, Path: "/v1/quotes/{id}/revise", Tag: tag, Access: producers, Status: http.StatusCreated,
+		Summary: "Replace a quote by a new version", Description: "The new version has an id of its own; the old one can no longer be awarded.",
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded, ErrDeadlinePassed, ErrNotOpen, ledger.ErrOfferExhausted},
+	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
+		return quoted(service.Revise(ctx, identity.FromContext(ctx), in.ID, in.Body))
+	})
+	web.Register(api, web.Operation{
+		ID: "withdraw-quote", Method: http.MethodPost, Path: "/v1/quotes/{id}/withdraw", Tag: tag, Access: producers,
+		Summary: "Take a quote back", Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded},
+	}, func(ctx context.Context, in *one) (*quoteOutput, error) {
+		return quoted(service.Withdraw(ctx, identity.FromContext(ctx), in.ID))
+	})
+}

@@ -1,0 +1,232 @@
+package inquiry
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// QuoteStage is what was decided about a version of a quote.
+type QuoteStage string
+
+// The stages of a quote.
+const (
+	QuoteSubmitted  QuoteStage = "submitted"
+	QuoteSuperseded QuoteStage = "superseded"
+	QuoteDeclined   QuoteStage = "declined"
+	QuoteWithdrawn  QuoteStage = "withdrawn"
+)
+
+// QuoteState is where a quote stands, as people see it.
+type QuoteState string
+
+// The states of a quote beyond its stages.
+const (
+	StateQuoteAwardedInPart QuoteState = "awarded_in_part"
+	StateQuoteAwardedInFull QuoteState = "awarded_in_full"
+	StateQuoteExpired       QuoteState = "expired"
+)
+
+// Until is an instant that people may also write as a day, meaning the end of that day in
+// Vietnam: a quote valid until 15 December holds all of that day.
+type Until struct{ time.Time }
+
+// UnmarshalJSON reads an RFC 3339 time or a date.
+func (u *Until) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return fmt.Errorf("reading an end of validity: %w", err)
+	}
+	if day, err := civil.Parse(text); err == nil {
+		u.Time = day.AddDays(1).In(reference.Zone()).Add(-time.Microsecond)
+		return nil
+	}
+	instant, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return errors.New("write a date (2026-12-15) or a time (2026-12-15T17:00:00+07:00)")
+	}
+	u.Time = instant
+	return nil
+}
+
+// MarshalJSON writes an RFC 3339 time.
+func (u Until) MarshalJSON() ([]byte, error) { return u.Time.MarshalJSON() } //nolint:wrapcheck // never fails within the bounds of a quote
+
+// SizePrice is the price of one size, where the scale decides which applies.
+type SizePrice struct {
+	Grade    string    `json:"grade" maxLength:"60" doc:"As people say it: 20/kg, gạch 400 g."`
+	PriceVND money.VND `json:"price_vnd" minimum:"1" maximum:"1000000000"`
+}
+
+// NewQuote is a producer's answer to one inquiry line. Quantity, price and date are enough: the
+// offer behind it is made from it, of the producer's product that fits the line best.
+type NewQuote struct {
+	LineID      uuid.UUID         `json:"line_id,omitzero" doc:"May be left out when the inquiry has one line for you."`
+	OfferID     uuid.UUID         `json:"offer_id,omitzero" doc:"Left out: an offer is made from the quote."`
+	ProductID   uuid.UUID         `json:"product_id,omitzero" doc:"Which of your products, when offer_id is left out."`
+	Quantity    quantity.Quantity `json:"quantity"`
+	Unit        string            `json:"unit,omitempty"`
+	PriceVND    money.VND         `json:"price_vnd" minimum:"1" maximum:"1000000000"`
+	DeliverOn   civil.Date        `json:"deliver_on"`
+	ValidUntil  Until             `json:"valid_until,omitzero" doc:"A date (that day included) or a time; a sensible default when left out."`
+	Reserve     *bool             `json:"reserve,omitempty" doc:"Hold the volume until valid_until. Default: false for live goods, true otherwise."`
+	Alternative bool              `json:"alternative,omitempty" doc:"Another proposal beside your first quote on the line."`
+	SizePrices  []SizePrice       `json:"size_prices,omitempty" maxItems:"30"`
+	Note        string            `json:"note,omitempty" maxLength:"1000"`
+}
+
+// Quote is one version of a producer's answer.
+type Quote struct {
+	ID          uuid.UUID         `json:"id"`
+	InquiryID   uuid.UUID         `json:"inquiry_id"`
+	LineID      uuid.UUID         `json:"line_id"`
+	Producer    Party             `json:"producer"`
+	Version     int               `json:"version"`
+	ProductID   uuid.UUID         `json:"product_id"`
+	OfferID     uuid.UUID         `json:"offer_id"`
+	Quantity    quantity.Quantity `json:"quantity"`
+	Awarded     quantity.Quantity `json:"awarded"`
+	Unit        string            `json:"unit"`
+	PriceVND    money.VND         `json:"price_vnd"`
+	SizePrices  []SizePrice       `json:"size_prices,omitempty"`
+	DeliverOn   civil.Date        `json:"deliver_on"`
+	ValidUntil  time.Time         `json:"valid_until"`
+	Reserve     bool              `json:"reserve"`
+	Alternative bool              `json:"alternative,omitempty"`
+	Note        string            `json:"note,omitempty"`
+	// Claims are the marks the goods will carry on the delivery date.
+	Claims []string `json:"claims" doc:"Marks that will be valid on the delivery date."`
+	// LapsingClaims hold today and will not on the delivery date.
+	LapsingClaims []string   `json:"lapsing_claims,omitempty" doc:"Marks that are valid today and will have lapsed by the delivery date."`
+	MissingClaims []string   `json:"missing_claims,omitempty" doc:"Marks the line asks for that the goods will not carry."`
+	State         QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
+	Reason        string     `json:"reason,omitempty"`
+	CreatedAt     time.Time  `json:"created_at"`
+}
+
+// live is the form whose goods are quoted for hours, not days.
+const live = "live"
+
+// check applies the rules of a quote that need no more than the quote itself.
+func (q *NewQuote) check(now time.Time) error {
+	var found fault.Collector
+	if q.Quantity <= 0 || q.Quantity > quantity.Max {
+		found.Add("quantity", ErrQuantityNotPositive)
+	}
+	if q.PriceVND <= 0 || q.PriceVND > money.Max {
+		found.Add("price_vnd", ErrPriceNotPositive, "max", money.Max)
+	}
+	if q.DeliverOn.Before(reference.Day(now)) {
+		found.Add("deliver_on", ErrDatePast)
+	}
+	if !q.ValidUntil.IsZero() && (!q.ValidUntil.After(now) || q.ValidUntil.After(now.Add(quotesAhead))) {
+		found.Add("valid_until", ErrValidityPast)
+	}
+	for at, size := range q.SizePrices {
+		if size.PriceVND <= 0 || size.PriceVND > money.Max {
+			found.Add(index("size_prices", at)+".price_vnd", ErrPriceNotPositive, "max", money.Max)
+		}
+	}
+	return found.Err()
+}
+
+// against applies the rules that tie a quote to the line it answers and the offer behind it.
+func (q *NewQuote) against(line lineRecord, deal catalog.Deal) error {
+	var found fault.Collector
+	if deal.Line != line.ProductLine {
+		found.Add("offer_id", ErrWrongLine)
+	}
+	if deal.Unit != line.Unit {
+		found.Add("offer_id", ErrUnitDiffers, "unit", line.Unit)
+	}
+	if q.Unit != "" && q.Unit != line.Unit {
+		found.Add("unit", ErrUnitDiffers, "unit", line.Unit)
+	}
+	if q.DeliverOn.Before(deal.AvailableFrom) || q.DeliverOn.After(deal.AvailableTo) {
+		found.Add("deliver_on", ErrOutsideOffer, "from", deal.AvailableFrom, "to", deal.AvailableTo)
+	}
+	if err := found.Err(); err != nil {
+		return err
+	}
+	if deal.State != catalog.OfferOpen {
+		return ErrOfferClosed.With()
+	}
+	return nil
+}
+
+// The default life of a quote of goods that are not live.
+const quoteDays = 7
+
+// validUntil is the end of a quote's validity: as the producer says, else the usual hours for live
+// goods of the line and a week for others. Sealed quotes count from the deadline, before which
+// nobody can award them.
+func (q *NewQuote) validUntil(r *record, deal catalog.Deal, now time.Time) time.Time {
+	if !q.ValidUntil.IsZero() {
+		return q.ValidUntil.UTC().Truncate(time.Microsecond)
+	}
+	from := now
+	if r.QuotesSealed && r.QuotesDueAt.After(from) {
+		from = r.QuotesDueAt
+	}
+	if deal.Form == live && deal.LiveQuoteHours > 0 {
+		return from.Add(time.Duration(deal.LiveQuoteHours) * time.Hour)
+	}
+	return from.AddDate(0, 0, quoteDays)
+}
+
+// reserves reports whether the quote holds volume: as the producer says, else not for live goods.
+func (q *NewQuote) reserves(deal catalog.Deal) bool {
+	if q.Reserve != nil {
+		return *q.Reserve
+	}
+	return deal.Form != live
+}
+
+// takesQuotes refuses when an inquiry no longer takes quotes.
+func (r *record) takesQuotes(now time.Time) error {
+	if r.Stage != StageOpen {
+		return ErrNotOpen.With("state", r.Stage)
+	}
+	if !now.Before(r.QuotesDueAt) {
+		return ErrDeadlinePassed.With("deadline", r.QuotesDueAt.In(reference.Zone()).Format(time.RFC3339))
+	}
+	return nil
+}
+
+// quoteState works out where a version of a quote stands.
+func quoteState(stage QuoteStage, awarded, whole quantity.Quantity, until, now time.Time) QuoteState {
+	switch {
+	case awarded >= whole:
+		return StateQuoteAwardedInFull
+	case stage != QuoteSubmitted:
+		return QuoteState(stage)
+	case awarded > 0:
+		return StateQuoteAwardedInPart
+	case now.After(until):
+		return StateQuoteExpired
+	default:
+		return QuoteState(QuoteSubmitted)
+	}
+}
+
+// without returns the members of all that are not in held.
+func without(all, held []string) []string {
+	var rest []string
+	for _, one := range all {
+		if !slices.Contains(held, one) {
+			rest = append(rest, one)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,290 @@
+package inquiry
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// Award commits parts of quotes: all allocations or none. Refused, each as a conflict: sealed
+// quotes before the deadline, quotes that are not current, more than a quote, its line or its
+// offer has left.
+func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
+	if err := mayTrade(who, identity.Buyer); err != nil {
+		return nil, err
+	}
+	if err := checkAllocations(allocations); err != nil {
+		return nil, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) ([]Award, error) {
+		return award(ctx, tx, who, inquiryID, allocations)
+	})
+}
+
+func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
+	if err := lockLinesOfQuotes(ctx, tx, inquiryID, who.OrganisationID, allocations); err != nil {
+		return nil, err
+	}
+	r, err := load(ctx, tx, inquiryID)
+	if err != nil {
+		return nil, err
+	}
+	if r.BuyerID != who.OrganisationID {
+		return nil, fault.ErrNotFound.With()
+	}
+	if err := r.takesAwards(tx.Now); err != nil {
+		return nil, err
+	}
+	quotes, err := chosenQuotes(ctx, tx, r, allocations)
+	if err != nil {
+		return nil, err
+	}
+	awards, err := newAwards(ctx, tx, r, quotes, allocations)
+	if err != nil {
+		return nil, err
+	}
+	if err := insertAwards(ctx, tx, awards); err != nil {
+		return nil, err
+	}
+	if err := recordAwards(ctx, tx, who, awards); err != nil {
+		return nil, err
+	}
+	if _, err := ledger.ReleaseExpiredTx(ctx, tx, offersOf(awards)); err != nil {
+		return nil, err
+	}
+	if err := declineRest(ctx, tx, who, r.filledBy(awards), "line_filled"); err != nil {
+		return nil, err
+	}
+	if err := ledger.PostTx(ctx, tx, who, commitments(r, awards, quotes)...); err != nil {
+		return nil, err
+	}
+	return answers(awards), nil
+}
+
+// chosenQuotes reads the quotes of an award and refuses what cannot be awarded.
+func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations []Allocation) (map[uuid.UUID]*quoteRecord, error) {
+	ids := make([]uuid.UUID, len(allocations))
+	for at, allocation := range allocations {
+		ids[at] = allocation.QuoteID
+	}
+	quotes, err := quotesByID(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make(map[uuid.UUID]quantity.Quantity)
+	for at, allocation := range allocations {
+		quote, known := quotes[allocation.QuoteID]
+		if !known || quote.InquiryID != r.ID {
+			return nil, ErrForeignQuote.At(index("allocations", at) + ".quote_id")
+		}
+		if err := quote.takes(allocation.Quantity, tx.Now); err != nil {
+			return nil, err
+		}
+		line, _ := r.line(quote.LineID)
+		wanted[line.ID] += allocation.Quantity
+		if wanted[line.ID] > line.Open {
+			return nil, ledger.ErrLineFilled.With("remaining", line.Open)
+		}
+	}
+	return quotes, nil
+}
+
+// newAwards makes the awards, each with the marks its goods will carry on the delivery date as the
+// certificates stand now.
+func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.UUID]*quoteRecord, allocations []Allocation) ([]*awardRecord, error) {
+	marks := make(map[civil.Date]map[uuid.UUID][]string)
+	byDay := make(map[civil.Date][]uuid.UUID)
+	for _, quote := range quotes {
+		byDay[quote.DeliverOn] = append(byDay[quote.DeliverOn], quote.ProductID)
+	}
+	for day, products := range byDay {
+		found, err := catalog.MarksTx(ctx, tx, products, day)
+		if err != nil {
+			return nil, err
+		}
+		marks[day] = found
+	}
+	awards := make([]*awardRecord, 0, len(allocations))
+	for _, allocation := range allocations {
+		quote := quotes[allocation.QuoteID]
+		id, err := newID()
+		if err != nil {
+			return nil, err
+		}
+		claims := marks[quote.DeliverOn][quote.ProductID]
+		awards = append(awards, &awardRecord{
+			ID: id, InquiryID: r.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: r.BuyerID, BuyerName: r.BuyerName,
+			BuyerSystem: r.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
+			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
+			PriceVND: quote.PriceVND, DeliverOn: quote.DeliverOn, Claims: claims,
+			Lapsing: without(append(append([]string{}, quote.Claims...), quote.Lapsing...), claims), CreatedAt: tx.Now,
+			deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
+		})
+	}
+	return awards, nil
+}
+
+// filledBy lists the lines that want nothing more once these awards are made.
+func (r *record) filledBy(awards []*awardRecord) []uuid.UUID {
+	taken := make(map[uuid.UUID]quantity.Quantity)
+	for _, a := range awards {
+		taken[a.LineID] += a.Quantity
+	}
+	var filled []uuid.UUID
+	for _, line := range r.Lines {
+		if taken[line.ID] > 0 && taken[line.ID] == line.Open {
+			filled = append(filled, line.ID)
+		}
+	}
+	return filled
+}
+
+// commitments are the postings of an award: what the quote held is freed, and committed in the
+// same breath.
+func commitments(r *record, awards []*awardRecord, quotes map[uuid.UUID]*quoteRecord) []ledger.Posting {
+	postings := make([]ledger.Posting, 0, 2*len(awards))
+	for _, a := range awards {
+		quote := quotes[a.QuoteID]
+		if held := min(quote.Held, a.Quantity); held > 0 {
+			release := quote.posting(r, ledger.ReservationReleased, held)
+			release.OfferID, release.InquiryLineID, release.PriceVND = quote.OfferID, uuid.Nil, 0
+			postings = append(postings, release)
+		}
+		postings = append(postings, a.posting(ledger.Awarded, a.Quantity, a.DeliverOn))
+	}
+	return postings
+}
+
+func recordAwards(ctx context.Context, tx *postgres.Tx, who identity.Principal, awards []*awardRecord) error {
+	for _, a := range awards {
+		detail := map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity}
+		if err := identity.RecordTx(ctx, tx, who, "award.committed", subjectAward(a.ID), detail); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func subjectAward(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "award", ID: id} }
+
+func offersOf(awards []*awardRecord) []uuid.UUID {
+	ids := make([]uuid.UUID, len(awards))
+	for at, a := range awards {
+		ids[at] = a.OfferID
+	}
+	return ids
+}
+
+func answers(awards []*awardRecord) []Award {
+	list := make([]Award, len(awards))
+	for at, a := range awards {
+		list[at] = a.answer()
+	}
+	return list
+}
+
+// CancelAward ends an award by either side: what was neither dispatched nor delivered is released
+// and wanted again. Without a reason the asking side's is noted.
+func (s *Service) CancelAward(ctx context.Context, who identity.Principal, awardID uuid.UUID, reason, note string) (Award, error) {
+	return s.change(ctx, who, awardID, "award.cancelled", func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error {
+		if state := a.state(); state == AwardCancelled || state == AwardCompleted {
+			return ErrAwardState.With("state", state)
+		}
+		if a.balance.Committed == 0 {
+			return ErrNothingLeft.With()
+		}
+		if reason == "" {
+			reason = string(who.Kind) + "_request"
+		}
+		if err := cancelAward(ctx, tx, who, a, reason, note); err != nil {
+			return err
+		}
+		release := a.posting(ledger.AwardReleased, a.balance.Committed, a.DeliverOn)
+		release.Reason = reason
+		return ledger.PostTx(ctx, tx, who, release)
+	})
+}
+
+// Shortfall announces before dispatch that less will come: the rest is released and wanted again,
+// recorded apart from default. Refused: more than is still to be dispatched.
+func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID uuid.UUID, amount quantity.Quantity, note string) (Award, error) {
+	if !who.Is(identity.Producer) && who.SignedIn() {
+		return Award{}, fault.ErrForbidden.With()
+	}
+	return s.change(ctx, who, awardID, "award.shortfall", func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error {
+		switch state := a.state(); {
+		case state == AwardCancelled || state == AwardCompleted:
+			return ErrAwardState.With("state", state)
+		case amount <= 0:
+			return ErrQuantityNotPositive.At("quantity")
+		case amount > a.balance.Committed:
+			return ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
+		}
+		short := a.posting(ledger.Shortfall, amount, a.DeliverOn)
+		short.Reason = note
+		return ledger.PostTx(ctx, tx, who, short)
+	})
+}
+
+// change runs a step of one side on an award, with the award's line locked, and returns the award
+// as it is afterwards.
+func (s *Service) change(ctx context.Context, who identity.Principal, awardID uuid.UUID, event string,
+	step func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error,
+) (Award, error) {
+	if err := who.MayWrite(area); err != nil {
+		return Award{}, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Award, error) {
+		a, err := lockAward(ctx, tx, who, awardID)
+		if err != nil {
+			return Award{}, err
+		}
+		if err := identity.RecordTx(ctx, tx, who, event, subjectAward(awardID), nil); err != nil {
+			return Award{}, err
+		}
+		if err := step(ctx, tx, a); err != nil {
+			return Award{}, err
+		}
+		after, err := loadAward(ctx, tx, who, awardID)
+		if err != nil {
+			return Award{}, err
+		}
+		return after.answer(), nil
+	})
+}
+
+// GetAward returns an award to its buyer or producer; to anybody else it does not exist.
+func (s *Service) GetAward(ctx context.Context, who identity.Principal, id uuid.UUID) (Award, error) {
+	if err := who.MayRead(area); err != nil {
+		return Award{}, err
+	}
+	a, err := loadAward(ctx, s.db, who, id)
+	if err != nil {
+		return Award{}, err
+	}
+	return a.answer(), nil
+}
+
+// Awards lists the awards of the principal's organisation, newest first; inquiryID narrows it.
+func (s *Service) Awards(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, page Page) ([]Award, error) {
+	if err := who.MayRead(area); err != nil {
+		return nil, err
+	}
+	if !who.Is(identity.Buyer) && !who.Is(identity.Producer) {
+		return nil, fault.ErrForbidden.With()
+	}
+	awards, err := awardsOf(ctx, s.db, who.OrganisationID, inquiryID, page)
+	if err != nil {
+		return nil, err
+	}
+	return answers(awards), nil
+}

@@ -1,0 +1,390 @@
+package inquiry
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// Quote answers a line of an inquiry. Refused: an inquiry that does not reach the producer (not
+// found), one that is not open or past its deadline, a second quote on the line that is no
+// alternative, and a reservation that the offer cannot hold (ledger.ErrOfferExhausted).
+func (s *Service) Quote(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, quote NewQuote) (Quote, error) {
+	if err := mayTrade(who, identity.Producer); err != nil {
+		return Quote{}, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Quote, error) {
+		return submit(ctx, tx, s.book, who, inquiryID, quote)
+	})
+}
+
+func submit(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, inquiryID uuid.UUID, quote NewQuote) (Quote, error) {
+	if err := quote.check(tx.Now); err != nil {
+		return Quote{}, err
+	}
+	r, line, err := lineFor(ctx, tx, who, inquiryID, quote.LineID)
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := r.takesQuotes(tx.Now); err != nil {
+		return Quote{}, err
+	}
+	q, err := draftQuote(ctx, tx, book, who, r, line, quote)
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := insertQuote(ctx, tx, q); err != nil {
+		return Quote{}, err
+	}
+	if err := undecline(ctx, tx, inquiryID, who.OrganisationID); err != nil {
+		return Quote{}, err
+	}
+	if err := identity.RecordTx(ctx, tx, who, "quote.submitted", subjectQuote(q.ID), map[string]any{"inquiry_id": inquiryID}); err != nil {
+		return Quote{}, err
+	}
+	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
+		return Quote{}, err
+	}
+	return q.answer(line.Schemes, tx.Now), nil
+}
+
+func subjectQuote(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "quote", ID: id} }
+
+// lineFor finds the line a producer answers, locks it and reads the inquiry behind it. A line that
+// is meant for another producer does not exist for this one.
+func lineFor(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID, lineID uuid.UUID) (*record, lineRecord, error) {
+	if as, err := mayRead(ctx, tx, who, inquiryID); err != nil {
+		return nil, lineRecord{}, err
+	} else if as != asProducer {
+		return nil, lineRecord{}, fault.ErrNotFound.With()
+	}
+	r, err := load(ctx, tx, inquiryID)
+	if err != nil {
+		return nil, lineRecord{}, err
+	}
+	line, err := r.lineOf(who.OrganisationID, lineID)
+	if err != nil {
+		return nil, lineRecord{}, err
+	}
+	return r, line, lockLines(ctx, tx, line.ID)
+}
+
+// lineOf picks the line that a producer means: the one named, or the only one it may see.
+func (r *record) lineOf(producer, lineID uuid.UUID) (lineRecord, error) {
+	var seen []lineRecord
+	for _, line := range r.Lines {
+		if line.ProducerID == uuid.Nil || line.ProducerID == producer {
+			seen = append(seen, line)
+			if line.ID == lineID {
+				return line, nil
+			}
+		}
+	}
+	if lineID == uuid.Nil && len(seen) == 1 {
+		return seen[0], nil
+	}
+	if lineID == uuid.Nil {
+		return lineRecord{}, fault.ErrRequired.At("line_id")
+	}
+	return lineRecord{}, fault.ErrNotFound.With()
+}
+
+// draftQuote finds the offer behind a quote, or makes it, and fills in what follows from it.
+func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, r *record, line lineRecord, quote NewQuote) (*quoteRecord, error) {
+	deal, made, err := dealBehind(ctx, tx, book, who, line, quote)
+	if err != nil {
+		return nil, err
+	}
+	if err := quote.against(line, deal); err != nil {
+		return nil, err
+	}
+	claims, lapsing, err := claimsOn(ctx, tx, deal.ProductID, quote.DeliverOn)
+	if err != nil {
+		return nil, err
+	}
+	names, err := identity.OrganisationsIn(ctx, tx, []uuid.UUID{who.OrganisationID})
+	if err != nil {
+		return nil, err
+	}
+	id, err := newID()
+	if err != nil {
+		return nil, err
+	}
+	return &quoteRecord{
+		ID: id, RootID: id, Version: 1, InquiryID: r.ID, LineID: line.ID, ProducerID: who.OrganisationID,
+		ProducerName: names[who.OrganisationID].Name, ProductID: deal.ProductID, OfferID: deal.OfferID, OfferMade: made,
+		Quantity: quote.Quantity, Unit: line.Unit, PriceVND: quote.PriceVND,
+		SizePrices: postgres.JSON[[]SizePrice]{V: quote.SizePrices}, DeliverOn: quote.DeliverOn,
+		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(deal), Alternative: quote.Alternative,
+		Note: quote.Note, Claims: claims, Lapsing: lapsing, Stage: QuoteSubmitted, CreatedAt: tx.Now, deal: deal,
+	}, nil
+}
+
+// dealBehind returns the offer a quote names, or opens one from the quote's own figures. Such an
+// offer is on request: its figures are for this buyer.
+func dealBehind(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, line lineRecord, quote NewQuote) (catalog.Deal, bool, error) {
+	if quote.OfferID != uuid.Nil {
+		deals, err := catalog.DealsTx(ctx, tx, []uuid.UUID{quote.OfferID})
+		if err != nil {
+			return catalog.Deal{}, false, err
+		}
+		deal, known := deals[quote.OfferID]
+		if !known || deal.ProducerID != who.OrganisationID {
+			return catalog.Deal{}, false, ErrNotYourOffer.At("offer_id")
+		}
+		return deal, false, nil
+	}
+	productID, err := productFor(ctx, tx, who, line, quote)
+	if err != nil {
+		return catalog.Deal{}, false, err
+	}
+	deal, err := catalog.OpenOfferTx(ctx, tx, book, who, catalog.NewOffer{
+		ProductID: productID, AvailableFrom: quote.DeliverOn, AvailableTo: quote.DeliverOn, Quantity: quote.Quantity,
+		Unit: line.Unit, PriceTiers: []catalog.PriceTier{{PriceVND: quote.PriceVND}}, Visibility: catalog.OnRequest,
+	})
+	return deal, true, err
+}
+
+// productFor picks the product that a quote without an offer is about: the one it names, the one
+// the line names, else the published product of the line that carries most of the marks asked
+// for, has the form asked for, and was changed last.
+func productFor(ctx context.Context, tx *postgres.Tx, who identity.Principal, line lineRecord, quote NewQuote) (uuid.UUID, error) {
+	wanted := quote.ProductID
+	if wanted == uuid.Nil {
+		wanted = line.ProductID
+	}
+	candidates, err := catalog.PublishedTx(ctx, tx, who.OrganisationID, line.ProductLine)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	ids := make([]uuid.UUID, 0, len(candidates))
+	for _, product := range candidates {
+		if product.ID == wanted {
+			return wanted, nil
+		}
+		if product.Unit == line.Unit {
+			ids = append(ids, product.ID)
+		}
+	}
+	if wanted != uuid.Nil || len(ids) == 0 {
+		return uuid.Nil, ErrNoProduct.At("product_id")
+	}
+	marks, err := catalog.MarksTx(ctx, tx, ids, quote.DeliverOn)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	best, fit := uuid.Nil, -1
+	for _, product := range candidates { // most recently changed first
+		if product.Unit != line.Unit {
+			continue
+		}
+		score := 2 * (len(line.Schemes) - len(without(line.Schemes, marks[product.ID])))
+		if product.Form == line.Form {
+			score++
+		}
+		if score > fit {
+			best, fit = product.ID, score
+		}
+	}
+	return best, nil
+}
+
+// claimsOn returns the marks a product will carry on the delivery date, and those it carries today
+// that will have lapsed by then.
+func claimsOn(ctx context.Context, tx *postgres.Tx, productID uuid.UUID, deliverOn civil.Date) (claims, lapsing []string, err error) {
+	ids := []uuid.UUID{productID}
+	then, err := catalog.MarksTx(ctx, tx, ids, deliverOn)
+	if err != nil {
+		return nil, nil, err
+	}
+	today, err := catalog.MarksTx(ctx, tx, ids, reference.Day(tx.Now))
+	if err != nil {
+		return nil, nil, err
+	}
+	return then[productID], without(today[productID], then[productID]), nil
+}
+
+// holdAndPost records the quoted volume and holds it when the quote reserves.
+func holdAndPost(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *record, q *quoteRecord) error {
+	postings := []ledger.Posting{q.posting(r, ledger.Quoted, q.Quantity)}
+	if q.Reserve {
+		if _, err := ledger.ReleaseExpiredTx(ctx, tx, []uuid.UUID{q.OfferID}); err != nil {
+			return err
+		}
+		hold := q.posting(r, ledger.Reserved, q.Quantity)
+		hold.OfferID, hold.ReservedUntil = q.OfferID, &q.ValidUntil
+		hold.InquiryLineID = uuid.Nil
+		postings = append(postings, hold)
+	}
+	return ledger.PostTx(ctx, tx, who, postings...)
+}
+
+// Revise replaces a quote by a new version, with an id of its own. What is not said stays.
+// Refused: a quote that is not current, one with awards, and after the deadline.
+func (s *Service) Revise(ctx context.Context, who identity.Principal, quoteID uuid.UUID, change NewQuote) (Quote, error) {
+	if err := mayTrade(who, identity.Producer); err != nil {
+		return Quote{}, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Quote, error) {
+		return revise(ctx, tx, s.book, who, quoteID, change)
+	})
+}
+
+func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, quoteID uuid.UUID, change NewQuote) (Quote, error) {
+	old, r, line, err := ownQuote(ctx, tx, who, quoteID)
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := r.takesQuotes(tx.Now); err != nil {
+		return Quote{}, err
+	}
+	if !old.OfferMade && change.OfferID == uuid.Nil && change.ProductID == uuid.Nil {
+		change.OfferID = old.OfferID
+	}
+	if change.OfferID == uuid.Nil && change.ProductID == uuid.Nil {
+		change.ProductID = old.ProductID
+	}
+	change.Alternative = old.Alternative
+	if err := change.check(tx.Now); err != nil {
+		return Quote{}, err
+	}
+	if err := takeBack(ctx, tx, who, r, old, QuoteSuperseded, ""); err != nil {
+		return Quote{}, err
+	}
+	q, err := draftQuote(ctx, tx, book, who, r, line, change)
+	if err != nil {
+		return Quote{}, err
+	}
+	q.RootID, q.Version = old.RootID, old.Version+1
+	if err := insertQuote(ctx, tx, q); err != nil {
+		return Quote{}, err
+	}
+	if err := identity.RecordTx(ctx, tx, who, "quote.revised", subjectQuote(q.ID), map[string]any{"supersedes": old.ID}); err != nil {
+		return Quote{}, err
+	}
+	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
+		return Quote{}, err
+	}
+	return q.answer(line.Schemes, tx.Now), nil
+}
+
+// Withdraw takes a quote back. One with awards is refused: the award itself would have to end.
+func (s *Service) Withdraw(ctx context.Context, who identity.Principal, quoteID uuid.UUID) (Quote, error) {
+	if err := mayTrade(who, identity.Producer); err != nil {
+		return Quote{}, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Quote, error) {
+		old, r, line, err := ownQuote(ctx, tx, who, quoteID)
+		if err != nil {
+			return Quote{}, err
+		}
+		if err := identity.RecordTx(ctx, tx, who, "quote.withdrawn", subjectQuote(old.ID), nil); err != nil {
+			return Quote{}, err
+		}
+		if err := takeBack(ctx, tx, who, r, old, QuoteWithdrawn, ""); err != nil {
+			return Quote{}, err
+		}
+		old.Stage = QuoteWithdrawn
+		return old.answer(line.Schemes, tx.Now), nil
+	})
+}
+
+// ownQuote reads and locks a producer's quote that is current and has no awards.
+func ownQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, lineRecord, error) {
+	lineID, err := lineOfQuote(ctx, tx, id, who.OrganisationID)
+	if err != nil {
+		return nil, nil, lineRecord{}, err
+	}
+	if err := lockLines(ctx, tx, lineID); err != nil {
+		return nil, nil, lineRecord{}, err
+	}
+	quotes, err := quotesByID(ctx, tx, []uuid.UUID{id})
+	if err != nil {
+		return nil, nil, lineRecord{}, err
+	}
+	q := quotes[id]
+	switch {
+	case q.Stage != QuoteSubmitted:
+		return nil, nil, lineRecord{}, ErrQuoteState.With("state", q.Stage)
+	case q.Awarded > 0:
+		return nil, nil, lineRecord{}, ErrQuoteAwarded.With()
+	}
+	r, err := load(ctx, tx, q.InquiryID)
+	if err != nil {
+		return nil, nil, lineRecord{}, err
+	}
+	line, _ := r.line(q.LineID)
+	return q, r, line, nil
+}
+
+// Decline says that a producer has nothing to offer, so that silence and refusal differ.
+func (s *Service) Decline(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, note string) (Declined, error) {
+	if err := mayTrade(who, identity.Producer); err != nil {
+		return Declined{}, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Declined, error) {
+		if _, err := mayRead(ctx, tx, who, inquiryID); err != nil {
+			return Declined{}, err
+		}
+		r, err := load(ctx, tx, inquiryID)
+		if err != nil {
+			return Declined{}, err
+		}
+		if r.Stage != StageOpen {
+			return Declined{}, ErrNotOpen.With("state", r.Stage)
+		}
+		if err := decline(ctx, tx, inquiryID, who.OrganisationID, note); err != nil {
+			return Declined{}, err
+		}
+		if err := identity.RecordTx(ctx, tx, who, "inquiry.declined", subjectInquiry(inquiryID), nil); err != nil {
+			return Declined{}, err
+		}
+		return Declined{InquiryID: inquiryID, ProducerID: who.OrganisationID, DeclinedAt: tx.Now, Note: note}, nil
+	})
+}
+
+// Quotes lists the quotes on an inquiry, newest first: all current ones and their earlier versions
+// for the buyer (none while they are sealed), its own for a producer.
+func (s *Service) Quotes(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, page Page) ([]Quote, error) {
+	if err := who.MayRead(area); err != nil {
+		return nil, err
+	}
+	as, err := mayRead(ctx, s.db, who, inquiryID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := load(ctx, s.db, inquiryID)
+	if err != nil {
+		return nil, err
+	}
+	now, err := clock(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	author := who.OrganisationID
+	if as == asBuyer {
+		if r.QuotesSealed && now.Before(r.QuotesDueAt) {
+			return []Quote{}, nil
+		}
+		author = uuid.Nil
+	}
+	records, err := quotesOn(ctx, s.db, inquiryID, author, page)
+	if err != nil {
+		return nil, err
+	}
+	quotes := make([]Quote, 0, len(records))
+	for _, q := range records {
+		line, _ := r.line(q.LineID)
+		quotes = append(quotes, q.answer(line.Schemes, now))
+	}
+	return quotes, nil
+}

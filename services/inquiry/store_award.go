@@ -1,0 +1,235 @@
+package inquiry
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// awardRecord is an award as its table holds it, with its balance and the offer behind it.
+type awardRecord struct {
+	ID           uuid.UUID         `db:"id"`
+	InquiryID    uuid.UUID         `db:"inquiry_id"`
+	LineID       uuid.UUID         `db:"line_id"`
+	QuoteID      uuid.UUID         `db:"quote_id"`
+	BuyerID      uuid.UUID         `db:"buyer_id"`
+	BuyerName    string            `db:"buyer_name"`
+	BuyerSystem  string            `db:"buyer_system"`
+	ProducerID   uuid.UUID         `db:"producer_id"`
+	ProducerName string            `db:"producer_name"`
+	ProductID    uuid.UUID         `db:"product_id"`
+	OfferID      uuid.UUID         `db:"offer_id"`
+	Quantity     quantity.Quantity `db:"quantity"`
+	Unit         string            `db:"unit"`
+	PriceVND     money.VND         `db:"price_vnd"`
+	DeliverOn    civil.Date        `db:"deliver_on"`
+	Claims       postgres.Strings  `db:"claims"`
+	Lapsing      postgres.Strings  `db:"lapsing"`
+	Cancelled    bool              `db:"cancelled"`
+	Reason       string            `db:"reason"`
+	Note         string            `db:"note"`
+	CreatedAt    time.Time         `db:"created_at"`
+
+	balance ledger.AwardBalance
+	deal    catalog.Deal
+}
+
+func (a *awardRecord) state() AwardState { return awardState(a.Cancelled, a.balance) }
+
+func (a *awardRecord) answer() Award {
+	claims := []string(a.Claims)
+	if claims == nil {
+		claims = []string{}
+	}
+	return Award{
+		ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, Buyer: Party{ID: a.BuyerID, Name: a.BuyerName},
+		Producer: Party{ID: a.ProducerID, Name: a.ProducerName}, ProductID: a.ProductID, OfferID: a.OfferID,
+		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, ValueVND: money.Value(a.PriceVND, a.Quantity),
+		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted,
+		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
+		Rejected: a.balance.Rejected, Lost: a.balance.Lost, Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
+	}
+}
+
+// posting is a movement of the award's volume on all three books.
+func (a *awardRecord) posting(movement ledger.Movement, amount quantity.Quantity, day civil.Date) ledger.Posting {
+	return ledger.Posting{
+		Goods: ledger.Goods{
+			Line: a.deal.Line, Form: a.deal.Form, Unit: a.Unit, UnitWeight: a.deal.UnitWeight, Schemes: a.Claims,
+			Commune: a.deal.Commune, BuyerSystem: a.BuyerSystem, ProducerID: a.ProducerID, BuyerID: a.BuyerID, ProductID: a.ProductID,
+		},
+		Movement: movement, Quantity: amount, BusinessDate: day, PriceVND: a.PriceVND, OfferID: a.OfferID,
+		InquiryID: a.InquiryID, InquiryLineID: a.LineID, QuoteID: a.QuoteID, AwardID: a.ID,
+	}
+}
+
+// lockLinesOfQuotes locks the lines that the chosen quotes answer, in the order of their ids, and
+// finds out on the way whether the inquiry is the buyer's: ErrNotFound otherwise.
+func lockLinesOfQuotes(ctx context.Context, tx *postgres.Tx, inquiryID, buyer uuid.UUID, allocations []Allocation) error {
+	const query = `
+		SELECT l.id FROM inquiry.lines l JOIN inquiry.inquiries i ON i.id = l.inquiry_id
+		 WHERE i.id = $1 AND i.buyer_id = $2
+		   AND l.id IN (SELECT q.line_id FROM inquiry.quotes q WHERE q.id = ANY ($3))
+		 ORDER BY l.id FOR NO KEY UPDATE OF l`
+	ids := make([]uuid.UUID, len(allocations))
+	for at, allocation := range allocations {
+		ids[at] = allocation.QuoteID
+	}
+	var locked []uuid.UUID
+	return tx.Select(ctx, &locked, query, inquiryID, buyer, postgres.Array(ids))
+}
+
+// awardInsert is an award as the insert reads it.
+type awardInsert struct {
+	ID         uuid.UUID  `json:"id"`
+	InquiryID  uuid.UUID  `json:"inquiry_id"`
+	LineID     uuid.UUID  `json:"line_id"`
+	QuoteID    uuid.UUID  `json:"quote_id"`
+	BuyerID    uuid.UUID  `json:"buyer_id"`
+	ProducerID uuid.UUID  `json:"producer_id"`
+	ProductID  uuid.UUID  `json:"product_id"`
+	OfferID    uuid.UUID  `json:"offer_id"`
+	Quantity   int64      `json:"quantity"`
+	Unit       string     `json:"unit"`
+	PriceVND   money.VND  `json:"price_vnd"`
+	DeliverOn  civil.Date `json:"deliver_on"`
+	Claims     []string   `json:"claims"`
+	Lapsing    []string   `json:"lapsing"`
+}
+
+// insertAwards writes awards and takes their quantities off the quotes, in one statement.
+func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) error {
+	const insert = `
+		WITH made AS (
+			INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
+			       price_vnd, deliver_on, claims, lapsing, created_at)
+			SELECT id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit, price_vnd,
+			       deliver_on, coalesce(claims, '{}'), coalesce(lapsing, '{}'), CAST($2 AS timestamptz)
+			  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS a(id uuid, inquiry_id uuid, line_id uuid, quote_id uuid, buyer_id uuid,
+			       producer_id uuid, product_id uuid, offer_id uuid, quantity bigint, unit text, price_vnd bigint, deliver_on date,
+			       claims text[], lapsing text[])
+			RETURNING quote_id, quantity
+		)
+		UPDATE inquiry.quotes q SET awarded = q.awarded + made.quantity, updated_at = $2
+		  FROM made WHERE q.id = made.quote_id AND q.stage = 'submitted'`
+	inserts := make([]awardInsert, len(awards))
+	for at, a := range awards {
+		inserts[at] = awardInsert{
+			ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, BuyerID: a.BuyerID, ProducerID: a.ProducerID,
+			ProductID: a.ProductID, OfferID: a.OfferID, Quantity: int64(a.Quantity), Unit: a.Unit, PriceVND: a.PriceVND,
+			DeliverOn: a.DeliverOn, Claims: a.Claims, Lapsing: a.Lapsing,
+		}
+	}
+	n, err := tx.Exec(ctx, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now)
+	if err != nil {
+		return postgres.MapConstraint(err, byConstraint)
+	}
+	if n != int64(len(awards)) {
+		return ErrQuoteState.With("state", "changed")
+	}
+	return nil
+}
+
+const selectAwards = `
+	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
+	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, a.deliver_on, a.claims, a.lapsing,
+	       a.cancelled_at IS NOT NULL AS cancelled, coalesce(a.reason, '') AS reason, a.note, a.created_at
+	  FROM inquiry.awards a JOIN inquiry.inquiries i ON i.id = a.inquiry_id`
+
+// complete fills in names, balances and the offers behind awards.
+func complete(ctx context.Context, reader postgres.Reader, awards []*awardRecord) error {
+	if len(awards) == 0 {
+		return nil
+	}
+	var parties, ids []uuid.UUID
+	for _, a := range awards {
+		parties = append(parties, a.BuyerID, a.ProducerID)
+		ids = append(ids, a.ID)
+	}
+	names, err := identity.OrganisationsIn(ctx, reader, parties)
+	if err != nil {
+		return err
+	}
+	balances, err := ledger.AwardBalances(ctx, reader, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range awards {
+		a.BuyerName, a.ProducerName, a.balance = names[a.BuyerID].Name, names[a.ProducerID].Name, balances[a.ID]
+	}
+	return nil
+}
+
+// loadAward reads an award of the principal's organisation, whichever side it is on.
+func loadAward(ctx context.Context, reader postgres.Reader, who identity.Principal, id uuid.UUID) (*awardRecord, error) {
+	const query = selectAwards + ` WHERE a.id = $1 AND (a.buyer_id = $2 OR a.producer_id = $2)`
+	var awards []*awardRecord
+	if err := reader.Select(ctx, &awards, query, id, who.OrganisationID); err != nil {
+		return nil, err
+	}
+	if len(awards) == 0 {
+		return nil, fault.ErrNotFound.With()
+	}
+	if err := complete(ctx, reader, awards); err != nil {
+		return nil, err
+	}
+	return awards[0], nil
+}
+
+// lockAward locks the award's line, then reads the award with the offer behind it.
+func lockAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*awardRecord, error) {
+	const query = `
+		SELECT l.id FROM inquiry.lines l JOIN inquiry.awards a ON a.line_id = l.id
+		 WHERE a.id = $1 AND (a.buyer_id = $2 OR a.producer_id = $2) FOR NO KEY UPDATE OF l`
+	var locked []uuid.UUID
+	if err := tx.Select(ctx, &locked, query, id, who.OrganisationID); err != nil {
+		return nil, err
+	}
+	a, err := loadAward(ctx, tx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	deals, err := catalog.DealsTx(ctx, tx, []uuid.UUID{a.OfferID})
+	if err != nil {
+		return nil, err
+	}
+	a.deal = deals[a.OfferID]
+	return a, nil
+}
+
+// awardsOf lists an organisation's awards, newest first.
+func awardsOf(ctx context.Context, reader postgres.Reader, organisation, inquiryID uuid.UUID, page Page) ([]*awardRecord, error) {
+	const query = selectAwards + `
+		 WHERE (a.buyer_id = $1 OR a.producer_id = $1)
+		   AND ($2 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR a.inquiry_id = $2)
+		   AND ($3 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR a.id < $3)
+		 ORDER BY a.id DESC LIMIT $4`
+	var awards []*awardRecord
+	if err := reader.Select(ctx, &awards, query, organisation, inquiryID, page.Before, page.Limit); err != nil {
+		return nil, err
+	}
+	return awards, complete(ctx, reader, awards)
+}
+
+// cancelAward notes the end of an award. A reason that is not on the list is kept as a note.
+func cancelAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, reason, note string) error {
+	const update = `
+		UPDATE inquiry.awards
+		   SET cancelled_at = $2, cancelled_by = $3, version = version + 1,
+		       reason = coalesce((SELECT code FROM inquiry.reasons WHERE code = $4 AND applies = 'award'), 'other'),
+		       note = CASE WHEN EXISTS (SELECT FROM inquiry.reasons WHERE code = $4 AND applies = 'award') THEN $5
+		                   ELSE concat_ws(': ', $4, nullif($5, '')) END
+		 WHERE id = $1`
+	_, err := tx.Exec(ctx, update, a.ID, tx.Now, orNull(who.OrganisationID), reason, note)
+	return err
+}

@@ -1,0 +1,275 @@
+package inquiry
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// Declined is a producer's word that it has nothing to offer.
+type Declined struct {
+	InquiryID  uuid.UUID `json:"inquiry_id"`
+	ProducerID uuid.UUID `json:"producer_id"`
+	DeclinedAt time.Time `json:"declined_at"`
+	Note       string    `json:"note,omitempty"`
+}
+
+// quoteRecord is a version of a quote as its table holds it.
+type quoteRecord struct {
+	ID           uuid.UUID                  `db:"id"`
+	InquiryID    uuid.UUID                  `db:"inquiry_id"`
+	LineID       uuid.UUID                  `db:"line_id"`
+	ProducerID   uuid.UUID                  `db:"producer_id"`
+	ProducerName string                     `db:"producer_name"`
+	ProductID    uuid.UUID                  `db:"product_id"`
+	OfferID      uuid.UUID                  `db:"offer_id"`
+	OfferMade    bool                       `db:"offer_made"`
+	RootID       uuid.UUID                  `db:"root_id"`
+	Version      int                        `db:"version"`
+	Quantity     quantity.Quantity          `db:"quantity"`
+	Awarded      quantity.Quantity          `db:"awarded"`
+	Held         quantity.Quantity          `db:"held"`
+	Unit         string                     `db:"unit"`
+	PriceVND     money.VND                  `db:"price_vnd"`
+	SizePrices   postgres.JSON[[]SizePrice] `db:"size_prices"`
+	DeliverOn    civil.Date                 `db:"deliver_on"`
+	ValidUntil   time.Time                  `db:"valid_until"`
+	Reserve      bool                       `db:"reserve"`
+	Alternative  bool                       `db:"alternative"`
+	Note         string                     `db:"note"`
+	Claims       postgres.Strings           `db:"claims"`
+	Lapsing      postgres.Strings           `db:"lapsing"`
+	Stage        QuoteStage                 `db:"stage"`
+	Reason       string                     `db:"reason"`
+	CreatedAt    time.Time                  `db:"created_at"`
+
+	deal catalog.Deal
+}
+
+func (q *quoteRecord) answer(asked []string, now time.Time) Quote {
+	claims := []string(q.Claims)
+	if claims == nil {
+		claims = []string{}
+	}
+	return Quote{
+		ID: q.ID, InquiryID: q.InquiryID, LineID: q.LineID, Producer: Party{ID: q.ProducerID, Name: q.ProducerName},
+		Version: q.Version, ProductID: q.ProductID, OfferID: q.OfferID, Quantity: q.Quantity, Awarded: q.Awarded,
+		Unit: q.Unit, PriceVND: q.PriceVND, SizePrices: q.SizePrices.V, DeliverOn: q.DeliverOn, ValidUntil: q.ValidUntil,
+		Reserve: q.Reserve, Alternative: q.Alternative, Note: q.Note, Claims: claims, LapsingClaims: q.Lapsing,
+		MissingClaims: without(asked, claims), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
+		Reason: q.Reason, CreatedAt: q.CreatedAt,
+	}
+}
+
+// posting is a movement of the quoted volume on the line; the price gives it its value.
+func (q *quoteRecord) posting(r *record, movement ledger.Movement, amount quantity.Quantity) ledger.Posting {
+	return ledger.Posting{
+		Goods: q.goods(r), Movement: movement, Quantity: amount, BusinessDate: q.DeliverOn, PriceVND: q.PriceVND,
+		InquiryID: r.ID, InquiryLineID: q.LineID, QuoteID: q.ID,
+	}
+}
+
+// goods says what moves, in the terms of the ledger.
+func (q *quoteRecord) goods(r *record) ledger.Goods {
+	return ledger.Goods{
+		Line: q.deal.Line, Form: q.deal.Form, Unit: q.Unit, UnitWeight: q.deal.UnitWeight, Schemes: q.Claims,
+		Commune: q.deal.Commune, BuyerSystem: r.BuyerSystem, ProducerID: q.ProducerID, BuyerID: r.BuyerID, ProductID: q.ProductID,
+	}
+}
+
+func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
+	const insert = `
+		INSERT INTO inquiry.quotes (id, inquiry_id, line_id, producer_id, product_id, offer_id, root_id, version, quantity, unit,
+		       price_vnd, size_prices, deliver_on, valid_until, reserve, alternative, offer_made, note, claims, lapsing, stage,
+		       created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)`
+	_, err := tx.Exec(ctx, insert, q.ID, q.InquiryID, q.LineID, q.ProducerID, q.ProductID, q.OfferID, q.RootID, q.Version,
+		q.Quantity, q.Unit, q.PriceVND, sizePrices(q.SizePrices), q.DeliverOn, q.ValidUntil, q.Reserve, q.Alternative, q.OfferMade,
+		q.Note, postgres.Array(orEmpty(q.Claims)), postgres.Array(orEmpty(q.Lapsing)), q.Stage, q.CreatedAt)
+	return postgres.MapConstraint(err, byConstraint)
+}
+
+//nolint:gochecknoglobals // an immutable table
+var byConstraint = map[string]*fault.Definition{
+	"quote_once":            ErrQuoteExists,
+	"quote_version_once":    ErrQuoteState,
+	"quote_not_overawarded": ErrQuoteExceeded,
+}
+
+func orEmpty(texts []string) []string {
+	if texts == nil {
+		return []string{}
+	}
+	return texts
+}
+
+func sizePrices(prices postgres.JSON[[]SizePrice]) postgres.JSON[[]SizePrice] {
+	if prices.V == nil {
+		prices.V = []SizePrice{}
+	}
+	return prices
+}
+
+const selectQuotes = `
+	SELECT q.id, q.inquiry_id, q.line_id, q.producer_id, q.product_id, q.offer_id, q.offer_made, q.root_id, q.version, q.quantity,
+	       q.awarded, coalesce(r.quantity, 0) AS held, q.unit, q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.reserve,
+	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.created_at
+	  FROM inquiry.quotes q LEFT JOIN ledger.reservations r ON r.quote_id = q.id`
+
+// quotesByID reads quotes with what is held for them and the offers behind them.
+func quotesByID(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]*quoteRecord, error) {
+	const query = selectQuotes + ` WHERE q.id = ANY ($1)`
+	var records []*quoteRecord
+	if err := tx.Select(ctx, &records, query, postgres.Array(ids)); err != nil {
+		return nil, err
+	}
+	if err := named(ctx, tx, records); err != nil {
+		return nil, err
+	}
+	offers := make([]uuid.UUID, 0, len(records))
+	for _, q := range records {
+		offers = append(offers, q.OfferID)
+	}
+	deals, err := catalog.DealsTx(ctx, tx, offers)
+	if err != nil {
+		return nil, err
+	}
+	quotes := make(map[uuid.UUID]*quoteRecord, len(records))
+	for _, q := range records {
+		q.deal = deals[q.OfferID]
+		quotes[q.ID] = q
+	}
+	return quotes, nil
+}
+
+// named fills in the producers' names.
+func named(ctx context.Context, reader postgres.Reader, records []*quoteRecord) error {
+	ids := make([]uuid.UUID, 0, len(records))
+	for _, q := range records {
+		ids = append(ids, q.ProducerID)
+	}
+	producers, err := identity.OrganisationsIn(ctx, reader, ids)
+	if err != nil {
+		return err
+	}
+	for _, q := range records {
+		q.ProducerName = producers[q.ProducerID].Name
+	}
+	return nil
+}
+
+// quotesOn lists quotes on an inquiry, newest first; author narrows it to one producer's.
+func quotesOn(ctx context.Context, reader postgres.Reader, inquiryID, author uuid.UUID, page Page) ([]*quoteRecord, error) {
+	const query = selectQuotes + `
+		 WHERE q.inquiry_id = $1 AND ($2 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR q.producer_id = $2)
+		   AND ($3 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR q.id < $3)
+		 ORDER BY q.id DESC LIMIT $4`
+	var records []*quoteRecord
+	if err := reader.Select(ctx, &records, query, inquiryID, author, page.Before, page.Limit); err != nil {
+		return nil, err
+	}
+	return records, named(ctx, reader, records)
+}
+
+// lineOfQuote finds the line of a producer's own quote; ErrNotFound for any other.
+func lineOfQuote(ctx context.Context, tx *postgres.Tx, id, producer uuid.UUID) (uuid.UUID, error) {
+	const query = `SELECT line_id FROM inquiry.quotes WHERE id = $1 AND producer_id = $2`
+	var line uuid.UUID
+	err := tx.Get(ctx, &line, query, id, producer)
+	if errors.Is(err, postgres.ErrNoRows) {
+		return uuid.Nil, fault.ErrNotFound.With()
+	}
+	return line, err
+}
+
+// takeBack ends a quote without awards: its volume leaves the ledger, its hold is freed, and an
+// offer that was made from it closes with it. The line is locked.
+func takeBack(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *record, q *quoteRecord, stage QuoteStage, reason string) error {
+	const update = `UPDATE inquiry.quotes SET stage = $2, reason = $3, updated_at = $4 WHERE id = $1`
+	if _, err := tx.Exec(ctx, update, q.ID, stage, reason, tx.Now); err != nil {
+		return err
+	}
+	if err := ledger.PostTx(ctx, tx, who, q.posting(r, ledger.QuoteWithdrawn, q.Quantity)); err != nil {
+		return err
+	}
+	return letGo(ctx, tx, who, string(stage), []quoteEnd{{ID: q.ID, OfferID: q.OfferID, OfferMade: q.OfferMade}})
+}
+
+// quoteEnd is what must be let go of when a quote ends.
+type quoteEnd struct {
+	ID        uuid.UUID `db:"id"`
+	OfferID   uuid.UUID `db:"offer_id"`
+	OfferMade bool      `db:"offer_made"`
+}
+
+// letGo frees what is held for quotes and closes offers that were made from them.
+func letGo(ctx context.Context, tx *postgres.Tx, who identity.Principal, reason string, ended []quoteEnd) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	ids := make([]uuid.UUID, len(ended))
+	var made []uuid.UUID
+	for at, quote := range ended {
+		ids[at] = quote.ID
+		if quote.OfferMade {
+			made = append(made, quote.OfferID)
+		}
+	}
+	if err := ledger.ReleaseTx(ctx, tx, who, reason, ids...); err != nil {
+		return err
+	}
+	if len(made) == 0 {
+		return nil
+	}
+	return catalog.CloseOffersTx(ctx, tx, who, made, reason)
+}
+
+// declineRest declines the quotes on lines that have no awards. They stay quoted: they were given.
+func declineRest(ctx context.Context, tx *postgres.Tx, who identity.Principal, lines []uuid.UUID, reason string) error {
+	const update = `
+		UPDATE inquiry.quotes SET stage = 'declined', reason = $2, updated_at = $3
+		 WHERE line_id = ANY ($1) AND stage = 'submitted' AND awarded = 0
+		RETURNING id, offer_id, offer_made`
+	var ended []quoteEnd
+	if err := tx.Select(ctx, &ended, update, postgres.Array(lines), reason, tx.Now); err != nil {
+		return err
+	}
+	return letGo(ctx, tx, who, reason, ended)
+}
+
+// decline notes a producer's refusal; a quote that stands refuses it.
+func decline(ctx context.Context, tx *postgres.Tx, inquiryID, producer uuid.UUID, note string) error {
+	const upsert = `
+		INSERT INTO inquiry.invitations (inquiry_id, producer_id, invited, declined_at, decline_note)
+		SELECT $1, $2, false, $3, $4
+		 WHERE NOT EXISTS (SELECT FROM inquiry.quotes WHERE inquiry_id = $1 AND producer_id = $2 AND stage = 'submitted')
+		ON CONFLICT (inquiry_id, producer_id) DO UPDATE SET declined_at = excluded.declined_at, decline_note = excluded.decline_note`
+	n, err := tx.Exec(ctx, upsert, inquiryID, producer, tx.Now, note)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrAlreadyQuoted.With()
+	}
+	return nil
+}
+
+// undecline forgets a refusal when the producer quotes after all.
+func undecline(ctx context.Context, tx *postgres.Tx, inquiryID, producer uuid.UUID) error {
+	const update = `
+		UPDATE inquiry.invitations SET declined_at = NULL, decline_note = NULL
+		 WHERE inquiry_id = $1 AND producer_id = $2 AND declined_at IS NOT NULL`
+	_, err := tx.Exec(ctx, update, inquiryID, producer)
+	return err
+}
