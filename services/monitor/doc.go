@@ -1,0 +1,15 @@
+// Package monitor shows the volumes of the market to those who watch it: what was offered, asked
+// for, quoted, awarded, delivered and rejected, and where supply and demand do not meet.
+//
+// It owns no facts. Every total is a sum over the volume ledger, to the gram, made by one
+// statement and so at one instant; [Doctor] proves that the ledger is what it says it is.
+//
+// It promises:
+//
+//   - Lines are never totalled together, nor fresh goods with dried ones, nor kilograms with
+//     pieces, whatever a query groups by. Rows that overlap say so.
+//   - Only officials and administrators read here. Single producers are shown to the authority
+//     that oversees producers, single buyers to the one that oversees buyers.
+//   - A value is shown only where at least three producers stand behind it: officials see volumes,
+//     and prices as aggregates alone.
+package monitor

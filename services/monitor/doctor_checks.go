@@ -1,0 +1,137 @@
+package monitor
+
+import (
+	"context"
+
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// forbidden lists what the service's role must not be able to do to whom: history is kept by
+// the rights that are missing (deploy/grants.sql).
+const forbidden = `
+	WITH kept (name, privilege) AS (
+		SELECT t.name, p.privilege
+		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('identity.audit_events'), ('identity.audit_seals')) t (name)
+		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
+		UNION ALL
+		SELECT t.name, p.privilege
+		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.movements')) t (name)
+		 CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
+	)`
+
+func rights(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
+	const count = forbidden + ` SELECT count(*) FROM kept`
+	var examined int64
+	if err := reader.Get(ctx, &examined, count); err != nil {
+		return 0, err
+	}
+	const granted = forbidden + `
+		SELECT k.name, current_user || ' may ' || string_agg(k.privilege, ', ' ORDER BY k.privilege)
+		  FROM kept k
+		 WHERE has_table_privilege(k.name, k.privilege)
+		    OR (k.privilege IN ('INSERT', 'UPDATE') AND has_any_column_privilege(k.name, k.privilege))
+		 GROUP BY k.name ORDER BY k.name`
+	_, err := listed(ctx, reader, report, Finding{
+		Severity: ledger.SeverityError, What: "the service's role may rewrite history", Table: "rights on",
+	}, granted)
+	return examined, err
+}
+
+// guards looks for the trigger that keeps the balances and the CHECKs that are the promises.
+func guards(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
+	names := []string{
+		"offer_not_overcommitted", "offer_reserved_not_negative", "offer_committed_not_negative", "offer_dispatched_not_negative",
+		"offer_accepted_not_negative", "line_not_overawarded", "line_awarded_not_negative", "line_delivered_not_negative",
+		"award_committed_not_negative", "award_dispatched_not_negative", "award_accepted_not_negative", "reservation_not_negative",
+	}
+	const missing = `
+		SELECT n.name, 'missing or not validated'
+		  FROM unnest(CAST($1 AS text[])) AS n (name)
+		 WHERE NOT EXISTS (SELECT FROM pg_constraint c JOIN pg_namespace s ON s.oid = c.connamespace
+		                    WHERE s.nspname = 'ledger' AND c.conname = n.name AND c.contype = 'c' AND c.convalidated)
+		 ORDER BY n.name`
+	if _, err := listed(ctx, reader, report, Finding{
+		Severity: ledger.SeverityError, What: "a CHECK that a promise rests on is not in force", Table: "constraint",
+	}, missing, postgres.Array(names)); err != nil {
+		return 0, err
+	}
+	const asleep = `
+		SELECT n.name, 'missing or disabled'
+		  FROM (VALUES ('postings_move_balances')) n (name)
+		 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass('ledger.postings') AND t.tgname = n.name
+		                      AND t.tgenabled IN ('O', 'A'))`
+	_, err := listed(ctx, reader, report, Finding{
+		Severity: ledger.SeverityError, What: "the trigger that keeps the balances does not run", Table: "trigger",
+	}, asleep)
+	return int64(len(names)) + 1, err
+}
+
+// perCheck bounds the rows that one comparison reports.
+const perCheck = 100
+
+// comparison finds things of one service that the ledger knows nothing of, or knows otherwise.
+//
+// Reading other services' tables is the doctor's alone: a row that its own service cannot see any
+// more is exactly what it looks for.
+type comparison struct {
+	severity                  ledger.Severity
+	table, what, count, query string
+}
+
+//nolint:gochecknoglobals // an immutable table
+var comparisons = []comparison{
+	{
+		ledger.SeverityError, "catalog.offers", "an offer without an account in the ledger",
+		`SELECT count(*) FROM catalog.offers`,
+		`SELECT CAST(o.id AS text), 'product ' || CAST(o.product_id AS text)
+		   FROM catalog.offers o
+		  WHERE NOT EXISTS (SELECT FROM ledger.offers b WHERE b.offer_id = o.id)
+		  ORDER BY o.id LIMIT $1`,
+	},
+	{
+		// Generated histories of any size have postings alone.
+		ledger.SeverityWarning, "ledger.offers", "an account without an offer in the catalogue",
+		`SELECT count(*) FROM ledger.offers`,
+		`SELECT CAST(b.offer_id AS text), ''
+		   FROM ledger.offers b
+		  WHERE NOT EXISTS (SELECT FROM catalog.offers o WHERE o.id = b.offer_id)
+		  ORDER BY b.offer_id LIMIT $1`,
+	},
+	{
+		ledger.SeverityError, "inquiry.awards", "an award whose quantity is not the ledger's",
+		`SELECT count(*) FROM inquiry.awards`,
+		`SELECT CAST(a.id AS text), 'awarded ' || CAST(a.quantity AS text) || ' thousandths, in the ledger '
+		        || coalesce(CAST(b.committed + b.dispatched + b.accepted + b.released AS text), 'none')
+		   FROM inquiry.awards a
+		   LEFT JOIN ledger.awards b ON b.award_id = a.id
+		  WHERE a.quantity IS DISTINCT FROM b.committed + b.dispatched + b.accepted + b.released
+		  ORDER BY a.id LIMIT $1`,
+	},
+	{
+		ledger.SeverityError, "inquiry.lines", "an inquiry line that was opened and has no account in the ledger",
+		`SELECT count(*) FROM inquiry.lines`,
+		`SELECT CAST(l.id AS text), 'inquiry ' || CAST(l.inquiry_id AS text)
+		   FROM inquiry.lines l
+		   JOIN inquiry.inquiries i ON i.id = l.inquiry_id AND i.opened_at IS NOT NULL
+		  WHERE NOT EXISTS (SELECT FROM ledger.lines b WHERE b.inquiry_line_id = l.id)
+		  ORDER BY l.id LIMIT $1`,
+	},
+}
+
+func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
+	examined := int64(0)
+	for _, each := range comparisons {
+		var rows int64
+		if err := reader.Get(ctx, &rows, each.count); err != nil {
+			return examined, err
+		}
+		examined += rows
+		if _, err := listed(ctx, reader, report, Finding{
+			Severity: each.severity, What: each.what, Table: each.table,
+		}, each.query, perCheck); err != nil {
+			return examined, err
+		}
+	}
+	return examined, nil
+}

@@ -1,0 +1,148 @@
+package monitor_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/monitor"
+)
+
+func (b *testBundle) examine(t *testing.T) monitor.Examination {
+	t.Helper()
+	found, err := monitor.Doctor(context.Background(), monitor.Deps{DB: b.App})
+	require.NoError(t, err)
+	return found
+}
+
+// finding returns the one finding about a table and row, or fails.
+func finding(t *testing.T, found monitor.Examination, table, id string) monitor.Finding {
+	t.Helper()
+	for _, each := range found.Findings {
+		if each.Table == table && each.ID == id {
+			return each
+		}
+	}
+	require.Fail(t, "no finding", "%s %s in %v", table, id, found.Findings)
+	return monitor.Finding{}
+}
+
+func (b *testBundle) tamper(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	_, err := b.Owner.Exec(context.Background(), statement, args...)
+	require.NoError(t, err)
+}
+
+// seal seals both chains. Rows wait for older transactions, those of other tests too.
+func (b *testBundle) seal(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := ledger.Seal(context.Background(), b.App)
+		require.NoError(t, err)
+		_, err = identity.AuditChain().Seal(context.Background(), b.App)
+		require.NoError(t, err)
+		var waiting int
+		require.NoError(t, b.App.Get(context.Background(), &waiting, `
+			SELECT (SELECT count(*) FROM ledger.postings) - (SELECT count(*) FROM ledger.seals)
+			     + (SELECT count(*) FROM identity.audit_events) - (SELECT count(*) FROM identity.audit_seals)`))
+		return waiting == 0
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+func TestDoctorOfAHealthyDatabase(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	empty := b.examine(t)
+	require.Empty(t, empty.Findings)
+	require.True(t, empty.Healthy())
+
+	offer, _ := b.record(t, shrimpSale(30))
+	b.seal(t)
+	found := b.examine(t)
+	require.True(t, found.Healthy(), "%v", found.Findings)
+	require.Len(t, found.Findings, 1, "postings alone are a warning")
+	require.Equal(t, ledger.SeverityWarning, finding(t, found, "ledger.offers", offer.String()).Severity)
+	require.Equal(t, int64(5), found.Ledger.Postings)
+	require.Len(t, found.Checks, 6)
+	for _, check := range found.Checks {
+		require.Positive(t, check.Took, check.Name)
+	}
+	text, err := json.Marshal(found)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"severity":"warning"`)
+}
+
+func TestDoctorNamesATamperedBalance(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	offer, award := b.record(t, shrimpSale(30))
+	b.seal(t)
+	b.tamper(t, "UPDATE ledger.offers SET accepted = accepted - 500 WHERE offer_id = $1", offer)
+	b.tamper(t, "UPDATE ledger.postings SET value_vnd = 1 WHERE award_id = $1 AND movement = 'accepted'", award)
+	found := b.examine(t)
+	require.False(t, found.Healthy())
+	balance := finding(t, found, "ledger.offers", offer.String())
+	require.Equal(t, "accepted: stored 29.5, derived 30", balance.Detail)
+	var posting string
+	require.NoError(t, b.App.Get(context.Background(), &posting, "SELECT id::text FROM ledger.postings WHERE value_vnd = 1"))
+	require.Contains(t, finding(t, found, "ledger.postings", posting).What, "edited")
+}
+
+func TestDoctorNamesATamperedAuditEvent(t *testing.T) {
+	t.Parallel()
+	ctx, b := context.Background(), setup(t, monitor.Options{})
+	subject := newID()
+	require.NoError(t, b.App.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		return identity.RecordTx(ctx, tx, b.cast["administrator"], "offer.opened", identity.Subject{Kind: "offer", ID: subject}, nil)
+	}))
+	b.seal(t)
+	require.True(t, b.examine(t).Healthy())
+	b.tamper(t, "UPDATE identity.audit_events SET action = 'offer.closed' WHERE subject_id = $1", subject)
+	var event string
+	require.NoError(t, b.Owner.Get(ctx, &event, "SELECT id::text FROM identity.audit_events"))
+	require.Contains(t, finding(t, b.examine(t), "identity.audit_events", event).What, "edited")
+}
+
+func TestDoctorFindsMissingGuardsAndRights(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	b.tamper(t, "ALTER TABLE ledger.postings DISABLE TRIGGER postings_move_balances")
+	b.tamper(t, "ALTER TABLE ledger.offers DROP CONSTRAINT offer_not_overcommitted")
+	b.tamper(t, "ALTER TABLE ledger.lines DROP CONSTRAINT line_not_overawarded")
+	b.tamper(t, "ALTER TABLE ledger.lines ADD CONSTRAINT line_not_overawarded CHECK (open >= 0) NOT VALID")
+	b.tamper(t, "GRANT DELETE ON ledger.postings TO PUBLIC")
+	b.tamper(t, "GRANT UPDATE (detail) ON identity.audit_events TO PUBLIC")
+	found := b.examine(t)
+	finding(t, found, "trigger", "postings_move_balances")
+	finding(t, found, "constraint", "offer_not_overcommitted")
+	finding(t, found, "constraint", "line_not_overawarded")
+	require.Contains(t, finding(t, found, "rights on", "ledger.postings").Detail, "may DELETE")
+	require.Contains(t, finding(t, found, "rights on", "identity.audit_events").Detail, "may UPDATE")
+	require.Len(t, found.Findings, 5)
+
+	asOwner, err := monitor.Doctor(context.Background(), monitor.Deps{DB: b.Owner})
+	require.NoError(t, err)
+	finding(t, asOwner, "rights on", "ledger.offers")
+}
+
+func TestDoctorComparesAgreementsWithTheLedger(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	producer, product, offer := newID(), newID(), newID()
+	b.tamper(t, `INSERT INTO identity.organisations (id, kind, name, name_folded, state, legal_form, province, created_at, updated_at)
+		VALUES ($1, 'producer', 'Hợp tác xã thử (hư cấu)', 'hop tac xa thu hu cau', 'approved', 'cooperative', '96', now(), now())`, producer)
+	b.tamper(t, `INSERT INTO catalog.products (id, producer_id, name, line, form, grade, unit, state, search, search_marked, search_name, created_at, updated_at)
+		VALUES ($1, $2, 'Tôm sú', 'black_tiger_shrimp', 'live', '{}', 'kg', 'draft', '', '', 'tom su', now(), now())`, product, producer)
+	b.tamper(t, `INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_on_the_day, visibility, state, created_at, updated_at)
+		VALUES ($1, $2, $3, '2026-03-01', '2026-03-31', 'kg', 0, true, 'public', 'open', now(), now())`, offer, product, producer)
+	found := b.examine(t)
+	require.False(t, found.Healthy())
+	require.Equal(t, "an offer without an account in the ledger", finding(t, found, "catalog.offers", offer.String()).What)
+	require.Len(t, found.Findings, 1)
+}

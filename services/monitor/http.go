@@ -1,0 +1,205 @@
+package monitor
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// The media types of a report.
+const (
+	jsonType = "application/json"
+	csvType  = "text/csv"
+)
+
+type volumesInput struct {
+	By          string     `query:"by"           default:"month" doc:"What rows are about, joined by commas: week, month, quarter, half_year, year, line, form, commune, district, scheme, buyer_system, producer (the authority of producers), buyer (the authority of buyers)."`
+	From        civil.Date `query:"from"         doc:"First business date in Vietnam; without dates the current year."`
+	To          civil.Date `query:"to"           doc:"Last business date, included."`
+	Line        string     `query:"line"`
+	Form        string     `query:"form"`
+	Commune     string     `query:"commune"      doc:"Five-digit code."`
+	District    string     `query:"district"     doc:"Code of a former district."`
+	Scheme      string     `query:"scheme"`
+	BuyerSystem string     `query:"buyer_system"`
+	Producer    uuid.UUID  `query:"producer"     doc:"For the authority of producers."`
+	Buyer       uuid.UUID  `query:"buyer"        doc:"For the authority of buyers."`
+}
+
+type gapsInput struct {
+	From   civil.Date `query:"from"   doc:"First business date in Vietnam; by default the first of this month."`
+	To     civil.Date `query:"to"     doc:"Last business date, included; by default twelve months on."`
+	Line   string     `query:"line"`
+	Scheme string     `query:"scheme"`
+}
+
+// Mount registers the endpoints of this service.
+func Mount(api *web.API, service *Service) {
+	api.Raw(web.Operation{
+		ID: "get-volumes", Method: http.MethodGet, Path: "/v1/volumes", Tag: "monitoring",
+		Summary: "Volumes offered, requested, quoted, awarded, delivered and rejected",
+		Description: "Every total is the exact sum of the ledger's postings. Lines, fresh and dried goods, and units are told apart whatever " +
+			"by says. Rows by scheme or former district overlap; overlapping names them. Also as text/csv.",
+		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
+	}, Volumes{}, service.sendVolumes)
+	api.Raw(web.Operation{
+		ID: "get-gaps", Method: http.MethodGet, Path: "/v1/gaps", Tag: "monitoring",
+		Summary: "Open demand less available supply by month, line and scheme",
+		Description: "Supply stands in the month in which it begins, demand in the month of its delivery. Demand that asks for no scheme can " +
+			"be met by supply of any. Also as text/csv.",
+		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: gapsInput{},
+	}, Gaps{}, service.sendGaps)
+}
+
+func watchers() web.Access {
+	return web.Access{Groups: []string{"official", "administrator"}, Scope: area}
+}
+
+func refusals() []*fault.Definition {
+	return append(Faults(), identity.ErrScopeMissing, identity.ErrNotApproved, fault.ErrUnknownValue, fault.ErrDateOrder)
+}
+
+func (s *Service) sendVolumes(c *gin.Context) {
+	ctx := c.Request.Context()
+	query, err := readQuery(c.Request.URL.Query())
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	volumes, err := s.Volumes(ctx, identity.FromContext(ctx), query)
+	if err != nil {
+		web.Fail(c, inQuery(err))
+		return
+	}
+	volumes.Notes = notes(ctx, volumes.Report, volumes.Rows)
+	send(c, volumes, "volumes", volumes.table)
+}
+
+func (s *Service) sendGaps(c *gin.Context) {
+	ctx := c.Request.Context()
+	query, err := readQuery(c.Request.URL.Query())
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	gaps, err := s.Gaps(ctx, identity.FromContext(ctx), query)
+	if err != nil {
+		web.Fail(c, inQuery(err))
+		return
+	}
+	gaps.Notes = notes(ctx, gaps.Report, nil)
+	send(c, gaps, "gaps", gaps.table)
+}
+
+// send answers in the form the client wants. Reports are nobody's to keep: they change with
+// every posting and are confidential.
+func send(c *gin.Context, answer any, name string, table func() table) {
+	c.Header("Cache-Control", "private, no-store")
+	c.Header("Vary", "Accept, Accept-Language, Authorization")
+	if web.Accepted(c.Request, jsonType, csvType) != csvType {
+		c.JSON(http.StatusOK, answer)
+		return
+	}
+	c.Header("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+	c.Data(http.StatusOK, csvType+"; charset=utf-8; header=present", table().csv())
+}
+
+// inQuery points complaints at the parameters of the request.
+func inQuery(err error) error {
+	var pointed fault.Collector
+	if refused, ok := fault.From(err); !ok || len(refused.Fields) == 0 {
+		return err
+	}
+	if failed := pointed.Merge("query", err); failed != nil {
+		return failed
+	}
+	return pointed.Err()
+}
+
+// readQuery reads the parameters of a report; the guard has refused those it does not know.
+func readQuery(values url.Values) (ledger.Query, error) {
+	var wrong fault.Collector
+	query := ledger.Query{Only: make(map[ledger.Dimension]string)}
+	for by := range strings.SplitSeq(values.Get("by"), ",") {
+		if by = strings.TrimSpace(by); by != "" {
+			query.By = append(query.By, ledger.Dimension(by))
+		}
+	}
+	query.From = readDate(values, "from", &wrong)
+	query.To = readDate(values, "to", &wrong)
+	for _, dimension := range []ledger.Dimension{
+		ledger.ByLine, ledger.ByForm, ledger.ByCommune, ledger.ByDistrict, ledger.ByScheme, ledger.ByBuyerSystem,
+	} {
+		query.Only[dimension] = values.Get(string(dimension))
+	}
+	for _, dimension := range []ledger.Dimension{ledger.ByProducer, ledger.ByBuyer} {
+		query.Only[dimension] = readID(values, string(dimension), &wrong)
+	}
+	return query, wrong.Err()
+}
+
+func readDate(values url.Values, name string, wrong *fault.Collector) civil.Date {
+	text := values.Get(name)
+	if text == "" {
+		return civil.Date{}
+	}
+	date, err := civil.Parse(text)
+	if err != nil {
+		wrong.Add("query."+name, web.ErrNotADate)
+	}
+	return date
+}
+
+func readID(values url.Values, name string, wrong *fault.Collector) string {
+	text := values.Get(name)
+	if text == "" {
+		return ""
+	}
+	id, err := uuid.Parse(text)
+	if err != nil {
+		wrong.Add("query."+name, web.ErrWrongFormat, "format", "uuid")
+		return ""
+	}
+	return id.String()
+}
+
+// notes says how to read a report, in the language asked for.
+func notes(ctx context.Context, report Report, rows []VolumeRow) []string {
+	english := web.Language(ctx) == web.English
+	say := func(notes []string, vietnamese, inEnglish string) []string {
+		if english {
+			return append(notes, inEnglish)
+		}
+		return append(notes, vietnamese)
+	}
+	told := say([]string{}, "Kế hoạch tính theo ngày giao hoặc ngày bắt đầu nguồn cung; thực giao tính theo ngày nhận, giờ Việt Nam.",
+		"Planned volumes are dated by delivery or by the start of supply, delivered ones by receipt, in Vietnam's time.")
+	if len(report.Overlapping) > 0 {
+		told = say(told, "Các dòng theo chứng nhận hoặc huyện cũ chồng lên nhau, không được cộng lại.",
+			"Rows by scheme or former district overlap and must not be added up.")
+	}
+	for _, row := range rows {
+		if row.ValueSuppressed {
+			told = say(told, "Giá trị của ít hơn ba nhà sản xuất không được hiển thị.",
+				"Values of fewer than three producers are not shown.")
+			break
+		}
+	}
+	if report.Demonstration {
+		told = append(told, demonstrationNote)
+	}
+	return told
+}
+
+// demonstrationNote marks invented data, in both languages wherever it is shown.
+const demonstrationNote = "Dữ liệu minh hoạ / demonstration data"

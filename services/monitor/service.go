@@ -1,0 +1,132 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// Options are what a service may be given besides its database.
+type Options struct {
+	// Demonstration reports whether invented data is in the database, so that every report can
+	// say so; nil means never.
+	Demonstration func(ctx context.Context, reader postgres.Reader) (bool, error)
+}
+
+// Service answers what officials ask. It is safe for concurrent use.
+type Service struct {
+	db      *postgres.DB
+	options Options
+}
+
+// NewService puts the service together.
+func NewService(db *postgres.DB, options Options) *Service {
+	return &Service{db: db, options: options}
+}
+
+// Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
+// current year in Vietnam. The report carries no notes: they are worded where the language is
+// known.
+//
+// Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
+// administrators, ErrNotOverseen, and what ledger.Volumes refuses.
+func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query) (Volumes, error) {
+	if err := mayWatch(who, q); err != nil {
+		return Volumes{}, err
+	}
+	if len(q.By) == 0 {
+		q.By = []ledger.Dimension{ledger.ByMonth}
+	}
+	var answer Volumes
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		q := inYear(q, reference.Day(tx.Now))
+		rows, err := ledger.Volumes(ctx, tx, q)
+		if err != nil {
+			return err
+		}
+		answer = Volumes{Rows: make([]VolumeRow, len(rows))}
+		for i, row := range rows {
+			answer.Rows[i] = volumeRowOf(row)
+		}
+		answer.Report, err = s.about(ctx, tx, q)
+		answer.Unit = commonUnit(answer.Rows, func(row VolumeRow) string { return row.Unit })
+		return err
+	})
+	return answer, err
+}
+
+// Gaps compares open demand with the supply that is left, by month, line and scheme, from the
+// current month for a year unless the query says otherwise. It refuses as Volumes does.
+func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Query) (Gaps, error) {
+	if err := mayWatch(who, q); err != nil {
+		return Gaps{}, err
+	}
+	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
+	var answer Gaps
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		q := ahead(q, reference.Day(tx.Now))
+		rows, err := ledger.Standings(ctx, tx, q)
+		if err != nil {
+			return err
+		}
+		answer = Gaps{Rows: make([]GapRow, len(rows))}
+		for i, row := range rows {
+			answer.Rows[i] = gapRowOf(row)
+		}
+		answer.Report, err = s.about(ctx, tx, q)
+		answer.Unit = commonUnit(answer.Rows, func(row GapRow) string { return row.Unit })
+		return err
+	})
+	return answer, err
+}
+
+// about is what a report says about itself.
+func (s *Service) about(ctx context.Context, tx *postgres.Tx, q ledger.Query) (Report, error) {
+	report := Report{
+		From: q.From.String(), To: q.To.String(), AsOf: tx.Now.Truncate(time.Millisecond), Overlapping: q.Overlapping(),
+		Notes: []string{},
+	}
+	if s.options.Demonstration == nil {
+		return report, nil
+	}
+	var err error
+	report.Demonstration, err = s.options.Demonstration(ctx, tx)
+	return report, err
+}
+
+// inYear fills in missing dates: the year of the one that is there, else the current one.
+func inYear(q ledger.Query, today civil.Date) ledger.Query {
+	year := today.Year
+	switch {
+	case !q.From.IsZero():
+		year = q.From.Year
+	case !q.To.IsZero():
+		year = q.To.Year
+	}
+	if q.From.IsZero() {
+		q.From = civil.New(year, time.January, 1)
+	}
+	if q.To.IsZero() {
+		q.To = civil.New(year, time.December, 31)
+	}
+	return q
+}
+
+// ahead fills in missing dates: from the first of the current month, for twelve months.
+func ahead(q ledger.Query, today civil.Date) ledger.Query {
+	if q.From.IsZero() {
+		q.From = civil.New(today.Year, today.Month, 1)
+		if !q.To.IsZero() && q.To.Before(q.From) {
+			q.From = civil.New(q.To.Year, q.To.Month, 1)
+		}
+	}
+	if q.To.IsZero() {
+		q.To = civil.New(q.From.Year, q.From.Month, 1).AddMonths(12).AddDays(-1)
+	}
+	return q
+}

@@ -1,0 +1,158 @@
+package monitor
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// area is what API keys name in their scopes for this service.
+const area = "monitor"
+
+// leastProducers is how many producers a value must combine (PRODUCT.md: prices only as
+// aggregates of at least three organisations).
+const leastProducers = 3
+
+// Dimensions are what a row of a report is about; those not asked for are absent, and an empty
+// text means that the postings do not say.
+type Dimensions struct {
+	Week        *string `json:"week,omitempty"         doc:"ISO week, 2026-W09."`
+	Month       *string `json:"month,omitempty"        doc:"2026-03, of the business date in Vietnam."`
+	Quarter     *string `json:"quarter,omitempty"      doc:"2026-Q1."`
+	HalfYear    *string `json:"half_year,omitempty"    doc:"2026-H1."`
+	Year        *string `json:"year,omitempty"         doc:"2026."`
+	Form        *string `json:"form,omitempty"`
+	Commune     *string `json:"commune,omitempty"      doc:"Where the goods come from; empty for demand, which names no commune."`
+	District    *string `json:"district,omitempty"     doc:"Former district; a commune may belong to two."`
+	Scheme      *string `json:"scheme,omitempty"       doc:"Certification scheme; empty where none was claimed or asked for."`
+	BuyerSystem *string `json:"buyer_system,omitempty" doc:"Empty for supply, which is for everybody, and for buyers of no system."`
+	Producer    *string `json:"producer,omitempty"     doc:"Organisation; shown to the authority that oversees producers."`
+	Buyer       *string `json:"buyer,omitempty"        doc:"Organisation; shown to the authority that oversees buyers."`
+	Line        string  `json:"line"                   doc:"Always there: different lines are never totalled together."`
+	Dried       bool    `json:"dried"                  doc:"Whether the goods are dried; fresh and dried are never totalled together."`
+	Unit        string  `json:"unit"                   doc:"kg for whatever has a weight, else the goods' own unit."`
+}
+
+// dimensionsOf spreads a key of the ledger over the fields of a row.
+func dimensionsOf(key ledger.Key) Dimensions {
+	d := Dimensions{Line: key.Line, Dried: key.Dried, Unit: key.Unit}
+	for dimension, field := range map[ledger.Dimension]**string{
+		ledger.ByWeek: &d.Week, ledger.ByMonth: &d.Month, ledger.ByQuarter: &d.Quarter, ledger.ByHalfYear: &d.HalfYear,
+		ledger.ByYear: &d.Year, ledger.ByForm: &d.Form, ledger.ByCommune: &d.Commune, ledger.ByDistrict: &d.District,
+		ledger.ByScheme: &d.Scheme, ledger.ByBuyerSystem: &d.BuyerSystem, ledger.ByProducer: &d.Producer, ledger.ByBuyer: &d.Buyer,
+	} {
+		if value, asked := key.Dimensions[dimension]; asked {
+			*field = &value
+		}
+	}
+	return d
+}
+
+// VolumeRow is the volume of one group, net of what was withdrawn or released again.
+type VolumeRow struct {
+	Dimensions
+
+	Offered         quantity.Quantity `json:"offered"                    doc:"Supply published, dated by its start."`
+	Requested       quantity.Quantity `json:"requested"                  doc:"Demand, dated by its delivery."`
+	Quoted          quantity.Quantity `json:"quoted"`
+	Awarded         quantity.Quantity `json:"awarded"                    doc:"Committed, delivered or not."`
+	Dispatched      quantity.Quantity `json:"dispatched"                 doc:"All that left, also what came back."`
+	Delivered       quantity.Quantity `json:"delivered"                  doc:"Accepted by the buyer, dated by receipt."`
+	Rejected        quantity.Quantity `json:"rejected"`
+	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
+	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered; only where at least three producers stand behind it."`
+	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, of fewer than three producers."`
+}
+
+// volumeRowOf shows a row of the ledger without the prices of few.
+func volumeRowOf(row ledger.Row) VolumeRow {
+	shown := VolumeRow{
+		Dimensions: dimensionsOf(row.Key), Offered: row.Offered, Requested: row.Requested, Quoted: row.Quoted, Awarded: row.Awarded,
+		Dispatched: row.Dispatched, Delivered: row.Delivered, Rejected: row.Rejected, Released: row.Released,
+	}
+	switch {
+	case row.Producers >= leastProducers:
+		shown.ValueVND = &row.ValueVND
+	case row.Producers > 0:
+		shown.ValueSuppressed = true
+	}
+	return shown
+}
+
+// Report is what every report of volumes says about itself.
+type Report struct {
+	From        string             `json:"from"`
+	To          string             `json:"to"             doc:"Inclusive."`
+	AsOf        time.Time          `json:"as_of"          doc:"Postings committed by this instant are in the totals."`
+	Unit        string             `json:"unit,omitempty" doc:"The unit of all rows; absent when rows differ."`
+	Overlapping []ledger.Dimension `json:"overlapping"    doc:"Dimensions whose rows share volume and must not be added up."`
+	Notes       []string           `json:"notes"          doc:"How to read the rows, in the language asked for."`
+	// Demonstration says that invented data is among the totals.
+	Demonstration bool `json:"demonstration,omitempty"`
+}
+
+// Volumes answers GET /v1/volumes.
+type Volumes struct {
+	Rows []VolumeRow `json:"rows"`
+	Report
+}
+
+// GapRow is where supply and demand stand for one line, month and scheme.
+type GapRow struct {
+	Dimensions
+
+	Requested quantity.Quantity `json:"requested" doc:"Demand that is still open."`
+	Available quantity.Quantity `json:"available" doc:"Supply that can still be promised, held for quotes or not."`
+	Reserved  quantity.Quantity `json:"reserved"  doc:"Part of available: held for quotes that have not been awarded."`
+	Committed quantity.Quantity `json:"committed" doc:"Promised to awards, delivered or not."`
+	Gap       quantity.Quantity `json:"gap"       doc:"requested − available: positive where goods are wanting."`
+}
+
+func gapRowOf(row ledger.Standing) GapRow {
+	return GapRow{
+		Dimensions: dimensionsOf(row.Key), Requested: row.Open, Available: row.Free + row.Reserved, Reserved: row.Reserved,
+		Committed: row.Committed, Gap: row.Gap(),
+	}
+}
+
+// Gaps answers GET /v1/gaps.
+type Gaps struct {
+	Rows []GapRow `json:"rows"`
+	Report
+}
+
+// mayWatch refuses everybody but officials and administrators, and hides single organisations
+// from the authority of the other side.
+func mayWatch(who identity.Principal, q ledger.Query) error {
+	if err := who.MayRead(area); err != nil {
+		return err
+	}
+	if !who.Official() && !who.Administrator {
+		return fault.ErrForbidden.With()
+	}
+	for dimension, kind := range map[ledger.Dimension]identity.OrganisationKind{
+		ledger.ByProducer: identity.Producer, ledger.ByBuyer: identity.Buyer,
+	} {
+		if (slices.Contains(q.By, dimension) || q.Only[dimension] != "") && !who.Oversees(kind) {
+			return ErrNotOverseen.With()
+		}
+	}
+	return nil
+}
+
+// commonUnit is the unit of all rows, kg when there are none, "" when they differ.
+func commonUnit[R any](rows []R, unit func(R) string) string {
+	if len(rows) == 0 {
+		return "kg"
+	}
+	first := unit(rows[0])
+	if slices.ContainsFunc(rows, func(row R) bool { return unit(row) != first }) {
+		return ""
+	}
+	return first
+}
