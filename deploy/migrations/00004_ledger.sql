@@ -31,7 +31,14 @@ CREATE TABLE ledger.movements (
     award_rejected   smallint NOT NULL DEFAULT 0,
     award_lost       smallint NOT NULL DEFAULT 0,
     -- reservations: volume held for one quote
-    quote_reserved   smallint NOT NULL DEFAULT 0
+    quote_reserved   smallint NOT NULL DEFAULT 0,
+    -- which accounts a posting must name
+    names_offer      boolean  GENERATED ALWAYS AS (offer_free <> 0 OR offer_reserved <> 0 OR offer_committed <> 0
+                                                   OR offer_dispatched <> 0 OR offer_accepted <> 0) STORED,
+    names_line       boolean  GENERATED ALWAYS AS (line_open <> 0 OR line_awarded <> 0 OR line_delivered <> 0
+                                                   OR line_quoted <> 0 OR line_rejected <> 0) STORED,
+    names_award      boolean  GENERATED ALWAYS AS (award_committed <> 0 OR award_dispatched <> 0 OR award_accepted <> 0
+                                                   OR award_released <> 0 OR award_rejected <> 0 OR award_lost <> 0) STORED
 );
 
 INSERT INTO ledger.movements (movement, name_vi, name_en, opens, offer_free) VALUES
@@ -159,6 +166,13 @@ DECLARE
     expected bigint;
     touched  bigint;
 BEGIN
+    -- A posting that names fewer accounts than it moves would move volume out of nowhere.
+    IF EXISTS (SELECT FROM posted p JOIN ledger.movements m USING (movement)
+                WHERE m.names_offer AND p.offer_id IS NULL OR m.names_line AND p.inquiry_line_id IS NULL
+                   OR m.names_award AND p.award_id IS NULL OR m.quote_reserved <> 0 AND p.quote_id IS NULL) THEN
+        RAISE not_null_violation USING MESSAGE = 'a posting does not name the accounts that it moves', CONSTRAINT = 'posting_names_its_accounts';
+    END IF;
+
     -- Accounts come into being with their opening posting.
     INSERT INTO ledger.offers (offer_id)
     SELECT p.offer_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'offer';

@@ -91,6 +91,16 @@ CREATE TABLE catalog.certificate_products (
 );
 CREATE INDEX certificate_products_product ON catalog.certificate_products (product_id);
 
+-- What a price tier table asks for a quantity: the last tier that begins at or below it, else the
+-- first one. NULL: the price is made on the day.
+CREATE FUNCTION catalog.price_at(tiers jsonb, quantity bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(
+        (SELECT CAST(t ->> 'price' AS bigint) FROM jsonb_array_elements(tiers) t
+          WHERE CAST(t ->> 'from' AS bigint) <= quantity ORDER BY CAST(t ->> 'from' AS bigint) DESC LIMIT 1),
+        CAST(tiers -> 0 ->> 'price' AS bigint))
+$$;
+
 CREATE TABLE catalog.offers (
     id               uuid        PRIMARY KEY,
     product_id       uuid        NOT NULL REFERENCES catalog.products,
@@ -101,6 +111,7 @@ CREATE TABLE catalog.offers (
     min_order        bigint      NOT NULL CHECK (min_order >= 0),
     price_tiers      jsonb       NOT NULL DEFAULT '[]',
     price_on_the_day boolean     NOT NULL DEFAULT false,
+    first_price      bigint      GENERATED ALWAYS AS (catalog.price_at(price_tiers, min_order)) STORED CHECK (first_price > 0),
     place            text        REFERENCES reference.communes,
     visibility       text        NOT NULL CHECK (visibility IN ('public', 'buyers', 'on_request')),
     schemes          text[]      NOT NULL DEFAULT '{}',
@@ -113,20 +124,11 @@ CREATE TABLE catalog.offers (
     CONSTRAINT offers_priced CHECK (price_on_the_day OR jsonb_array_length(price_tiers) > 0)
 );
 COMMENT ON TABLE catalog.offers IS 'Dated supply; how much there is of it stands in the ledger.';
+COMMENT ON COLUMN catalog.offers.first_price IS 'What the smallest order pays, đồng per unit; kept beside the tiers because most searches ask for it.';
 COMMENT ON COLUMN catalog.offers.schemes IS 'The marks its product carried when it was opened; every posting of its supply names them.';
 COMMENT ON COLUMN catalog.offers.price_tiers IS 'Ascending: {"from": thousandths of the unit, "price": đồng per unit}.';
 CREATE INDEX offers_product ON catalog.offers (product_id, available_from, id);
 CREATE INDEX offers_producer ON catalog.offers (producer_id, created_at DESC, id DESC);
-
--- What a price tier table asks for a quantity: the last tier that begins at or below it, else the
--- first one. NULL: the price is made on the day.
-CREATE FUNCTION catalog.price_at(tiers jsonb, quantity bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(
-        (SELECT CAST(t ->> 'price' AS bigint) FROM jsonb_array_elements(tiers) t
-          WHERE CAST(t ->> 'from' AS bigint) <= quantity ORDER BY CAST(t ->> 'from' AS bigint) DESC LIMIT 1),
-        CAST(tiers -> 0 ->> 'price' AS bigint))
-$$;
 
 -- The state of a certificate on a day, from its dates and the decision about it.
 CREATE FUNCTION catalog.certificate_state(decided text, issued_on date, valid_until date, on_day date) RETURNS text

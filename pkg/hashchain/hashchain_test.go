@@ -105,44 +105,56 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 		count  int
 	}{
 		"edited": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `UPDATE rows SET body = body || '!' WHERE id = $1`, ids[4])
 		}, hashchain.Edited, 4, 1},
 		"moved in time": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `UPDATE rows SET at = at + interval '1 microsecond' WHERE id = $1`, ids[0])
 		}, hashchain.Edited, 0, 1},
 		"given to another transaction": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `UPDATE rows SET xact = (xact::text::bigint + 1)::text::xid8 WHERE id = $1`, ids[9])
 		}, hashchain.Edited, 9, 1},
 		"seal edited": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `UPDATE seals SET chain = decode(repeat('00', 32), 'hex') WHERE row_id = $1`, ids[9])
 		}, hashchain.Edited, 9, 1},
 		"cut": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `DELETE FROM rows WHERE id = $1`, ids[5])
 		}, hashchain.Cut, 5, 1},
 		"last row cut": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `DELETE FROM rows WHERE id = $1`, ids[9])
 		}, hashchain.Cut, 9, 1},
 		"cut with its seal": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `DELETE FROM rows WHERE id = $1`, ids[5])
 			exec(t, db, `DELETE FROM seals WHERE row_id = $1`, ids[5])
 		}, hashchain.Gap, 6, 1},
 		"cut and renumbered": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `DELETE FROM rows WHERE id = $1`, ids[8])
 			exec(t, db, `DELETE FROM seals WHERE row_id = $1`, ids[8])
 			exec(t, db, `UPDATE seals SET seq = 9 WHERE seq = 10`)
 		}, hashchain.Edited, 9, 1},
 		"reordered": {func(t *testing.T, db *postgres.DB, _ []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `UPDATE seals SET seq = 100 WHERE seq = 3`)
 			exec(t, db, `UPDATE seals SET seq = 3 WHERE seq = 4`)
 			exec(t, db, `UPDATE seals SET seq = 4 WHERE seq = 100`)
 		}, hashchain.Reordered, 2, 3},
 		"slipped in": {func(t *testing.T, db *postgres.DB, ids []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `INSERT INTO rows (id, xact, body) SELECT $1, xact, 'slipped in' FROM rows WHERE id = $2`, old, ids[3])
 		}, hashchain.Unsealed, -1, 1},
 		"slipped in at the very beginning": {func(t *testing.T, db *postgres.DB, _ []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `INSERT INTO rows (id, xact, body) VALUES ($1, '3', 'slipped in')`, old)
 		}, hashchain.Unsealed, -1, 1},
 		"left without a seal": {func(t *testing.T, db *postgres.DB, _ []uuid.UUID) {
+			t.Helper()
 			exec(t, db, `INSERT INTO rows (id, body) VALUES ($1, 'late')`, old)
 		}, hashchain.Unsealed, -1, 1},
 	} {

@@ -24,6 +24,7 @@ type API struct {
 	huma    huma.API
 	limiter *ratelimit.Limiter // nil without a limit
 	metrics *metrics
+	fixed   []fixedHeader
 	routes  []Operation
 	probes  map[string]bool // paths that neither authenticate nor count
 	names   schemaNames
@@ -38,6 +39,7 @@ func New(options Options) *API {
 		log:     options.Log,
 		engine:  newEngine(),
 		metrics: newMetrics(options.Registry),
+		fixed:   fixedHeaders(),
 		probes:  map[string]bool{},
 	}
 	if api.log == nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -22,11 +23,15 @@ type exchange struct {
 	path     string
 	address  string // of the peer, without the port
 	traceID  string
-	log      *slog.Logger
+	base     *slog.Logger // of the API
+	named    *slog.Logger // base with the trace, once it was asked for
 	caller   Caller
 	request  *idempotency.Request // nil without a key
 	refusals []string             // codes, for the metrics
+	accepted string               // the Accept-Language header
 	spoken   string               // language, once it was asked for
+
+	naming, speaking sync.Once // a handler may ask from several goroutines
 }
 
 type exchangeKey struct{}
@@ -39,7 +44,7 @@ func exchangeOf(ctx context.Context) *exchange {
 // Log returns the request's logger, which names the trace; outside a request the default one.
 func Log(ctx context.Context) *slog.Logger {
 	if x := exchangeOf(ctx); x != nil {
-		return x.log
+		return x.log()
 	}
 	return slog.Default()
 }
@@ -77,10 +82,18 @@ func RemoteAddress(ctx context.Context) string {
 	return ""
 }
 
+// log is made on demand: most requests write their one line without it.
+func (x *exchange) log() *slog.Logger {
+	x.naming.Do(func() { x.named = x.base.With("trace_id", x.traceID) })
+	return x.named
+}
+
 func (x *exchange) language() string {
-	if x.spoken == "" {
-		x.spoken = matchLanguage(x.context.GetHeader("Accept-Language"))
-	}
+	x.speaking.Do(func() {
+		if x.spoken == "" {
+			x.spoken = matchLanguage(x.accepted)
+		}
+	})
 	return x.spoken
 }
 
@@ -124,9 +137,9 @@ func (x *exchange) note(refusal *fault.Error) {
 	switch {
 	case refusal.Definition == ErrClientClosed:
 	case refusal.Status >= http.StatusInternalServerError && cause != nil:
-		x.log.ErrorContext(ctx, "request failed", "code", refusal.Code, "error", cause.Error())
+		x.log().ErrorContext(ctx, "request failed", "code", refusal.Code, "error", cause.Error())
 	case cause != nil:
-		x.log.DebugContext(ctx, "request refused", "code", refusal.Code, "error", cause.Error())
+		x.log().DebugContext(ctx, "request refused", "code", refusal.Code, "error", cause.Error())
 	}
 }
 
@@ -136,7 +149,7 @@ func (x *exchange) fail(err error) {
 	body, marshalErr := problem.MarshalJSON()
 	if marshalErr != nil {
 		// A parameter that has no JSON form must not cost the client the answer.
-		x.log.ErrorContext(x.context.Request.Context(), "problem cannot be written", "error", marshalErr.Error())
+		x.log().ErrorContext(x.context.Request.Context(), "problem cannot be written", "error", marshalErr.Error())
 		problem.params, problem.Errors = nil, nil
 		body, _ = problem.MarshalJSON()
 	}

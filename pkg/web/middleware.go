@@ -25,12 +25,13 @@ import (
 func (api *API) observe(c *gin.Context) {
 	started := time.Now()
 	x := &exchange{
-		context: c,
-		path:    c.Request.URL.Path,
-		address: host(c.Request.RemoteAddr),
-		traceID: traceOf(c.GetHeader("Traceparent")),
+		context:  c,
+		path:     c.Request.URL.Path,
+		address:  host(c.Request.RemoteAddr),
+		traceID:  traceOf(c.GetHeader("Traceparent")),
+		base:     api.log,
+		accepted: c.GetHeader("Accept-Language"),
 	}
-	x.log = api.log.With("trace_id", x.traceID)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
 	c.Header("Trace-Id", x.traceID)
 	api.metrics.inFlight.Inc()
@@ -58,7 +59,7 @@ func (x *exchange) recovered(accident any) {
 	if err, ok := accident.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(accident)
 	}
-	x.log.ErrorContext(x.context.Request.Context(), "panic", "error", fmt.Sprint(accident), "stack", string(debug.Stack()))
+	x.log().ErrorContext(x.context.Request.Context(), "panic", "error", fmt.Sprint(accident), "stack", string(debug.Stack()))
 	if x.context.Writer.Written() {
 		panic(http.ErrAbortHandler)
 	}
@@ -98,6 +99,7 @@ func (api *API) record(x *exchange, took time.Duration) {
 		return
 	}
 	attributes := []slog.Attr{
+		slog.String("trace_id", x.traceID),
 		slog.String("method", c.Request.Method),
 		slog.String("route", route),
 		slog.Int("status", status),
@@ -108,20 +110,39 @@ func (api *API) record(x *exchange, took time.Duration) {
 	if len(x.refusals) > 0 {
 		attributes = append(attributes, slog.String("code", strings.Join(x.refusals, ",")))
 	}
-	x.log.LogAttrs(ctx, level, "request", attributes...)
+	api.log.LogAttrs(ctx, level, "request", attributes...)
+}
+
+// fixedHeader is a header that every answer starts with; name is in canonical form.
+type fixedHeader struct {
+	name  string
+	value []string
+}
+
+func fixedHeaders() []fixedHeader {
+	var fixed []fixedHeader
+	for _, pair := range [][2]string{
+		{"X-Content-Type-Options", "nosniff"},
+		{"X-Frame-Options", "DENY"},
+		{"Referrer-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+		{"Cache-Control", "no-store"},
+		{"Vary", "Authorization, Cookie"},
+	} {
+		fixed = append(fixed, fixedHeader{http.CanonicalHeaderKey(pair[0]), []string{pair[1]}})
+	}
+	return fixed
 }
 
 // harden sets the headers that keep a browser from doing more with an answer than it should.
 // Pages set their own Content-Security-Policy and Cache-Control over these.
 func (api *API) harden(c *gin.Context) {
 	header := c.Writer.Header()
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("X-Frame-Options", "DENY")
-	header.Set("Referrer-Policy", "same-origin")
-	header.Set("Cross-Origin-Resource-Policy", "same-origin")
-	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Vary", "Authorization, Cookie")
+	// The slices are shared by all answers: setting replaces them, adding copies them.
+	for _, fixed := range api.fixed {
+		header[fixed.name] = fixed.value
+	}
 	if c.Request.TLS != nil {
 		header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
 )
 
 // Staleness is the oldest state of the catalogue that anybody is shown.
@@ -75,6 +76,7 @@ type cache struct {
 	flights  singleflight.Group
 	failures atomic.Int32
 	closedAt atomic.Int64 // until when Redis is left alone, Unix nanoseconds
+	home     atomic.Pointer[string]
 	requests *prometheus.CounterVec
 }
 
@@ -187,17 +189,31 @@ func (c *cache) failed(err error) bool {
 	return true
 }
 
-// cacheKey names a page: what it shows, for whom, and the query in its canonical form.
-func cacheKey(kind string, who class, query string) string {
+// key names a page: of which database, what it shows, for whom, and the query in its canonical
+// form. Two installations that share a Redis never show each other's pages. The database says
+// once who it is.
+func (c *cache) key(ctx context.Context, reader postgres.Reader, kind string, who class, query string) (string, error) {
+	home := c.home.Load()
+	if home == nil {
+		const identify = `
+			SELECT CAST(s.system_identifier AS text) || '.' || d.oid FROM pg_control_system() s, pg_database d
+			 WHERE d.datname = current_database()`
+		var name string
+		if err := reader.Get(ctx, &name, identify); err != nil {
+			return "", err
+		}
+		home = &name
+		c.home.Store(home)
+	}
 	sum := sha256.Sum256([]byte(query))
-	return fmt.Sprintf("ocop:catalogue:%s:%s:%s:%s", cacheVersion, kind, who, hex.EncodeToString(sum[:16]))
+	return fmt.Sprintf("ocop:catalogue:%s:%s:%s:%s:%s", cacheVersion, *home, kind, who, hex.EncodeToString(sum[:16])), nil
 }
 
 // encodeEntry writes when the snapshot began, the ETag, the next cursor and the body. The time is
 // kept beside Redis's own, so that a command that Redis carried out late does no harm.
 func encodeEntry(e entry) []byte {
 	data := make([]byte, 0, 16+len(e.ETag)+len(e.Next)+len(e.Body))
-	data = binary.BigEndian.AppendUint64(data, uint64(e.began.UnixMilli())) //nolint:gosec // a time after 1970
+	data = binary.BigEndian.AppendUint64(data, uint64(e.began.UnixMilli()))
 	for _, text := range [...]string{e.ETag, e.Next} {
 		data = binary.BigEndian.AppendUint16(data, uint16(len(text))) //nolint:gosec // ETags and cursors are short
 		data = append(data, text...)

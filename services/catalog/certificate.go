@@ -130,8 +130,8 @@ type NewCertificate struct {
 	Issuer     string     `json:"issuer"                maxLength:"200"`
 	IssuerKind string     `json:"issuer_kind,omitempty" enum:"district,province,ministry" doc:"OCOP; read from the issuer's name when left out."`
 	IssuedOn   civil.Date `json:"issued_on"`
-	ValidUntil civil.Date `json:"valid_until,omitempty" doc:"From the scheme's validity when left out."`
-	Scope      Scope      `json:"scope,omitempty"`
+	ValidUntil civil.Date `json:"valid_until,omitzero" doc:"From the scheme's validity when left out."`
+	Scope      Scope      `json:"scope,omitzero"`
 	Stars      int        `json:"stars,omitempty"       doc:"OCOP: 3, 4 or 5."`
 	// Invented marks demonstration data. Only seeding sets it.
 	Invented bool `json:"-"`
@@ -139,26 +139,27 @@ type NewCertificate struct {
 
 // check applies the rules of a certificate on a day and fills in what may be left out, or returns
 // every complaint at once. ocopSubject says whether the holder can be recognised under OCOP.
-func (n NewCertificate) check(book *reference.Book, today civil.Date, ocopSubject bool) (NewCertificate, error) {
+func (n *NewCertificate) check(book *reference.Book, today civil.Date, ocopSubject bool) (NewCertificate, error) {
 	var complaints fault.Collector
-	n.Number, n.Issuer, n.Scope.Note = oneLine(n.Number), oneLine(n.Issuer), strings.TrimSpace(n.Scope.Note)
-	for pointer, text := range map[string]string{"number": n.Number, "issuer": n.Issuer} {
-		if text == "" {
-			complaints.Add(pointer, fault.ErrRequired)
+	c := *n
+	c.Number, c.Issuer, c.Scope.Note = oneLine(c.Number), oneLine(c.Issuer), strings.TrimSpace(c.Scope.Note)
+	for _, field := range [...]struct{ pointer, text string }{{"number", c.Number}, {"issuer", c.Issuer}} {
+		if field.text == "" {
+			complaints.Add(field.pointer, fault.ErrRequired)
 		}
 	}
-	tooLong(&complaints, "number", n.Number, MaxNumber)
-	tooLong(&complaints, "issuer", n.Issuer, MaxIssuer)
-	tooLong(&complaints, "scope.note", n.Scope.Note, MaxNote)
-	scheme, known := book.Scheme(n.Scheme)
+	tooLong(&complaints, "number", c.Number, MaxNumber)
+	tooLong(&complaints, "issuer", c.Issuer, MaxIssuer)
+	tooLong(&complaints, "scope.note", c.Scope.Note, MaxNote)
+	scheme, known := book.Scheme(c.Scheme)
 	if !known {
-		complaints.Add("scheme", fault.ErrUnknownValue, "value", n.Scheme, "allowed", "/v1/reference/schemes")
-		return n, complaints.Err()
+		complaints.Add("scheme", fault.ErrUnknownValue, "value", c.Scheme, "allowed", "/v1/reference/schemes")
+		return c, complaints.Err()
 	}
-	n.checkDates(&complaints, scheme, today)
-	n.checkScope(&complaints, book, scheme)
-	n.checkStars(&complaints, book, ocopSubject)
-	return n, complaints.Err()
+	c.checkDates(&complaints, scheme, today)
+	c.checkScope(&complaints, book, scheme)
+	c.checkStars(&complaints, book, ocopSubject)
+	return c, complaints.Err()
 }
 
 // checkDates fills in the last day from the scheme's validity. Only OCOP's is a limit by law
@@ -195,6 +196,7 @@ func (n *NewCertificate) checkScope(complaints *fault.Collector, book *reference
 	if n.Scope.AreaHa < 0 || n.Scope.AreaHa > quantity.Max {
 		complaints.Add("scope.area_ha", fault.ErrOutOfRange, "min", 0, "max", quantity.Max)
 	}
+	n.Scope.ProductIDs = slices.Clone(n.Scope.ProductIDs)
 	slices.SortFunc(n.Scope.ProductIDs, func(a, b uuid.UUID) int { return cmp.Compare(a.String(), b.String()) })
 	n.Scope.ProductIDs = slices.Compact(n.Scope.ProductIDs)
 	if len(n.Scope.ProductIDs) > MaxScopeProducts {

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func TestCertificateLife(t *testing.T) {
 			for _, step := range path {
 				require.NoError(t, moves[step](made.ID))
 			}
-			if err := move(made.ID); contains(allowed[from], name) {
+			if err := move(made.ID); slices.Contains(allowed[from], name) {
 				require.NoError(t, err, "%s a %s certificate", name, from)
 			} else {
 				require.ErrorIs(t, err, catalog.ErrCertificateState, "%s a %s certificate", name, from)
@@ -147,15 +148,6 @@ func TestCertificateLife(t *testing.T) {
 	require.NoError(t, err)
 	_, err = m.service.SubmitCertificate(t.Context(), m.ann, asc("ASC_FARM", "who"))
 	require.NoError(t, err, "after a rejection the number may be sent again")
-}
-
-func contains(list []string, want string) bool {
-	for _, text := range list {
-		if text == want {
-			return true
-		}
-	}
-	return false
 }
 
 // marks reads a product's marks by both ways that show them and wants them to agree.

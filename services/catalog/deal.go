@@ -129,7 +129,7 @@ func ProductsTx(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (m
 	}
 	facts := make(map[uuid.UUID]ProductFacts, len(rows))
 	for _, row := range rows {
-		row.ProductFacts.Grade = row.GradeJSON.V
+		row.Grade = row.GradeJSON.V
 		facts[row.ID] = row.ProductFacts
 	}
 	return facts, nil

@@ -7,8 +7,6 @@ import (
 )
 
 // The refusals of this package.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrProductState = fault.Define("product_state", http.StatusConflict,
 		"Sản phẩm đang ở trạng thái {state} nên không thể {action}.",
@@ -40,8 +38,6 @@ var (
 )
 
 // What is wrong with one field of a request.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrGTIN = fault.Define("gtin_invalid", http.StatusUnprocessableEntity,
 		"Mã GTIN phải có 8, 12, 13 hoặc 14 chữ số và đúng số kiểm tra.",

@@ -25,7 +25,7 @@ type certificatesInput struct {
 
 	State          string    `query:"state"           enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today."`
 	Scheme         string    `query:"scheme"`
-	ExpiringWithin int       `query:"expiring_within" minimum:"0" maximum:"3650" default:"-1" doc:"Days: valid now, and not after them."`
+	ExpiringWithin int       `query:"expiring_within" minimum:"-1" maximum:"3650" default:"-1" doc:"Days: valid now, and not after them; -1 asks for nothing."`
 	Producer       uuid.UUID `query:"producer"        doc:"For officials."`
 }
 

@@ -127,7 +127,11 @@ func (s *Service) pageFor(ctx context.Context, who viewer, kind, query string, r
 		s.cache.requests.WithLabelValues("bypass").Inc()
 		return render(ctx, who)
 	}
-	return s.cache.page(ctx, cacheKey(kind, who.class, query), func(ctx context.Context) (Page, error) { return render(ctx, who) })
+	key, err := s.cache.key(ctx, s.db, kind, who.class, query)
+	if err != nil {
+		return Page{}, err
+	}
+	return s.cache.page(ctx, key, func(ctx context.Context) (Page, error) { return render(ctx, who) })
 }
 
 // written renders an answer as JSON; version, when positive, begins the ETag.

@@ -18,7 +18,7 @@ import (
 const formOverhead = 64 << 10
 
 type scanForm struct {
-	Scan huma.FormFile `form:"scan" contentType:"*/*" required:"true" doc:"PDF, JPEG or PNG, 10 MB at most."`
+	Scan huma.FormFile `form:"scan" contentType:"application/pdf,image/jpeg,image/png,application/octet-stream" required:"true" doc:"PDF, JPEG or PNG, 10 MB at most."`
 }
 
 type putScanInput struct {
@@ -64,7 +64,7 @@ func (s *Service) sendScan(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	defer scan.Close() //nolint:errcheck // only read
+	defer scan.Close()
 	_, ending, _ := strings.Cut(scan.Type, "/")
 	c.DataFromReader(http.StatusOK, scan.Size, scan.Type, scan, map[string]string{
 		"Content-Disposition":     `attachment; filename="` + id.String() + "." + ending + `"`,

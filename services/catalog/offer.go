@@ -235,7 +235,11 @@ func (t tiers) MarshalJSON() ([]byte, error) {
 	for _, tier := range t {
 		stored = append(stored, storedTier{From: int64(tier.FromQuantity), Price: int64(tier.PriceVND)})
 	}
-	return json.Marshal(stored)
+	text, err := json.Marshal(stored)
+	if err != nil {
+		return nil, fmt.Errorf("writing price tiers: %w", err)
+	}
+	return text, nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -89,7 +89,7 @@ func TestQuantityOfAnOffer(t *testing.T) {
 	require.EqualValues(t, 2, raised.Version)
 
 	require.NoError(t, m.commit(offer, quantity.Of(300)))
-	require.NoError(t, m.reserve(offer, quantity.Of(100), time.Now().Add(time.Hour).UTC()))
+	require.NoError(t, m.reserve(offer, quantity.Of(100), noon.Add(time.Hour)))
 	_, err = change(399)
 	refused(t, err, catalog.ErrBelowCommitments, "quantity", "below what is committed and reserved")
 	refusal, _ := fault.From(err)
@@ -138,7 +138,7 @@ func TestCloseOffer(t *testing.T) {
 	ctx := t.Context()
 	offer := m.offer(m.ann, supply(m.publish(m.ann, shrimp())))
 	require.NoError(t, m.commit(offer, quantity.Of(300)))
-	require.NoError(t, m.reserve(offer, quantity.Of(50), time.Now().Add(time.Hour).UTC()))
+	require.NoError(t, m.reserve(offer, quantity.Of(50), noon.Add(time.Hour)))
 	_, err := m.service.CloseOffer(ctx, m.ben, offer.ID, nil)
 	require.ErrorIs(t, err, fault.ErrNotFound)
 	closed, err := m.service.CloseOffer(ctx, m.ann, offer.ID, nil)

@@ -135,7 +135,7 @@ func (s *Service) Scan(ctx context.Context, who identity.Principal, id uuid.UUID
 	if err != nil {
 		return Scan{}, fmt.Errorf("opening the folder of scans: %w", err)
 	}
-	defer folder.Close() //nolint:errcheck // nothing was written through it
+	defer folder.Close()
 	file, err := folder.Open(scan.Name)
 	if err != nil {
 		return Scan{}, fmt.Errorf("opening a scan: %w", err)
@@ -152,7 +152,7 @@ func (s *Service) keepScan(data []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("opening the folder of scans: %w", err)
 	}
-	defer folder.Close() //nolint:errcheck // the file is closed below, with its error
+	defer folder.Close()
 	name := "scan-" + uuid.NewString()
 	file, err := folder.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -177,6 +177,6 @@ func (s *Service) dropScan(name string) {
 	if err != nil {
 		return
 	}
-	defer folder.Close() //nolint:errcheck // nothing was written through it
+	defer folder.Close()
 	_ = folder.Remove(name)
 }

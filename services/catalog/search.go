@@ -108,10 +108,13 @@ const matching = `
 	                      AND o.available_to >= greatest(CAST($1 AS date), CAST($11 AS date))
 	                      AND (CAST($12 AS date) IS NULL OR o.available_from <= $12)
 	                      AND ($13 = 0 OR b.remaining >= $13 AND (` + seesPrice + ` OR CAST($17 AS boolean)))
-	                      AND ($14 = 0 OR catalog.price_at(o.price_tiers, greatest($13, o.min_order)) <= $14 AND ` + seesPrice + `)))`
+	                      AND ($14 = 0 OR ` + priceAsked + ` <= $14 AND ` + seesPrice + `)))`
 
 // seesPrice agrees with viewer.seesPrice.
 const seesPrice = `(o.visibility = 'public' OR o.visibility = 'buyers' AND CAST($16 AS boolean) OR o.producer_id = CAST($15 AS uuid))`
+
+// priceAsked is what an offer asks for the quantity wanted, or for its smallest order.
+const priceAsked = `CASE WHEN CAST($13 AS bigint) <= o.min_order THEN o.first_price ELSE catalog.price_at(o.price_tiers, $13) END`
 
 // Where the next page begins: $18 is the value sorted by, $19 the same as text, $20 the product,
 // $21 the size of the page.
@@ -131,7 +134,7 @@ const (
 
 	findByPrice = `
 	WITH found AS (
-		SELECT p.id, coalesce((SELECT min(catalog.price_at(o.price_tiers, greatest($13, o.min_order)))
+		SELECT p.id, coalesce((SELECT min(` + priceAsked + `)
 		                         FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
 		                        WHERE o.product_id = p.id AND o.state = 'open' AND b.remaining > 0
 		                          AND o.available_to >= greatest(CAST($1 AS date), CAST($11 AS date))
@@ -158,8 +161,8 @@ const (
 	countFound = `SELECT count(*) FROM (SELECT 1 ` + matching + ` LIMIT $18) AS found`
 
 	countFacets = `
-	WITH found AS MATERIALIZED (SELECT p.id, p.line, p.form, r.commune_code ` + matching + `),
-	     marked AS MATERIALIZED (SELECT m.product_id, m.scheme, m.stars
+	WITH found AS (SELECT p.id, p.line, p.form, r.commune_code ` + matching + `),
+	     marked AS (SELECT m.product_id, m.scheme, m.stars
 	                               FROM found f JOIN catalog.marks(CAST($1 AS date)) m ON m.product_id = f.id)
 	SELECT 'total' AS facet, '' AS value, count(*) AS count FROM found
 	UNION ALL SELECT 'line', line, count(*) FROM found GROUP BY line
@@ -173,7 +176,7 @@ const (
 // search finds a page of products in three statements at most: which, how many of what, and the
 // products whole.
 func (s *Service) search(ctx context.Context, reader postgres.Reader, who viewer, query Query) (Found, error) {
-	if err := query.check(s); err != nil {
+	if err := query.check(); err != nil {
 		return Found{}, err
 	}
 	today := s.today()
@@ -200,8 +203,10 @@ func (s *Service) search(ctx context.Context, reader postgres.Reader, who viewer
 	}
 	var err error
 	switch {
-	case len(ids) == 0 && query.After == nil && asked.folded != "":
-		ids, err = s.similar(ctx, reader, query, asked, args)
+	case len(ids) == 0 && query.After == nil:
+		if asked.misspelt() {
+			ids, err = s.similar(ctx, reader, query, asked, args)
+		}
 		found.Similar = len(ids) > 0
 		found.count(query, len(ids))
 	case query.Facets || query.Count:
@@ -224,7 +229,7 @@ func (s *Service) similar(ctx context.Context, reader postgres.Reader, query Que
 }
 
 // statement picks the order and adds its arguments.
-func (q Query) statement(asked question, args []any) (string, []any) {
+func (q *Query) statement(asked question, args []any) (string, []any) {
 	after := Position{}
 	var id uuid.NullUUID
 	if q.After != nil {
@@ -244,7 +249,7 @@ func (q Query) statement(asked question, args []any) (string, []any) {
 }
 
 // check refuses what no search can mean.
-func (q *Query) check(s *Service) error {
+func (q *Query) check() error {
 	var complaints fault.Collector
 	switch q.Sort {
 	case "", ByRelevance, ByNewest, ByPrice, ByName:
@@ -273,7 +278,7 @@ const (
 )
 
 // arguments are $1 to $17 of matching.
-func (q Query) arguments(s *Service, who viewer, asked question, today civil.Date) []any {
+func (q *Query) arguments(s *Service, who viewer, asked question, today civil.Date) []any {
 	return []any{
 		today, asked.words, asked.named, postgres.Array(orEmpty(asked.schemes)), postgres.Array(orEmpty(q.Lines)),
 		postgres.Array(orEmpty(q.Forms)), postgres.Array(orEmpty(q.Schemes)), max(q.StarsMin, asked.stars),

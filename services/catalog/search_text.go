@@ -28,7 +28,7 @@ func textOf(book *reference.Book, product goods, seller sellerRow) searchText {
 	kinds := make([]string, 0, 16)
 	if line, ok := book.Line(product.Line); ok {
 		kinds = append(kinds, line.Name, line.NameEN, line.Scientific)
-		kinds = append(kinds, line.Synonyms...)
+		kinds = append(kinds, plainSynonyms(line)...)
 		if form, ok := line.Form(product.Form); ok {
 			kinds = append(kinds, form.Name, form.NameEN)
 		}
@@ -89,7 +89,7 @@ func vocabularyOf(book *reference.Book) vocabulary {
 	words := vocabulary{phrases: map[string]bool{}, schemes: schemeTerms()}
 	for _, line := range book.Lines() {
 		words.learn(line.Name, line.NameEN, line.Scientific)
-		words.learn(line.Synonyms...)
+		words.learn(plainSynonyms(line)...)
 		for _, form := range line.Forms {
 			words.learn(form.Name)
 		}
@@ -125,6 +125,20 @@ func bareName(name string) string {
 	return folded
 }
 
+// plainSynonyms are the names of a line without those that name a mark: rice is searched for as
+// "gạo hữu cơ", but not all rice is organic.
+func plainSynonyms(line reference.Line) []string {
+	return slices.DeleteFunc(slices.Clone(line.Synonyms), func(synonym string) bool {
+		folded := " " + vietnamese.Fold(synonym) + " "
+		for term := range schemeTerms() {
+			if strings.Contains(folded, " "+term+" ") {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // schemeTerms are the words by which people ask for a mark.
 func schemeTerms() map[string][]string {
 	organic := []string{"ORGANIC_VN", "ORGANIC_EU", "ORGANIC_USDA", "NATURLAND"}
@@ -154,7 +168,7 @@ type question struct {
 }
 
 // ask reads a text as a person typed it. Its last word may be unfinished.
-func (v vocabulary) ask(text string) question {
+func (v *vocabulary) ask(text string) question {
 	words := vietnamese.Words(text)
 	if len(words) > maxWords {
 		words = words[:maxWords]
@@ -188,11 +202,15 @@ func (v vocabulary) ask(text string) question {
 	return q
 }
 
+// misspelt reports whether a question that found nothing may hold a slip of the fingers: a mark that
+// no product carries is no misspelling.
+func (q question) misspelt() bool { return q.words != "" && q.named == "" && q.stars == 0 }
+
 // maxWords bounds a question; what follows adds nothing but work.
 const maxWords = 16
 
 // termAt returns how many of the next words belong together.
-func (v vocabulary) termAt(words []string) int {
+func (v *vocabulary) termAt(words []string) int {
 	for length := min(v.longest, len(words)); length > 1; length-- {
 		if v.phrases[strings.Join(words[:length], " ")] {
 			return length

@@ -58,13 +58,19 @@ func Generate(ctx context.Context, deps Deps, sizes Sizes, progress io.Writer) e
 	if deals > 0 && g.before == 0 {
 		sizes.Products = max(sizes.Products, perProducer) // deals are about something
 	}
-	return errors.Join(
-		g.each(ctx, progress, "products ", sizes.Products, g.products),
-		g.gather(ctx, sizes.Inquiries+deals),
-		g.each(ctx, progress, "inquiries", sizes.Inquiries, g.inquiries),
-		g.each(ctx, progress, "deals    ", deals, g.deals),
-		g.note(ctx, sizes),
-	)
+	if err := g.each(ctx, progress, "products ", sizes.Products, g.products); err != nil {
+		return err
+	}
+	if err := g.gather(ctx, sizes.Inquiries+deals); err != nil {
+		return err
+	}
+	if err := g.each(ctx, progress, "inquiries", sizes.Inquiries, g.inquiries); err != nil {
+		return err
+	}
+	if err := g.each(ctx, progress, "deals    ", deals, g.deals); err != nil {
+		return err
+	}
+	return g.note(ctx, sizes)
 }
 
 // generator holds what all batches share.
@@ -125,8 +131,8 @@ func (g *generator) rng(kind, first int) *rand.Rand {
 func (g *generator) each(ctx context.Context, progress io.Writer, what string, n int,
 	write func(ctx context.Context, tx *postgres.Tx, first, count int) error,
 ) error {
-	if n == 0 || ctx.Err() != nil {
-		return ctx.Err()
+	if n == 0 {
+		return nil
 	}
 	bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(progress), progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(500*time.Millisecond),

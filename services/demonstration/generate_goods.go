@@ -41,7 +41,7 @@ type madeProduct struct {
 	Folded      [3]string       `json:"folded"`
 	Marked      [3]string       `json:"marked"`
 	Stars       int             `json:"stars"`
-	CertifiedOn civil.Date      `json:"certified_on"`
+	CertifiedOn civil.Date      `json:"certified_on,omitzero"`
 	Number      string          `json:"number"`
 	Quantity    int64           `json:"quantity"`
 	Price       int64           `json:"price"`

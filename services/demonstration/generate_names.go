@@ -63,7 +63,12 @@ func (t texts) of(sale catalog.NewProduct, grade reference.Grade, producer strin
 	var kinds []string
 	if line, ok := t.book.Line(sale.Line); ok {
 		kinds = append(kinds, line.Name, line.NameEN, line.Scientific)
-		kinds = append(kinds, line.Synonyms...)
+		for _, synonym := range line.Synonyms {
+			// Not all rice is organic: a synonym that names a mark is no word for the goods.
+			if !strings.Contains(synonym, "hữu cơ") {
+				kinds = append(kinds, synonym)
+			}
+		}
 		if form, ok := line.Form(sale.Form); ok {
 			kinds = append(kinds, form.Name, form.NameEN)
 		}

@@ -30,9 +30,9 @@ const insertDealOffers = `
 
 const insertDealQuotes = `
 	INSERT INTO inquiry.quotes (id, inquiry_id, line_id, producer_id, product_id, offer_id, root_id, version, quantity, awarded,
-	       unit, price_vnd, deliver_on, valid_until, reserve, alternative, note, claims, lapsing, stage, created_at, updated_at)
+	       unit, price_vnd, deliver_on, valid_until, reserve, alternative, note, claims, lapsing, stage, created_at, updated_at, offer_made)
 	SELECT ids.quote, m.id, m.line_id, m.producer_id, m.product_id, ids.offer, ids.quote, 1, m.quantity, m.quantity, m.unit, m.price,
-	       m.day, m.due + interval '2 days', false, false, '', '{}', '{}', 'submitted', m.at + interval '1 hour', m.at + interval '1 hour'` + madeTrade
+	       m.day, m.due + interval '2 days', false, false, '', '{}', '{}', 'submitted', m.at + interval '1 hour', m.at + interval '1 hour', false` + madeTrade
 
 const insertDealAwards = `
 	INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
@@ -47,8 +47,8 @@ const parts = `
 	                      FROM generate_series(1, 10) part) d`
 
 const insertDealDeliveries = `
-	INSERT INTO inquiry.deliveries (id, award_id, quantity, unit, lot, dispatched_at, received_at, accepted, created_at)
-	SELECT d.id, ids.award, d.quantity, m.unit, '` + Prefix + `LOT-' || d.part, d.sent, d.got, d.quantity, d.sent` + madeTrade + parts
+	INSERT INTO inquiry.deliveries (id, award_id, quantity, unit, lot, dispatched_at, received_at, accepted, live, created_at)
+	SELECT d.id, ids.award, d.quantity, m.unit, '` + Prefix + `LOT-' || d.part, d.sent, d.got, d.quantity, m.form = 'live', d.sent` + madeTrade + parts
 
 // The columns of a posting of a deal, in the order of the statements below.
 const postingColumns = `

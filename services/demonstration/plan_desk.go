@@ -6,6 +6,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // desk plans what lies on the desks of those who sign in: an inquiry that producer@ has not
@@ -13,7 +14,6 @@ import (
 // receive. The day of loading decides what has happened of each.
 func (p *planner) desk() {
 	buyer, other := p.byKey["sieu-thi"], p.byKey["tien-loi"]
-	wanted := demand{line: "black_tiger_shrimp", keep: 1}
 	hours := func(n int) time.Time { return p.now.Add(time.Duration(n) * time.Hour) }
 
 	fresh := p.onDesk(buyer, 260, p.today.AddDays(12), hours(-5), hours(120))
@@ -35,11 +35,11 @@ func (p *planner) desk() {
 		deal.awardAt = deal.dueAt.Add(3 * time.Hour)
 		if quote := p.answer(deal, "su-hoso", 150, deal.placeAt.Add(5*time.Hour)); quote != nil {
 			quote.award = quote.quantity
-			quote.course = p.course(quote, wanted)
-			quote.course = course{dispatchAt: quote.course.dispatchAt, receiveAt: hours(48), settleAt: hours(96)}
+			sentAt := running.day.AddDays(-1).In(reference.Zone()).Add(9 * time.Hour)
 			if running.sent {
-				quote.course.dispatchAt = hours(-6)
+				sentAt = hours(-6)
 			}
+			quote.course = course{dispatchAt: sentAt, receiveAt: sentAt.Add(40 * time.Hour), settleAt: sentAt.Add(80 * time.Hour)}
 		}
 	}
 }

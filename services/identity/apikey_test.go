@@ -14,7 +14,7 @@ import (
 )
 
 // key makes an API key and returns its secret.
-func (b *bench) key(t *testing.T, owner person, scopes ...string) string {
+func (b *bench) key(t testing.TB, owner person, scopes ...string) string {
 	t.Helper()
 	made, err := b.service.CreateKey(t.Context(), owner.who, identity.KeyRequest{Name: "ERP", Scopes: scopes})
 	require.NoError(t, err)

@@ -30,7 +30,7 @@ type bearer struct {
 // it is the one the session acts for, an approved one, or the oldest.
 // Refused: fault.ErrUnauthenticated, ErrNotAMember.
 func (s *Service) Principal(ctx context.Context, token string, organisation uuid.UUID) (Principal, error) {
-	query := ""
+	var query string
 	switch {
 	case isToken(token, sessionPrefix):
 		query = sessionBearer
@@ -55,6 +55,7 @@ func (s *Service) Principal(ctx context.Context, token string, organisation uuid
 	return who, nil
 }
 
+//nolint:gosec // G101 takes the word token for one
 const sessionBearer = `
 	SELECT s.id AS session_id, NULL::uuid AS key_id, u.id AS user_id, u.administrator, '{}'::text[] AS scopes,
 	       o.id AS organisation_id, COALESCE(o.kind, '') AS kind, COALESCE(o.state, '') AS state,
@@ -70,6 +71,8 @@ const sessionBearer = `
 	 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now()`
 
 // A key works as a member: it never manages people or keys.
+//
+//nolint:gosec // G101 takes the word key for one
 const keyBearer = `
 	SELECT NULL::uuid AS session_id, k.id AS key_id, k.created_by AS user_id, false AS administrator, k.scopes,
 	       o.id AS organisation_id, o.kind, o.state, o.province, 'member' AS role

@@ -7,8 +7,6 @@ import (
 )
 
 // The refusals of this package.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrReadOnly = fault.Define("role_read_only", http.StatusForbidden,
 		"Vai trò của bạn chỉ được xem. Nhờ chủ tài khoản tổ chức đổi vai trò nếu cần.",
@@ -60,8 +58,6 @@ var (
 )
 
 // What is wrong with one field of a request.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrPasswordShort = fault.Define("password_too_short", http.StatusUnprocessableEntity,
 		"Mật khẩu phải có ít nhất {min} ký tự.", "The password must have at least {min} characters.")

@@ -120,7 +120,7 @@ func (s *Service) DeliverMail(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("mail folder: %w", err)
 	}
-	defer folder.Close() //nolint:errcheck // a folder that was only opened
+	defer folder.Close()
 	var failed error
 	delivered := 0
 	for _, message := range due {

@@ -139,14 +139,22 @@ func register(ctx context.Context, tx *postgres.Tx, who Principal, organisation 
 		return Registration{}, err
 	}
 	known := id == uuid.Nil
+	if known && who.platform() {
+		return Registration{}, ErrLoginTaken.With()
+	}
+	// A known login goes on with a stand-in that is taken back below, so that what follows costs
+	// the same. A new one is written a second time to no effect: each has one insert that
+	// conflicts and one that does not.
+	second := logins
 	if known {
-		if who.platform() {
-			return Registration{}, ErrLoginTaken.With()
-		}
-		// A stand-in, so that what follows costs the same; it is taken back below.
-		if id, err = insertUser(ctx, tx, person.Name, login{email: uuid.NewString() + "@stand-in.invalid"}, hash, false); err != nil {
-			return Registration{}, err
-		}
+		second = login{email: uuid.NewString() + "@stand-in.invalid"}
+	}
+	standIn, err := insertUser(ctx, tx, person.Name, second, hash, false)
+	if err != nil {
+		return Registration{}, err
+	}
+	if known {
+		id = standIn
 	}
 	person.ID = id
 	if organisation, err = apply(ctx, tx, who, organisation, person); err != nil {

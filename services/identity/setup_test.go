@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -33,7 +34,7 @@ type bench struct {
 	commune string // of Cà Mau
 }
 
-func setup(t *testing.T, change ...func(*identity.Options)) *bench {
+func setup(t testing.TB, change ...func(*identity.Options)) *bench {
 	t.Helper()
 	b := &bench{Database: referencetest.Lend(t), mail: t.TempDir()}
 	options := identity.Options{
@@ -43,8 +44,10 @@ func setup(t *testing.T, change ...func(*identity.Options)) *bench {
 		apply(&options)
 	}
 	b.service = identity.NewService(b.App, b.Book, options)
-	api := web.New(web.Options{Title: "test", Version: "1", Authenticate: b.service.Authenticate, RequestsPerSecond: -1})
+	api := web.New(web.Options{Title: "test", Version: "1", Authenticate: b.service.Authenticate, RequestsPerSecond: -1, Log: slog.New(slog.DiscardHandler)})
 	identity.Mount(api, b.service)
+	_, err := api.OpenAPI()
+	require.NoError(t, err)
 	b.handler = api.Handler()
 	for _, commune := range b.Book.Communes() {
 		switch commune.Province {
@@ -93,7 +96,7 @@ func (a answer) items() []map[string]any {
 }
 
 // send sends a request; headers are names and values in turn.
-func (b *bench) send(t *testing.T, method, target, token string, body any, headers ...string) answer {
+func (b *bench) send(t testing.TB, method, target, token string, body any, headers ...string) answer {
 	t.Helper()
 	var reader io.Reader
 	if body != nil {
@@ -154,7 +157,7 @@ type person struct {
 }
 
 // join registers an application, approves it when asked to, and signs its user in.
-func (b *bench) join(t *testing.T, application identity.Application, approve bool) person {
+func (b *bench) join(t testing.TB, application identity.Application, approve bool) person {
 	t.Helper()
 	received, err := b.service.Register(t.Context(), identity.SystemPrincipal(), application)
 	require.NoError(t, err)
@@ -169,7 +172,7 @@ func (b *bench) join(t *testing.T, application identity.Application, approve boo
 	return b.signIn(t, login, received.Organisation.ID)
 }
 
-func (b *bench) signIn(t *testing.T, login string, organisation uuid.UUID) person {
+func (b *bench) signIn(t testing.TB, login string, organisation uuid.UUID) person {
 	t.Helper()
 	opened, err := b.service.SignIn(t.Context(), login, password)
 	require.NoError(t, err)
@@ -178,28 +181,28 @@ func (b *bench) signIn(t *testing.T, login string, organisation uuid.UUID) perso
 	return person{token: opened.Token, who: who, organisation: organisation, user: opened.User.ID}
 }
 
-func (b *bench) administrator(t *testing.T) person {
+func (b *bench) administrator(t testing.TB) person {
 	t.Helper()
 	require.NoError(t, b.service.CreateAdministrator(t.Context(), identity.NewUser{Name: "Quản trị", Email: "admin@test.example", Password: password}))
 	return b.signIn(t, "admin@test.example", uuid.Nil)
 }
 
 // count counts rows as the owner of the database.
-func (b *bench) count(t *testing.T, query string, args ...any) int {
+func (b *bench) count(t testing.TB, query string, args ...any) int {
 	t.Helper()
 	n := 0
 	require.NoError(t, b.Owner.Get(t.Context(), &n, query, args...))
 	return n
 }
 
-func (b *bench) exec(t *testing.T, query string, args ...any) {
+func (b *bench) exec(t testing.TB, query string, args ...any) {
 	t.Helper()
 	_, err := b.Owner.Exec(t.Context(), query, args...)
 	require.NoError(t, err)
 }
 
 // letters delivers the mail that is due and returns the texts of all of it so far.
-func (b *bench) letters(t *testing.T) []string {
+func (b *bench) letters(t testing.TB) []string {
 	t.Helper()
 	for {
 		n, err := b.service.DeliverMail(context.WithoutCancel(t.Context()))
@@ -212,7 +215,7 @@ func (b *bench) letters(t *testing.T) []string {
 	require.NoError(t, err)
 	texts := make([]string, len(files))
 	for i, file := range files {
-		content, err := os.ReadFile(file) //nolint:gosec // the test's own folder
+		content, err := os.ReadFile(file)
 		require.NoError(t, err)
 		texts[i] = string(content)
 	}
@@ -222,7 +225,7 @@ func (b *bench) letters(t *testing.T) []string {
 var linkToken = regexp.MustCompile(`reset-password\?token=(\S+)`)
 
 // token takes the token out of a letter.
-func token(t *testing.T, letter string) string {
+func token(t testing.TB, letter string) string {
 	t.Helper()
 	match := linkToken.FindStringSubmatch(letter)
 	require.NotNil(t, match, letter)

@@ -27,7 +27,7 @@ func code(err error) string {
 	return refusal.Code
 }
 
-func (b *bench) try(t *testing.T, login, secret string, headers ...string) answer {
+func (b *bench) try(t testing.TB, login, secret string, headers ...string) answer {
 	t.Helper()
 	return b.send(t, http.MethodPost, "/v1/sessions", "", map[string]any{"login": login, "password": secret}, headers...)
 }

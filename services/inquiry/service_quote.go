@@ -129,9 +129,19 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 	}, nil
 }
 
-// dealBehind returns the offer a quote names, or opens one from the quote's own figures. Such an
-// offer is on request: its figures are for this buyer.
+// dealBehind returns the offer a quote names, else the one the line asks about when it can be
+// delivered from that day, else opens one from the quote's own figures. Such an offer is on
+// request: its figures are for this buyer.
 func dealBehind(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, line lineRecord, quote NewQuote) (catalog.Deal, bool, error) {
+	if quote.OfferID == uuid.Nil && quote.ProductID == uuid.Nil && line.OfferID != uuid.Nil {
+		deals, err := catalog.DealsTx(ctx, tx, []uuid.UUID{line.OfferID})
+		if err != nil {
+			return catalog.Deal{}, false, err
+		}
+		if deal := deals[line.OfferID]; quote.against(line, deal) == nil {
+			return deal, false, nil
+		}
+	}
 	if quote.OfferID != uuid.Nil {
 		deals, err := catalog.DealsTx(ctx, tx, []uuid.UUID{quote.OfferID})
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -323,29 +322,4 @@ func TestSealsFindAnotherOrder(t *testing.T) {
 	findings := b.broken(t)
 	require.NotEmpty(t, findings)
 	require.True(t, slices.ContainsFunc(findings, func(f ledger.Finding) bool { return strings.HasSuffix(f.What, "reordered") }), "%v", findings)
-}
-
-func TestAPostingThatIsYoungerThanTheSealerIsNoFinding(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	b := setup(t)
-	d := newDeal(shrimp())
-	quote := b.wholeDeal(t, d)
-	b.seal(t, 12)
-	require.NoError(t, b.App.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		return ledger.ReleaseTx(ctx, tx, b.who, "withdrawn", quote)
-	}))
-	require.Empty(t, b.broken(t), "the release has no time in its id and waits for the sealer")
-
-	anHourAgo := b.App.WithClock(func() time.Time { return time.Now().Add(-time.Hour) })
-	other := newDeal(shrimp())
-	held := newID()
-	require.NoError(t, b.post(other.supply(ledger.OfferOpened, kg(10)), other.hold(kg(5), held, time.Now().Add(time.Hour))))
-	require.NoError(t, anHourAgo.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		return ledger.ReleaseTx(ctx, tx, b.who, "withdrawn", held)
-	}))
-	require.Eventually(t, func() bool { // once older transactions, of other databases too, have ended
-		findings := b.broken(t)
-		return len(findings) == 1 && strings.Contains(findings[0].What, "unsealed")
-	}, 4*time.Second, 20*time.Millisecond, "the sealer stands still")
 }

@@ -117,7 +117,7 @@ func TestAHoldThatRanOutIsFreedByWhoeverNeedsTheVolume(t *testing.T) {
 	now := time.Now().Truncate(time.Millisecond)
 	require.NoError(t, b.post(d.supply(ledger.OfferOpened, kg(10)), d.demand(ledger.DemandOpened, kg(10)), d.hold(kg(8), quote, now.Add(time.Minute))))
 
-	award := func(at time.Time) (released int64, err error) {
+	award := func(at time.Time) (released int, err error) {
 		db := b.App.WithClock(func() time.Time { return at })
 		err = db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 			if released, err = ledger.ReleaseExpiredTx(ctx, tx, []uuid.UUID{d.offer}); err != nil {
@@ -131,7 +131,7 @@ func TestAHoldThatRanOutIsFreedByWhoeverNeedsTheVolume(t *testing.T) {
 	require.ErrorIs(t, err, ledger.ErrOfferExhausted, "the hold still stands")
 	released, err := award(now.Add(time.Minute))
 	require.NoError(t, err, "the hold ends with its last instant")
-	require.Equal(t, int64(1), released)
+	require.Equal(t, 1, released)
 
 	balances, err := ledger.OfferBalances(ctx, b.App, []uuid.UUID{d.offer})
 	require.NoError(t, err)
@@ -172,7 +172,7 @@ func TestTwoReleasesOfOneHoldFreeItOnce(t *testing.T) {
 	)
 	release := func(ctx context.Context, tx *postgres.Tx) error {
 		n, err := ledger.ReleaseExpiredTx(ctx, tx, []uuid.UUID{d.offer})
-		freed.Add(n)
+		freed.Add(int64(n))
 		return err
 	}
 	results := make(chan error, 2)

@@ -7,9 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
 )
 
@@ -30,7 +32,7 @@ var (
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrOfferExhausted, ErrLineFilled, ErrAwardExceeded}
+	return []*fault.Definition{ErrOfferExhausted, ErrLineFilled, ErrAwardExceeded, ErrTooManyRows}
 }
 
 //nolint:gochecknoglobals // an immutable table
@@ -39,6 +41,10 @@ var byConstraint = map[string]*fault.Definition{
 	"line_not_overawarded":          ErrLineFilled,
 	"award_committed_not_negative":  ErrAwardExceeded,
 	"award_dispatched_not_negative": ErrAwardExceeded,
+	// The same excess, met first on the award's line or offer.
+	"line_awarded_not_negative":     ErrAwardExceeded,
+	"offer_committed_not_negative":  ErrAwardExceeded,
+	"offer_dispatched_not_negative": ErrAwardExceeded,
 }
 
 // record is a posting as the insert reads it; quantities and money travel as integers.
@@ -120,31 +126,76 @@ func refusal(err error) error {
 	return postgres.MapConstraint(err, byConstraint)
 }
 
-// releaseWhere turns reservations back into free volume, each with the facts of the posting that
-// made it. Rows come in the order of their offers.
-const releaseWhere = `
-	INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, product_line, form, schemes, commune,
-	       producer_id, product_id, offer_id, quote_id, actor_id, organisation_id, reason)
-	SELECT gen_random_uuid(), CAST($1 AS timestamptz), p.business_date, 'reservation_released', r.quantity, p.unit,
-	       CAST(round(CAST(p.weight AS numeric) * r.quantity / p.quantity) AS bigint), p.product_line, p.form, p.schemes, p.commune,
-	       p.producer_id, p.product_id, r.offer_id, r.quote_id, $2, $3, CAST($4 AS text)
+// selectHolds reads reservations with the facts of the postings that made them, in the order of
+// their offers.
+const selectHolds = `
+	SELECT r.quote_id, r.offer_id, r.quantity, p.quantity AS held_once, coalesce(p.weight, 0) AS weight, p.business_date, p.unit,
+	       p.product_line, coalesce(p.form, '') AS form, p.schemes, coalesce(p.commune, '') AS commune, p.producer_id, p.product_id
 	  FROM ledger.reservations r
 	  JOIN ledger.postings p ON p.quote_id = r.quote_id AND p.movement = 'reserved'
-	 WHERE r.quantity > 0 AND `
+	 WHERE r.quantity > 0`
+
+// hold is a reservation under way.
+type hold struct {
+	QuoteID      uuid.UUID         `db:"quote_id"`
+	OfferID      uuid.UUID         `db:"offer_id"`
+	Quantity     quantity.Quantity `db:"quantity"`
+	HeldOnce     quantity.Quantity `db:"held_once"`
+	Weight       quantity.Quantity `db:"weight"`
+	BusinessDate civil.Date        `db:"business_date"`
+	Unit         string            `db:"unit"`
+	Line         string            `db:"product_line"`
+	Form         string            `db:"form"`
+	Schemes      postgres.Strings  `db:"schemes"`
+	Commune      string            `db:"commune"`
+	ProducerID   uuid.UUID         `db:"producer_id"`
+	ProductID    uuid.UUID         `db:"product_id"`
+}
+
+// release is the posting that frees the hold.
+func (h *hold) release(reason string) Posting {
+	goods := Goods{
+		Line: h.Line, Form: h.Form, Unit: h.Unit, Schemes: h.Schemes, Commune: h.Commune, ProducerID: h.ProducerID, ProductID: h.ProductID,
+	}
+	if h.Unit != kilogram {
+		goods.UnitWeight = h.Weight * quantity.Unit / h.HeldOnce
+	}
+	return Posting{
+		Goods: goods, Movement: ReservationReleased, Quantity: h.Quantity, BusinessDate: h.BusinessDate,
+		OfferID: h.OfferID, QuoteID: h.QuoteID, Reason: reason,
+	}
+}
 
 // ReleaseExpiredTx frees what was held on the offers for quotes whose hold has run out, so that
-// the transaction that needs the volume finds it. It returns how many holds there were.
-func ReleaseExpiredTx(ctx context.Context, tx *postgres.Tx, offerIDs []uuid.UUID) (int64, error) {
-	const release = releaseWhere + `r.offer_id = ANY (CAST($5 AS uuid[])) AND r.reserved_until <= CAST($1 AS timestamptz) ORDER BY r.offer_id`
-	system := identity.SystemPrincipal()
-	n, err := tx.Exec(ctx, release, tx.Now, system.UserID, system.OrganisationID, "expired", postgres.Array(offerIDs))
-	return n, refusal(err)
+// the transaction that needs the volume finds it. It returns how many holds there were; usually
+// none, and then nothing is written.
+func ReleaseExpiredTx(ctx context.Context, tx *postgres.Tx, offerIDs []uuid.UUID) (int, error) {
+	const expired = selectHolds + ` AND r.offer_id = ANY ($1) AND r.reserved_until <= $2 ORDER BY r.offer_id, r.quote_id`
+	var holds []hold
+	if err := tx.Select(ctx, &holds, expired, postgres.Array(offerIDs), tx.Now); err != nil {
+		return 0, err
+	}
+	if err := release(ctx, tx, identity.SystemPrincipal(), "expired", holds); err != nil {
+		return 0, err
+	}
+	return len(holds), nil
 }
 
 // ReleaseTx frees what is still held for the quotes, because they were withdrawn, replaced,
 // declined or awarded.
 func ReleaseTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, reason string, quoteIDs ...uuid.UUID) error {
-	const release = releaseWhere + `r.quote_id = ANY (CAST($5 AS uuid[])) ORDER BY r.offer_id`
-	_, err := tx.Exec(ctx, release, tx.Now, who.UserID, who.OrganisationID, reason, postgres.Array(quoteIDs))
-	return refusal(err)
+	const held = selectHolds + ` AND r.quote_id = ANY ($1) ORDER BY r.offer_id, r.quote_id`
+	var holds []hold
+	if err := tx.Select(ctx, &holds, held, postgres.Array(quoteIDs)); err != nil {
+		return err
+	}
+	return release(ctx, tx, who, reason, holds)
+}
+
+func release(ctx context.Context, tx *postgres.Tx, who identity.Principal, reason string, holds []hold) error {
+	postings := make([]Posting, len(holds))
+	for at := range holds {
+		postings[at] = holds[at].release(reason)
+	}
+	return PostTx(ctx, tx, who, postings...)
 }

@@ -40,11 +40,6 @@ func VerifySeals(ctx context.Context, reader postgres.Reader, report func(Findin
 		return seals, err
 	}
 	for _, found := range broken {
-		if waiting, err := waitsForSeal(ctx, reader, found); err != nil {
-			return seals, err
-		} else if waiting {
-			continue
-		}
 		if err := report(FromChain("ledger.postings", found)); err != nil {
 			return seals, err
 		}
@@ -61,21 +56,4 @@ func FromChain(table string, found hashchain.Finding) Finding {
 		finding.ID = found.Row.String()
 	}
 	return finding
-}
-
-// waitsForSeal reports whether an unsealed posting is so new that the sealer is still on its way.
-// The chain judges by the time within ids of version 7; postings made by a statement of the
-// database have ids without a time.
-func waitsForSeal(ctx context.Context, reader postgres.Reader, found hashchain.Finding) (bool, error) {
-	if found.Kind != hashchain.Unsealed || found.Row == uuid.Nil {
-		return false, nil
-	}
-	const query = `
-		SELECT EXISTS (
-			SELECT FROM ledger.postings p
-			 WHERE p.id = $1 AND p.at BETWEEN now() - make_interval(secs => $2) AND now()
-			   AND NOT EXISTS (SELECT FROM ledger.seals s WHERE s.xact >= p.xact))`
-	var waiting bool
-	err := reader.Get(ctx, &waiting, query, found.Row, hashchain.Grace.Seconds())
-	return waiting, err
 }

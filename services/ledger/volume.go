@@ -59,6 +59,8 @@ type axis struct {
 	join string
 	// within is the condition on p that it belongs to %s; empty: expression = %s.
 	within string
+	// columns of the posting that the expression and the join read.
+	columns []string
 }
 
 // overlaps reports whether one posting may stand in several rows.
@@ -74,22 +76,28 @@ var axes = map[Dimension]axis{
 	ByQuarter:     {expression: `to_char(p.business_date, 'YYYY"-Q"Q')`},
 	ByHalfYear:    {expression: `to_char(p.business_date, 'YYYY"-H"') || CASE WHEN extract(month FROM p.business_date) <= 6 THEN '1' ELSE '2' END`},
 	ByYear:        {expression: `to_char(p.business_date, 'YYYY')`},
-	ByLine:        {expression: `p.product_line`},
-	ByForm:        {expression: `coalesce(p.form, '')`},
-	ByCommune:     {expression: `coalesce(p.commune, '')`},
-	ByBuyerSystem: {expression: `coalesce(p.buyer_system, '')`},
-	ByProducer:    {expression: `coalesce(CAST(p.producer_id AS text), '')`, within: `p.producer_id = CAST(%s AS uuid)`},
-	ByBuyer:       {expression: `coalesce(CAST(p.buyer_id AS text), '')`, within: `p.buyer_id = CAST(%s AS uuid)`},
+	ByLine:        {expression: `p.product_line`, columns: []string{"product_line"}},
+	ByForm:        {expression: `coalesce(p.form, '')`, columns: []string{"form"}},
+	ByCommune:     {expression: `coalesce(p.commune, '')`, columns: []string{"commune"}},
+	ByBuyerSystem: {expression: `coalesce(p.buyer_system, '')`, columns: []string{"buyer_system"}},
+	ByProducer: {
+		expression: `coalesce(CAST(p.producer_id AS text), '')`, within: `p.producer_id = CAST(%s AS uuid)`, columns: []string{"producer_id"},
+	},
+	ByBuyer: {
+		expression: `coalesce(CAST(p.buyer_id AS text), '')`, within: `p.buyer_id = CAST(%s AS uuid)`, columns: []string{"buyer_id"},
+	},
 	ByScheme: {
 		expression: `coalesce(claimed.scheme, '')`,
 		join:       `LEFT JOIN LATERAL (SELECT DISTINCT unnest(p.schemes) AS scheme) claimed ON true`,
 		within:     `%s = ANY (p.schemes)`,
+		columns:    []string{"schemes"},
 	},
 	ByDistrict: {
 		expression: `coalesce(former.former_district, '')`,
 		join:       `LEFT JOIN reference.commune_former_districts former ON former.commune = p.commune`,
 		within: `p.commune IN (SELECT c.commune FROM reference.commune_former_districts c
 			WHERE c.former_district = %s)`,
+		columns: []string{"commune"},
 	},
 }
 
@@ -181,19 +189,26 @@ type Row struct {
 	Producers, Buyers int
 }
 
-// volumeMeasures are the sums of a Row, in the order of Row.measures.
-const volumeMeasures = `
-	CAST(sum(a.amount * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint),
-	CAST(sum(a.amount * (m.line_open + m.line_awarded + m.line_delivered)) AS bigint),
-	CAST(sum(a.amount * m.line_quoted) AS bigint),
-	CAST(sum(a.amount * (m.line_awarded + m.line_delivered)) AS bigint),
-	CAST(sum(a.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost)) AS bigint),
-	CAST(sum(a.amount * m.line_delivered) AS bigint),
-	CAST(sum(a.amount * m.line_rejected) AS bigint),
-	CAST(sum(a.amount * m.award_released) AS bigint),
+// measures are sums over postings p that were added up beforehand, each with its movement m.
+type measures struct {
+	sums string
+	// columns of the posting that the sums read.
+	columns []string
+}
+
+//nolint:gochecknoglobals // immutable; in the order of Row.measures
+var volumeMeasures = measures{columns: []string{"producer_id", "buyer_id"}, sums: `
+	CAST(sum(p.amount * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint),
+	CAST(sum(p.amount * (m.line_open + m.line_awarded + m.line_delivered)) AS bigint),
+	CAST(sum(p.amount * m.line_quoted) AS bigint),
+	CAST(sum(p.amount * (m.line_awarded + m.line_delivered)) AS bigint),
+	CAST(sum(p.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost)) AS bigint),
+	CAST(sum(p.amount * m.line_delivered) AS bigint),
+	CAST(sum(p.amount * m.line_rejected) AS bigint),
+	CAST(sum(p.amount * m.award_released) AS bigint),
 	CAST(coalesce(sum(p.value_vnd * m.line_delivered), 0) AS bigint),
 	count(DISTINCT p.producer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL),
-	count(DISTINCT p.buyer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL)`
+	count(DISTINCT p.buyer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL)`}
 
 // Volumes totals the postings of a query. Groups in which nothing is left are not answered.
 // Refused: what [Query.Check] refuses, and ErrTooManyRows.
@@ -229,11 +244,12 @@ type Standing struct {
 // reserved counts as supply, because the demand it answers still counts as open.
 func (s *Standing) Gap() quantity.Quantity { return s.Open - s.Free - s.Reserved }
 
-const standingMeasures = `
-	CAST(sum(a.amount * m.line_open) AS bigint),
-	CAST(sum(a.amount * m.offer_free) AS bigint),
-	CAST(sum(a.amount * m.offer_reserved) AS bigint),
-	CAST(sum(a.amount * (m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint)`
+//nolint:gochecknoglobals // immutable; in the order of Standing.measures
+var standingMeasures = measures{sums: `
+	CAST(sum(p.amount * m.line_open) AS bigint),
+	CAST(sum(p.amount * m.offer_free) AS bigint),
+	CAST(sum(p.amount * m.offer_reserved) AS bigint),
+	CAST(sum(p.amount * (m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint)`}
 
 // Standings totals what is open, free, reserved and committed. It refuses as Volumes does.
 func Standings(ctx context.Context, reader postgres.Reader, q Query) ([]Standing, error) {

@@ -58,6 +58,9 @@ func Doctor(ctx context.Context, deps Deps) (Examination, error) {
 		if err := tx.Get(ctx, &ignored, prepare); err != nil {
 			return fmt.Errorf("preparing the examination: %w", err)
 		}
+		if err := makeRoom(ctx, tx); err != nil {
+			return fmt.Errorf("preparing the examination: %w", err)
+		}
 		for _, part := range examinations(&found) {
 			if err := found.run(ctx, tx, part); err != nil {
 				return fmt.Errorf("examining %s: %w", part.name, err)

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/services/ledger"
 )
 
 // ErrNotOverseen is the refusal to show single organisations of the other side.
@@ -14,5 +13,5 @@ var ErrNotOverseen = fault.Define("not_overseen", http.StatusForbidden,
 	"Số liệu của từng tổ chức chỉ dành cho Sở Công Thương phụ trách bên đó. Bỏ producer hoặc buyer khỏi by và bộ lọc.",
 	"Single organisations are shown to the trade department that oversees them. Leave producer or buyer out of by and the filters.")
 
-// Faults lists the refusals of this package, with the ledger's that only reports give.
-func Faults() []*fault.Definition { return []*fault.Definition{ErrNotOverseen, ledger.ErrTooManyRows} }
+// Faults lists the refusals of this package.
+func Faults() []*fault.Definition { return []*fault.Definition{ErrNotOverseen} }

@@ -146,7 +146,7 @@ func TestReportsRefuseWhatTheyDoNotKnow(t *testing.T) {
 	b := setup(t, monitor.Options{})
 	for path, code := range map[string]string{
 		"/v1/volumes?by=colour":                           "unknown_value",
-		"/v1/volumes?by=month,line);DROP":                 "unknown_value",
+		"/v1/volumes?by=month,line)%3BDROP":               "unknown_value",
 		"/v1/volumes?from=2026-02-30":                     "not_a_date",
 		"/v1/volumes?from=2026-02-02&to=2026-02-01":       "date_order",
 		"/v1/volumes?producer=x":                          "wrong_format",

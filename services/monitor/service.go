@@ -44,6 +44,9 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 	}
 	var answer Volumes
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		if err := makeRoom(ctx, tx); err != nil {
+			return err
+		}
 		q := inYear(q, reference.Day(tx.Now))
 		rows, err := ledger.Volumes(ctx, tx, q)
 		if err != nil {
@@ -69,6 +72,9 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		if err := makeRoom(ctx, tx); err != nil {
+			return err
+		}
 		q := ahead(q, reference.Day(tx.Now))
 		rows, err := ledger.Standings(ctx, tx, q)
 		if err != nil {
@@ -83,6 +89,14 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		return err
 	})
 	return answer, err
+}
+
+// makeRoom gives the transaction memory to add up by hashing. With the usual setting the planner
+// sorts the postings on disk, which took five times as long for a million of them. It ends with
+// the transaction, so it works behind PgBouncer too.
+func makeRoom(ctx context.Context, tx *postgres.Tx) error {
+	var ignored string
+	return tx.Get(ctx, &ignored, `SELECT set_config('work_mem', '64MB', true)`)
 }
 
 // about is what a report says about itself.
