@@ -1,0 +1,64 @@
+# Everything there is to do with the source. `make` lists it.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+PACKAGES ?= ./...
+LINT := go tool -modfile=tools/go.mod golangci-lint
+
+# One set of flags for everything, so that building, testing and linting share one build cache.
+# Version control is asked above; Go's own stamping fails where the clone belongs to another user.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath -buildvcs=false)
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: servers build ## Install what is missing, build, and serve with private servers under ./var.
+	@exec bin/ocop serve --embedded
+
+.PHONY: build
+build: ## Build bin/ocop.
+	go build -ldflags "-X main.version=$(VERSION)" -o bin/ocop ./cmd/ocop
+
+.PHONY: test
+test: servers-for-tests build ## Run all tests on private, throw-away servers.
+	bin/ocop private -- go test -shuffle=on -timeout=10m $(PACKAGES)
+
+.PHONY: race
+race: servers-for-tests build ## Run all tests with the race detector (needs a C compiler, takes minutes).
+	bin/ocop private -- env CGO_ENABLED=1 go test -race -shuffle=on -timeout=20m $(PACKAGES)
+
+.PHONY: bench
+bench: servers-for-tests build ## Run the benchmarks.
+	bin/ocop private -- go test -run='^$$' -bench=. -benchmem -timeout=30m $(PACKAGES)
+
+.PHONY: lint
+lint: ## Check the source with golangci-lint, and that modules are tidy.
+	go mod tidy -diff
+	$(LINT) config verify
+	$(LINT) run $(PACKAGES)
+
+.PHONY: format
+format: ## Format the source.
+	$(LINT) fmt
+
+.PHONY: openapi
+openapi: build ## Write the API's document to deploy/openapi.yaml (a test compares it).
+	bin/ocop openapi --yaml > deploy/openapi.yaml
+
+.PHONY: schema
+schema: servers-for-tests build ## Write the schema of the database to deploy/schema.sql (a test compares it).
+	bin/ocop private -- env UPDATE_GOLDEN=1 go test -count=1 -run='^TestSchemaIsCurrent$$' ./cmd/ocop
+
+.PHONY: clean
+clean: ## Remove what was built. The data under ./var stays.
+	rm -rf bin
+
+.PHONY: servers servers-for-tests
+servers:
+	@deploy/install-servers.sh
+servers-for-tests:
+	@deploy/install-servers.sh --redis-required

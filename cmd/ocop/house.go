@@ -1,0 +1,53 @@
+package main
+
+import (
+	"log/slog"
+	"path/filepath"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/demonstration"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/monitor"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// grounds are what the services stand on.
+type grounds struct {
+	db       *postgres.DB
+	redis    *redis.Client // nil: no shared cache
+	book     *reference.Book
+	log      *slog.Logger
+	registry *prometheus.Registry
+	// data is the folder for files and mail.
+	data string
+}
+
+// house holds every service. All of them are always there, as plain code on the same database;
+// which of them answer requests is decided by the table in serve.go.
+type house struct {
+	grounds
+
+	identity *identity.Service
+	catalog  *catalog.Service
+	inquiry  *inquiry.Service
+	monitor  *monitor.Service
+}
+
+func newHouse(g grounds) *house {
+	return &house{
+		grounds: g,
+		identity: identity.NewService(g.db, g.book, identity.Options{
+			Log: g.log, MailFolder: filepath.Join(g.data, "mail"),
+		}),
+		catalog: catalog.NewService(g.db, g.redis, g.book, catalog.Options{
+			Files: filepath.Join(g.data, "files"), Registry: g.registry,
+		}),
+		inquiry: inquiry.NewService(g.db, g.book),
+		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Loaded}),
+	}
+}

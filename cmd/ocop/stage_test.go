@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/reference/referencetest"
+)
+
+// callers are the kinds of callers, in the order of the matrix's columns.
+func callers() []string {
+	return []string{"anonymous", "producer", "producer2", "buyer", "buyer2", "camau", "tphcm", "administrator"}
+}
+
+// stagePassword is that of everybody on the stage.
+const stagePassword = "a phrase for the stage"
+
+// stage is the whole API on a database where one deal is under way: everything on it belongs to
+// producer or to buyer.
+type stage struct {
+	house  *house
+	api    *web.API
+	who    map[string]identity.Principal
+	tokens map[string]string
+	// ids of the things that the routes name.
+	applicant, member, key, session                   uuid.UUID
+	product, product2, offer, certificate, inquiry    uuid.UUID
+	line, quote, openQuote, award, openAward, sending uuid.UUID
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	database := referencetest.Lend(t)
+	s := &stage{who: make(map[string]identity.Principal), tokens: make(map[string]string)}
+	s.house = newHouse(grounds{
+		db: database.App, book: database.Book, log: slog.New(slog.DiscardHandler), registry: prometheus.NewRegistry(), data: t.TempDir(),
+	})
+	s.api = newAPI(s.house, services(), web.Options{RequestsPerSecond: -1})
+	s.api.Health(func(context.Context) error { return nil })
+	s.people(t)
+	s.goods(t)
+	s.deal(t)
+	return s
+}
+
+// people signs everybody up and in.
+func (s *stage) people(t *testing.T) {
+	t.Helper()
+	ctx := context.Background()
+	for name, organisation := range map[string]identity.NewOrganisation{
+		"producer":  {Kind: identity.Producer, Name: "Hợp tác xã thử 1 (hư cấu)", LegalForm: identity.Cooperative, CommuneCode: "32065"},
+		"producer2": {Kind: identity.Producer, Name: "Hợp tác xã thử 2 (hư cấu)", LegalForm: identity.Cooperative, CommuneCode: "32065"},
+		"buyer":     {Kind: identity.Buyer, Name: "Siêu thị thử 1 (hư cấu)", BuyerKind: "caterer", CommuneCode: "25747"},
+		"buyer2":    {Kind: identity.Buyer, Name: "Siêu thị thử 2 (hư cấu)", BuyerKind: "caterer", CommuneCode: "25747"},
+		"camau":     {Kind: identity.Authority, Name: "Sở thử Cà Mau (hư cấu)", Province: reference.CaMau},
+		"tphcm":     {Kind: identity.Authority, Name: "Sở thử TPHCM (hư cấu)", Province: reference.HoChiMinh},
+		"applicant": {Kind: identity.Producer, Name: "Hộ thử (hư cấu)", LegalForm: identity.Household, CommuneCode: "32065"},
+	} {
+		organisation.Fictional = true
+		registered, err := s.house.identity.Register(ctx, identity.SystemPrincipal(), identity.Application{
+			Organisation: organisation, User: identity.NewUser{Name: "Người thử", Email: name + "@ocop.example", Password: stagePassword},
+		})
+		require.NoError(t, err)
+		if name == "applicant" {
+			s.applicant = registered.Organisation.ID
+			continue
+		}
+		_, err = s.house.identity.Approve(ctx, identity.SystemPrincipal(), registered.Organisation.ID)
+		require.NoError(t, err)
+		s.signIn(t, name)
+	}
+	require.NoError(t, s.house.identity.CreateAdministrator(ctx, identity.NewUser{
+		Name: "Quản trị thử", Email: "administrator@ocop.example", Password: stagePassword,
+	}))
+	s.signIn(t, "administrator")
+	invited, err := s.house.identity.Invite(ctx, s.who["producer"], identity.Invitation{Name: "Người thử", Email: "member@ocop.example", Role: identity.Member})
+	require.NoError(t, err)
+	s.member = invited.UserID
+	key, err := s.house.identity.CreateKey(ctx, s.who["producer"], identity.KeyRequest{Name: "thử", Scopes: []string{"trade:read"}})
+	require.NoError(t, err)
+	s.key = key.ID
+}
+
+func (s *stage) signIn(t *testing.T, name string) {
+	t.Helper()
+	ctx := context.Background()
+	if name == "producer" { // a second session, which the routes may end
+		other, err := s.house.identity.SignIn(ctx, name+"@ocop.example", stagePassword)
+		require.NoError(t, err)
+		who, err := s.house.identity.Principal(ctx, other.Token, uuid.Nil)
+		require.NoError(t, err)
+		s.session = who.SessionID
+	}
+	signed, err := s.house.identity.SignIn(ctx, name+"@ocop.example", stagePassword)
+	require.NoError(t, err)
+	s.tokens[name] = signed.Token
+	s.who[name], err = s.house.identity.Principal(ctx, signed.Token, uuid.Nil)
+	require.NoError(t, err)
+}
+
+// goods puts the producer's things on the market.
+func (s *stage) goods(t *testing.T) {
+	t.Helper()
+	ctx, producer := context.Background(), s.who["producer"]
+	today := reference.Day(time.Now())
+	for at, id := range []*uuid.UUID{&s.product, &s.product2} {
+		product, err := s.house.catalog.CreateProduct(ctx, producer, catalog.NewProduct{
+			Name: fmt.Sprintf("Tôm sú thử %d", at), Line: "black_tiger_shrimp", Form: "iced", Unit: "kg",
+			Grade: map[string]any{"count_per_kg_min": 20, "count_per_kg_max": 30},
+		})
+		require.NoError(t, err)
+		_, err = s.house.catalog.Publish(ctx, producer, product.ID)
+		require.NoError(t, err)
+		*id = product.ID
+	}
+	offer, err := s.house.catalog.OpenOffer(ctx, producer, catalog.NewOffer{
+		ProductID: s.product, AvailableFrom: today, AvailableTo: today.AddDays(60), Quantity: quantity.Of(1000), Unit: "kg",
+		PriceTiers: []catalog.PriceTier{{PriceVND: 250_000}},
+	})
+	require.NoError(t, err)
+	s.offer = offer.ID
+	certificate, err := s.house.catalog.SubmitCertificate(ctx, producer, catalog.NewCertificate{
+		Scheme: reference.ASCFarm, Number: "DEMO-1", Issuer: "Tổ chức chứng nhận thử", IssuedOn: civil.New(today.Year, today.Month-1, 1),
+		Scope: catalog.Scope{Kind: "farm_area", ProductIDs: []uuid.UUID{s.product}},
+	})
+	require.NoError(t, err)
+	s.certificate = certificate.ID
+}
+
+// deal takes the buyer's inquiry as far as a dispatch.
+func (s *stage) deal(t *testing.T) {
+	t.Helper()
+	ctx, producer, buyer := context.Background(), s.who["producer"], s.who["buyer"]
+	today := reference.Day(time.Now())
+	line := inquiry.DemandLine{ProductLine: "black_tiger_shrimp", Quantity: quantity.Of(100), Unit: "kg", DeliverFrom: today.AddDays(2), DeliverTo: today.AddDays(9)}
+	asked, err := s.house.inquiry.Place(ctx, buyer, inquiry.Demand{
+		Visibility: inquiry.Invited, InvitedProducers: []uuid.UUID{producer.OrganisationID}, QuotesDueAt: time.Now().Add(time.Hour),
+		DeliverTo: inquiry.Place{CommuneCode: "25747"}, Lines: []inquiry.DemandLine{line, line},
+	})
+	require.NoError(t, err)
+	s.inquiry, s.line = asked.ID, asked.Lines[0].ID
+	for at, id := range []*uuid.UUID{&s.quote, &s.openQuote} {
+		quote, err := s.house.inquiry.Quote(ctx, producer, asked.ID, inquiry.NewQuote{
+			LineID: asked.Lines[at].ID, OfferID: s.offer, Quantity: quantity.Of(50), PriceVND: 1000, DeliverOn: today.AddDays(3),
+		})
+		require.NoError(t, err)
+		*id = quote.ID
+	}
+	for _, id := range []*uuid.UUID{&s.award, &s.openAward} {
+		awards, err := s.house.inquiry.Award(ctx, buyer, asked.ID, []inquiry.Allocation{{QuoteID: s.quote, Quantity: quantity.Of(10)}})
+		require.NoError(t, err)
+		*id = awards[0].ID
+	}
+	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
+	require.NoError(t, err)
+	s.sending = sending.ID
+}
