@@ -123,8 +123,8 @@ func claim(ctx context.Context, tx *postgres.Tx, request *Request) (bool, error)
 
 func replay[T any](ctx context.Context, tx *postgres.Tx, request *Request) (T, error) {
 	var kept struct {
-		Same   bool              `db:"same"`
-		Kept   bool              `db:"kept"`
+		Same   bool             `db:"same"`
+		Kept   bool             `db:"kept"`
 		Answer postgres.JSON[T] `db:"answer"`
 	}
 	const read = `

@@ -86,6 +86,7 @@ func withSettings(config Config) (string, error) {
 		"lock_timeout":                        "5000",
 		"idle_in_transaction_session_timeout": "15000",
 		"timezone":                            "UTC",
+		"jit":                                 "off", // compiling costs more than our statements take
 	} {
 		if !query.Has(name) {
 			query.Set(name, value)

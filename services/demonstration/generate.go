@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -27,8 +28,12 @@ type Sizes struct {
 	Postings int
 }
 
-// batch is how many products, inquiries or deals one transaction writes.
-const batch = 1000
+const (
+	// batch is how many products, inquiries or deals one transaction writes.
+	batch = 1000
+	// writers is how many transactions run side by side.
+	writers = 2
+)
 
 // perProducer is how many products a generated producer has.
 const perProducer = 50
@@ -129,7 +134,7 @@ func (g *generator) rng(kind, first int) *rand.Rand {
 
 // each writes n things in batches behind a progress bar.
 func (g *generator) each(ctx context.Context, progress io.Writer, what string, n int,
-	write func(ctx context.Context, tx *postgres.Tx, first, count int) error,
+	write func(ctx context.Context, tx *postgres.Tx, part span) error,
 ) error {
 	if n == 0 {
 		return nil
@@ -137,17 +142,34 @@ func (g *generator) each(ctx context.Context, progress io.Writer, what string, n
 	bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(progress), progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(500*time.Millisecond),
 		progressbar.OptionOnCompletion(func() { _, _ = fmt.Fprintln(progress) }))
-	for first := 0; first < n; first += batch {
-		count := min(batch, n-first)
-		err := g.owner.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error { return write(ctx, tx, first, count) })
-		if err != nil {
-			return fmt.Errorf("generating %s from %d: %w", what, first, err)
-		}
-		if err := bar.Add(count); err != nil {
-			return fmt.Errorf("drawing the progress bar: %w", err)
-		}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(writers)
+	for first := 0; first < n && ctx.Err() == nil; first += batch {
+		group.Go(func() error {
+			count := min(batch, n-first)
+			err := g.owner.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+				// A run that a crash cuts short is begun anew anyway.
+				if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
+					return err
+				}
+				return write(ctx, tx, span{first: first, count: count, of: n})
+			})
+			if err != nil {
+				return fmt.Errorf("generating %s from %d: %w", what, first, err)
+			}
+			return bar.Add(count) //nolint:wrapcheck // the bar's writer failed, and says so
+		})
 	}
-	return nil
+	return group.Wait() //nolint:wrapcheck // wrapped above
+}
+
+// span is a batch: so many things from the first, of so many in all.
+type span struct{ first, count, of int }
+
+// at is when the n-th thing of a run happened: one after the other through a period that ended
+// before the instant, so that rows, like those of real days, arrive in the order of their ids.
+func (s span) at(end time.Time, period time.Duration, n int) time.Time {
+	return end.Add(-period + time.Duration(int64(period)/int64(s.of)*int64(n))).Truncate(time.Millisecond)
 }
 
 // note leaves one audit event for the whole run and refreshes the database's statistics.

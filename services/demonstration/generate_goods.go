@@ -51,15 +51,15 @@ type madeProduct struct {
 }
 
 // products writes one batch: producers, products, their OCOP certificates, offers and the supply.
-func (g *generator) products(ctx context.Context, tx *postgres.Tx, first, count int) error {
-	rng := g.rng(1, first)
+func (g *generator) products(ctx context.Context, tx *postgres.Tx, part span) error {
+	rng := g.rng(1, part.first)
 	var producers []madeProducer
-	made := make([]madeProduct, 0, count)
-	for n := first; n < first+count; n++ {
-		if n == first || n%perProducer == 0 {
+	made := make([]madeProduct, 0, part.count)
+	for n := part.first; n < part.first+part.count; n++ {
+		if n == part.first || n%perProducer == 0 {
 			producers = append(producers, g.producer(g.before+n-n%perProducer))
 		}
-		one, err := g.product(rng, g.before+n+1, producers[len(producers)-1])
+		one, err := g.product(rng, g.before+n+1, part.at(g.now, 300*24*time.Hour, n), producers[len(producers)-1])
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (g *generator) producer(number int) madeProducer {
 	}
 }
 
-func (g *generator) product(rng *rand.Rand, number int, producer madeProducer) (madeProduct, error) {
+func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer madeProducer) (madeProduct, error) {
 	template := g.templates[rng.IntN(len(g.templates))]
 	line, _ := g.book.Line(template.sale.Line)
 	commune, _ := g.book.Commune(producer.Commune)
@@ -98,7 +98,6 @@ func (g *generator) product(rng *rand.Rand, number int, producer madeProducer) (
 	if err != nil {
 		return madeProduct{}, fmt.Errorf("grade of %s: %w", template.key, err)
 	}
-	at := g.now.Add(-time.Duration(rng.IntN(300*24*60)) * time.Minute)
 	sale := template.sale
 	sale.Name, sale.NameEN = g.productName(rng, line, commune, number), ""
 	found := g.words.of(sale, grade, producer.Name, commune)

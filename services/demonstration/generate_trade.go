@@ -114,15 +114,14 @@ func (g *generator) draw(rng *rand.Rand, kind string, number uint64, at time.Tim
 }
 
 // inquiries writes one batch of open inquiries.
-func (g *generator) inquiries(ctx context.Context, tx *postgres.Tx, first, count int) error {
+func (g *generator) inquiries(ctx context.Context, tx *postgres.Tx, part span) error {
 	if len(g.sold) == 0 {
 		return errNothingSold
 	}
-	rng := g.rng(3, first)
-	made := make([]madeDeal, 0, count)
-	for n := first; n < first+count; n++ {
-		at := g.now.Add(-time.Duration(1+rng.IntN(5*24*60)) * time.Minute)
-		one := g.draw(rng, "inquiry", uint64(n), at) //nolint:gosec // not negative
+	rng := g.rng(3, part.first)
+	made := make([]madeDeal, 0, part.count)
+	for n := part.first; n < part.first+part.count; n++ {
+		one := g.draw(rng, "inquiry", uint64(n), part.at(g.now, 5*24*time.Hour, n)) //nolint:gosec // not negative
 		one.Due = g.now.Add(time.Duration(24+rng.IntN(9*24)) * time.Hour)
 		one.Day = g.today.AddDays(12 + rng.IntN(40))
 		made = append(made, one)
@@ -131,14 +130,14 @@ func (g *generator) inquiries(ctx context.Context, tx *postgres.Tx, first, count
 }
 
 // deals writes one batch of finished deals of the last two years.
-func (g *generator) deals(ctx context.Context, tx *postgres.Tx, first, count int) error {
+func (g *generator) deals(ctx context.Context, tx *postgres.Tx, part span) error {
 	if len(g.sold) == 0 {
 		return errNothingSold
 	}
-	rng := g.rng(4, first)
-	made := make([]madeDeal, 0, count)
-	for n := first; n < first+count; n++ {
-		at := g.now.Add(-time.Duration(30*24*60+rng.IntN(700*24*60)) * time.Minute)
+	rng := g.rng(4, part.first)
+	made := make([]madeDeal, 0, part.count)
+	for n := part.first; n < part.first+part.count; n++ {
+		at := part.at(g.now.AddDate(0, 0, -30), 700*24*time.Hour, n)
 		one := g.draw(rng, "deal", uint64(n), at) //nolint:gosec // not negative
 		one.Due, one.Day = at.Add(48*time.Hour), g.today.AddDays(-int(g.now.Sub(at).Hours()/24)+7)
 		made = append(made, one)

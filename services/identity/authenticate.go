@@ -23,6 +23,7 @@ type bearer struct {
 	State          string           `db:"state"`
 	Province       string           `db:"province"`
 	Role           string           `db:"role"`
+	ChangedLately  bool             `db:"changed_lately"`
 }
 
 // Principal finds out whose token it is, with one statement and no cache: what was revoked is
@@ -55,11 +56,17 @@ func (s *Service) Principal(ctx context.Context, token string, organisation uuid
 	return who, nil
 }
 
+// changedLately is longer than the second that a cached page may be old plus a transaction's time:
+// audit events carry the instant at which their transaction began.
+const changedLately = `
+	       EXISTS (SELECT FROM identity.audit_events e
+	                WHERE e.organisation_id = o.id AND e.at > now() - interval '3 seconds') AS changed_lately`
+
 //nolint:gosec // G101 takes the word token for one
 const sessionBearer = `
 	SELECT s.id AS session_id, NULL::uuid AS key_id, u.id AS user_id, u.administrator, '{}'::text[] AS scopes,
 	       o.id AS organisation_id, COALESCE(o.kind, '') AS kind, COALESCE(o.state, '') AS state,
-	       COALESCE(o.province, '') AS province, COALESCE(o.role, '') AS role
+	       COALESCE(o.province, '') AS province, COALESCE(o.role, '') AS role,` + changedLately + `
 	  FROM identity.sessions s
 	  JOIN identity.users u ON u.id = s.user_id
 	  LEFT JOIN LATERAL (
@@ -75,7 +82,7 @@ const sessionBearer = `
 //nolint:gosec // G101 takes the word key for one
 const keyBearer = `
 	SELECT NULL::uuid AS session_id, k.id AS key_id, k.created_by AS user_id, false AS administrator, k.scopes,
-	       o.id AS organisation_id, o.kind, o.state, o.province, 'member' AS role
+	       o.id AS organisation_id, o.kind, o.state, o.province, 'member' AS role,` + changedLately + `
 	  FROM identity.api_keys k
 	  JOIN identity.organisations o ON o.id = k.organisation_id
 	 WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
@@ -87,6 +94,7 @@ func (b bearer) principal() Principal {
 		UserID: b.UserID, OrganisationID: b.OrganisationID.UUID, Kind: OrganisationKind(b.Kind), Role: Role(b.Role),
 		Approved: b.State == string(Approved), Suspended: b.State == string(Suspended), Province: b.Province,
 		Administrator: b.Administrator, SessionID: b.SessionID.UUID, KeyID: b.KeyID.UUID, Scopes: b.Scopes,
+		ChangedLately: b.ChangedLately,
 	}
 	if who.Administrator && who.OrganisationID == uuid.Nil {
 		who.Kind, who.Role, who.Approved = Platform, Owner, true

@@ -65,6 +65,9 @@ type Principal struct {
 	// KeyID and Scopes are set when an API key was presented.
 	KeyID  uuid.UUID
 	Scopes []string
+	// ChangedLately says that something was changed for the organisation within the last seconds:
+	// a cache must not show it what was true before.
+	ChangedLately bool
 }
 
 // systemUser stands for the platform itself in the audit trail; no user row has it.
