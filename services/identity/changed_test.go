@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocop-market/ocop/services/identity"
 )
 
 // Whoever changed something a moment ago is known as such, on every process that asks the
@@ -18,7 +20,11 @@ func TestWhoChangedSomethingIsKnownForAMoment(t *testing.T) {
 		require.NoError(t, err)
 		return who.ChangedLately
 	}
-	require.True(t, changed(), "signing in is recorded for the organisation")
+	b.exec(t, `UPDATE identity.audit_events SET at = at - interval '4 seconds'`)
+	require.False(t, changed())
+	_, err := b.service.CreateKey(t.Context(), owner.who, identity.KeyRequest{Name: "ERP", Scopes: []string{"trade:read"}})
+	require.NoError(t, err)
+	require.True(t, changed())
 	b.exec(t, `UPDATE identity.audit_events SET at = at - interval '4 seconds'`)
 	require.False(t, changed())
 }
