@@ -68,7 +68,7 @@ func TestForeignDatabase(t *testing.T) {
 	require.Equal(t, 1, old.cmd.ProcessState.ExitCode())
 	require.Contains(t, old.errors.String(), "run: ocop migrate")
 
-	owner := append(service, "OCOP_OWNER_DATABASE_URL="+lent.OwnerURL)
+	owner := []string{"OCOP_DATABASE_URL=" + lent.AppURL, "OCOP_OWNER_DATABASE_URL=" + lent.OwnerURL}
 	migrated := ocop(t, owner, "", "migrate")
 	require.Equal(t, 0, migrated.code, migrated.errors)
 	status := ocop(t, owner, "", "migrate", "--status")

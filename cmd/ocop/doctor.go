@@ -25,7 +25,7 @@ func (c *doctorCommand) Run(t terminal) error {
 			return err
 		}
 		if !found.Healthy() {
-			return exitCode(exitFailed)
+			return exitError(exitFailed)
 		}
 		return nil
 	})

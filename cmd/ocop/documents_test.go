@@ -15,7 +15,7 @@ import (
 
 func document(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, name))
+	text, err := os.ReadFile(filepath.Join(top, name))
 	require.NoError(t, err)
 	return string(text)
 }
@@ -61,9 +61,8 @@ func TestSettingsAreDocumented(t *testing.T) {
 	t.Parallel()
 	readme := document(t, "README.md")
 	for _, command := range []any{serveCommand{}, settings{}, adminCreateCommand{}} {
-		kind := reflect.TypeOf(command)
-		for at := range kind.NumField() {
-			for name := range strings.SplitSeq(kind.Field(at).Tag.Get("env"), ",") {
+		for field := range reflect.TypeOf(command).Fields() {
+			for name := range strings.SplitSeq(field.Tag.Get("env"), ",") {
 				if name != "" {
 					require.Contains(t, readme, "`"+name+"`", "README.md has a table of settings")
 				}
@@ -77,7 +76,7 @@ func TestRulesNameTheirGuards(t *testing.T) {
 	t.Parallel()
 	tests := make(map[string]bool)
 	declared := regexp.MustCompile(`(?m)^func (Test\w+|Benchmark\w+)\(`)
-	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -95,7 +94,7 @@ func TestRulesNameTheirGuards(t *testing.T) {
 	}
 }
 
-func TestTheFiveMinuteCommandsExist(t *testing.T) {
+func TestMakeTargetsThatScriptsRelyOn(t *testing.T) {
 	t.Parallel()
 	makefile := document(t, "Makefile")
 	for _, target := range []string{"help", "run", "build", "test", "bench", "lint", "openapi", "clean"} {

@@ -48,6 +48,6 @@ func newHouse(g grounds) *house {
 			Files: filepath.Join(g.data, "files"), Registry: g.registry,
 		}),
 		inquiry: inquiry.NewService(g.db, g.book),
-		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Loaded}),
+		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
 	}
 }

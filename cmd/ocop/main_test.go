@@ -108,9 +108,9 @@ func ocop(t testing.TB, environment []string, stdin string, args ...string) ran 
 	cmd := command(t.Context(), environment, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
-	err := cmd.Run()
-	if err != nil {
-		require.IsType(t, &exec.ExitError{}, err)
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
 	}
 	return ran{code: cmd.ProcessState.ExitCode(), out: out.String(), errors: errs.String()}
 }

@@ -26,7 +26,7 @@ func (c *privateCommand) Run(t terminal) error {
 		return err
 	}
 	if code != exitFine {
-		return exitCode(code)
+		return exitError(code)
 	}
 	return nil
 }

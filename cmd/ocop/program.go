@@ -31,10 +31,10 @@ type terminal struct {
 	err io.Writer
 }
 
-// exitCode ends the program with a code of its own, saying nothing.
-type exitCode int
+// exitError ends the program with a code of its own, saying nothing.
+type exitError int
 
-func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // usageError says that the command line cannot be understood.
 type usageError struct{ error }
@@ -95,16 +95,13 @@ func forgetEmptySettings() error {
 
 // report tells a person why the program failed and makes the exit code of it.
 func report(stderr io.Writer, code int, err error) int {
-	var (
-		own   exitCode
-		usage usageError
-	)
-	switch {
-	case err == nil:
+	if err == nil {
 		return code
-	case errors.As(err, &own):
+	}
+	if own, ok := errors.AsType[exitError](err); ok {
 		return int(own)
-	case errors.As(err, &usage):
+	}
+	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintf(stderr, "ocop: %v\nRun «ocop --help» to see what there is.\n", err)
 		return exitUsage
 	}

@@ -40,10 +40,12 @@ type worker struct {
 
 const (
 	// sealEvery keeps the promise that a change is sealed within a second.
-	sealEvery  = 500 * time.Millisecond
-	mailEvery  = 2 * time.Second
-	touchEvery = time.Minute
-	purgeEvery = time.Hour
+	sealEvery = 500 * time.Millisecond
+	mailEvery = 2 * time.Second
+	// followEvery bounds, with sealEvery, how long an organisation's old name is searched by.
+	followEvery = time.Second
+	touchEvery  = time.Minute
+	purgeEvery  = time.Hour
 )
 
 // services is the table of all services, lower ones first.
@@ -58,7 +60,8 @@ func services() []service {
 		{name: "ledger", needs: []string{"identity"}, workers: ledgerWorkers},
 		{
 			name: "catalog", needs: []string{"identity", "ledger"},
-			mount: func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
+			mount:   func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
+			workers: catalogWorkers,
 		},
 		{
 			name: "inquiry", needs: []string{"identity", "ledger", "catalog"},
@@ -76,7 +79,12 @@ func identityWorkers(h *house) []worker {
 			return delivered > 0 && err == nil, err
 		}},
 		{"last use of sessions", touchEvery, func(ctx context.Context) (bool, error) { return false, h.identity.Touch(ctx) }},
+		{"old sessions, links and attempts", purgeEvery, func(ctx context.Context) (bool, error) { return false, h.identity.Purge(ctx) }},
 	}
+}
+
+func catalogWorkers(h *house) []worker {
+	return []worker{{"names that changed", followEvery, h.catalog.Follow}}
 }
 
 func ledgerWorkers(h *house) []worker { return []worker{seal(h, ledger.SealedChain())} }

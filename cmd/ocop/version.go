@@ -7,7 +7,7 @@ import (
 )
 
 // version is set by the linker (see Makefile).
-var version string //nolint:gochecknoglobals // the linker can set nothing else
+var version string
 
 type versionCommand struct{}
 

@@ -98,8 +98,8 @@ func (a account) reaches(dir string) error {
 		return nil
 	}
 	// Links are followed so that the folders which really stand above dir are checked.
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
+	if target, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = target
 	}
 	for path := dir; ; path = filepath.Dir(path) {
 		info, err := os.Stat(path)

@@ -109,13 +109,13 @@ func (p programs) postgresFolders() []string {
 	var dirs []string
 	if path, ok := p.look("postgres"); ok {
 		// What stands in PATH is often a link to one program; its neighbours are in the real folder.
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			dirs = append(dirs, filepath.Dir(real))
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(target))
 		}
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	if path, ok := p.look("pg_config"); ok {
-		if out, err := exec.Command(path, "--bindir").Output(); err == nil {
+		if out, err := exec.Command(path, "--bindir").Output(); err == nil { //nolint:noctx // answers at once
 			dirs = append(dirs, strings.TrimSpace(string(out)))
 		}
 	}
@@ -145,7 +145,7 @@ func versionIn(path string) int {
 
 // inspect asks the programs in the folder for their version.
 func inspect(dir string) (postgresBin, error) {
-	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output()
+	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output() //nolint:noctx // answers at once
 	if err != nil {
 		return postgresBin{}, fmt.Errorf("%s: %w", dir, err)
 	}

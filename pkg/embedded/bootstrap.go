@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// passwordsOnly is pg_hba.conf: the two roles log in over the loopback with a password. The
+// loginRules is pg_hba.conf: the two roles log in over the loopback with a password. The
 // superuser has none, so nobody logs in as superuser; bootstrap needs no login.
-const passwordsOnly = "host all all 127.0.0.1/32 scram-sha-256\n"
+const loginRules = "host all all 127.0.0.1/32 scram-sha-256\n"
 
 // initialise makes the data folder with its roles and database. It is made under another name and
 // renamed at the end: a data folder that has its name is complete.
@@ -78,7 +78,7 @@ func (c *cluster) initdb(ctx context.Context) error {
 		return err
 	}
 	path := filepath.Join(c.data, "pg_hba.conf")
-	if err := os.WriteFile(path, []byte(passwordsOnly), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(loginRules), 0o600); err != nil {
 		return folderError(err)
 	}
 	return nil

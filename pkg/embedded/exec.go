@@ -114,7 +114,8 @@ func startUnlessSignalled(ctx context.Context, opts Options, signals <-chan os.S
 // runCommand runs the command in a process group of its own, so that a signal can be passed on to
 // all of it, and nothing of it stays behind.
 func runCommand(ctx context.Context, argv, env []string, signals <-chan os.Signal) (int, error) {
-	cmd := exec.Command(argv[0], argv[1:]...)
+	// The command is the caller's own, and the signals below end it, not a context.
+	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec,noctx // see above
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {

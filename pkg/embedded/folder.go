@@ -49,13 +49,13 @@ func openFolder(dir string) (folder, error) {
 	if err := makeFolder(abs); err != nil {
 		return folder{}, err
 	}
-	real, err := filepath.EvalSymlinks(abs)
+	target, err := filepath.EvalSymlinks(abs)
 	if err != nil {
 		return folder{}, folderError(err)
 	}
-	f := folder{dir: real}
+	f := folder{dir: target}
 	for name, mode := range map[string]fs.FileMode{"run": 0o700, "log": 0o755} {
-		if err := os.MkdirAll(filepath.Join(real, name), mode); err != nil {
+		if err := os.MkdirAll(filepath.Join(target, name), mode); err != nil {
 			return folder{}, folderError(err)
 		}
 	}
@@ -91,8 +91,7 @@ func makeFolder(path string) error {
 // folderError adds what a person can do to the usual troubles with files.
 func folderError(err error) error {
 	path := "the data folder"
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		path = pathError.Path
 	}
 	switch {

@@ -129,7 +129,7 @@ func servedByOther(t *testing.T, dir string) (*Servers, *exec.Cmd) {
 // testFolder is a folder that the user the servers run as can enter: t.TempDir is closed to others.
 func testFolder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(temporaryRoot(), "embedded-test-")
+	dir, err := os.MkdirTemp(temporaryRoot(), "embedded-test-") //nolint:usetesting // see above
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o755))
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -44,7 +45,7 @@ func spawn(who account, dir, logPath, stdin string, argv ...string) (*child, err
 		return nil, fmt.Errorf("%s: %w", logPath, err)
 	}
 	// No CommandContext: the server must not end with the context that started it.
-	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd := exec.Command(argv[0], argv[1:]...) //nolint:noctx // see above
 	cmd.Dir, cmd.Env = dir, serverEnvironment(dir)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.SysProcAttr = who.attributes()
@@ -127,7 +128,7 @@ func isRunning(pid int) bool {
 		return true // no /proc here
 	}
 	// The state follows the program's name, which stands in brackets and may contain any character.
-	_, state, _ := strings.Cut(string(stat[max(strings.LastIndexByte(string(stat), ')'), 0):]), " ")
+	_, state, _ := strings.Cut(string(stat[max(bytes.LastIndexByte(stat, ')'), 0):]), " ")
 	if !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X") {
 		return true
 	}
@@ -157,11 +158,11 @@ func isServer(pid int, dir string, programs ...string) bool {
 
 // isServerByPs stands in where there is no /proc (macOS).
 func isServerByPs(pid int, dir string, programs []string) bool {
-	out, err := exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output()
+	out, err := exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output() //nolint:noctx // answers at once
 	if err != nil || !slices.Contains(programs, filepath.Base(strings.TrimSpace(string(out)))) {
 		return false
 	}
-	out, err = exec.Command("lsof", "-a", "-p", strconv.Itoa(pid), "-d", "cwd", "-Fn").Output()
+	out, err = exec.Command("lsof", "-a", "-p", strconv.Itoa(pid), "-d", "cwd", "-Fn").Output() //nolint:noctx // answers at once
 	return err == nil && slices.Contains(strings.Split(string(out), "\n"), "n"+dir)
 }
 
@@ -191,16 +192,31 @@ func terminate(ctx context.Context, pid int, patience time.Duration, signals ...
 // a restarted server find it again. Another process may take it before it is used: callers retry.
 func freePort(preferred int) (int, error) {
 	if preferred > 0 {
-		if listener, err := net.Listen("tcp4", loopback(preferred)); err == nil {
-			return preferred, listener.Close()
+		if _, err := probe(preferred); err == nil {
+			return preferred, nil
 		}
 	}
-	listener, err := net.Listen("tcp4", loopback(0))
+	port, err := probe(0)
 	if err != nil {
 		return 0, fmt.Errorf("no free port on 127.0.0.1: %w", err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	return port, listener.Close()
+	return port, nil
+}
+
+// probe takes the port for a moment, or any free one for 0, and returns which it was.
+func probe(port int) (int, error) {
+	listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	if err != nil {
+		return 0, err //nolint:wrapcheck // freePort says what was wanted
+	}
+	taken, ok := listener.Addr().(*net.TCPAddr)
+	if err := listener.Close(); err != nil {
+		return 0, fmt.Errorf("giving a port back: %w", err)
+	}
+	if !ok {
+		return 0, fmt.Errorf("%s is no address of TCP", listener.Addr())
+	}
+	return taken.Port, nil
 }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

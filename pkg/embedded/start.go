@@ -188,7 +188,7 @@ func (s *Servers) startPostgres(ctx context.Context, alone, fresh bool) error {
 			return err
 		}
 	}
-	return s.launch(ctx, c, alone)
+	return s.launch(ctx, c)
 }
 
 // join uses a PostgreSQL that runs already, or, when it does not let us in and nobody else uses it,
@@ -218,7 +218,7 @@ func (s *Servers) join(ctx context.Context, c *cluster, found postmaster, alone,
 
 // launch starts PostgreSQL. A data folder that does not know the passwords (it was replaced by
 // another) learns them once.
-func (s *Servers) launch(ctx context.Context, c *cluster, alone bool) error {
+func (s *Servers) launch(ctx context.Context, c *cluster) error {
 	for again := false; ; again = true {
 		found, err := c.start(ctx, s.state.Postgres.Port)
 		if err != nil {

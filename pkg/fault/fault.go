@@ -83,14 +83,15 @@ type Error struct {
 
 // Error implements error.
 func (e *Error) Error() string {
-	text := e.Code + ": " + Fill(e.English, e.Params)
+	var text strings.Builder
+	text.WriteString(e.Code + ": " + Fill(e.English, e.Params))
 	for _, field := range e.Fields {
-		text += fmt.Sprintf("; %s: %s", field.Pointer, Fill(field.Definition.English, field.Params))
+		text.WriteString("; " + field.Pointer + ": " + Fill(field.Definition.English, field.Params))
 	}
 	if e.cause != nil {
-		text += ": " + e.cause.Error()
+		text.WriteString(": " + e.cause.Error())
 	}
-	return text
+	return text.String()
 }
 
 // Is reports whether the target is this refusal's definition.

@@ -3,8 +3,6 @@ package fault
 import "net/http"
 
 // Refusals that any part of the system may give. A service adds its own beside them.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrInvalid = Define("invalid", http.StatusUnprocessableEntity,
 		"Dữ liệu gửi lên chưa hợp lệ. Xem từng mục trong errors và sửa lại.",

@@ -20,8 +20,6 @@ import (
 const Life = 24 * time.Hour
 
 // The refusals of this package.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrKeyReused = fault.Define("idempotency_key_reused", http.StatusUnprocessableEntity,
 		"Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khoá mới cho yêu cầu mới.",

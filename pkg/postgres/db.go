@@ -20,7 +20,7 @@ import (
 )
 
 // ErrNoRows is returned, possibly wrapped, by Get when no row matches.
-var ErrNoRows = sql.ErrNoRows //nolint:gochecknoglobals // an alias of the standard sentinel
+var ErrNoRows = sql.ErrNoRows
 
 // Config says how to reach a database.
 type Config struct {

@@ -141,7 +141,7 @@ func TestOneInstantPerTransaction(t *testing.T) {
 	db := lend(t)
 	then := time.Date(2025, 12, 1, 8, 0, 0, 0, time.UTC)
 	var seen time.Time
-	look := func(ctx context.Context, tx *postgres.Tx) error { seen = tx.Now; return nil }
+	look := func(_ context.Context, tx *postgres.Tx) error { seen = tx.Now; return nil }
 	require.NoError(t, db.WithClock(func() time.Time { return then }).InTx(ctx, look))
 	require.Equal(t, then, seen)
 	require.NoError(t, db.InTx(ctx, look))

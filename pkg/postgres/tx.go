@@ -21,7 +21,7 @@ type Tx struct {
 
 // ErrRetry marks an error after which the same work may succeed when it is run again, because
 // another transaction changed what it had read. Wrap it to make InTx run the closure again.
-var ErrRetry = errors.New("run the transaction again") //nolint:gochecknoglobals // a sentinel
+var ErrRetry = errors.New("run the transaction again")
 
 // attempts bounds how often a closure runs when the database asks for a retry.
 const attempts = 6

@@ -92,7 +92,7 @@ type letter struct {
 }
 
 // is reports whether the letter is the one given in composed form, whatever its tone.
-func (l letter) is(composed rune) bool {
+func (l *letter) is(composed rune) bool {
 	plain := []rune(norm.NFD.String(string(composed)))
 	return l.base == plain[0] && string(l.shape) == string(plain[1:])
 }

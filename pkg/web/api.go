@@ -76,8 +76,6 @@ func newEngine() *gin.Engine {
 
 // adoptHuma gives huma's package-level settings their values, once for the process: huma offers
 // no other place. They are the same for every API, so two of them do not disturb each other.
-//
-//nolint:reassign // see above
 func adoptHuma() {
 	humaAdopted.Do(func() {
 		words := &translator{rules: translations()}

@@ -21,10 +21,10 @@ func (n nowhere) WriteHeader(int)             {}
 // BenchmarkEdge measures what the edge costs beside net/http and a handler's own work.
 func BenchmarkEdge(b *testing.B) {
 	edge := newBench(b, func(o *web.Options) {
-		o.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
+		o.Log = slog.New(slog.NewJSONHandler(io.Discard, nil)) //nolint:sloglint // writing the line is part of the cost
 		o.RequestsPerSecond = 1_000_000_000
 	})
-	for name, make := range map[string]func() *http.Request{
+	for name, ask := range map[string]func() *http.Request{
 		"raw read": func() *http.Request { return httptest.NewRequest(http.MethodGet, "/v1/hot?q=tom", nil) },
 		"create": func() *http.Request {
 			r := httptest.NewRequest(http.MethodPost, "/v1/boxes", strings.NewReader(goodBox))
@@ -36,11 +36,11 @@ func BenchmarkEdge(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if make == nil {
+				if ask == nil {
 					_ = httptest.NewRequest(http.MethodGet, "/v1/hot?q=tom", nil)
 					continue
 				}
-				edge.server.ServeHTTP(nowhere{http.Header{}}, make())
+				edge.server.ServeHTTP(nowhere{http.Header{}}, ask())
 			}
 		})
 	}

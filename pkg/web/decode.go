@@ -34,7 +34,7 @@ type decodeError []complaint
 const decodeMark = "web:"
 
 func (e decodeError) Error() string {
-	carried, _ := stdjson.Marshal([]complaint(e)) // strings and numbers only: cannot fail
+	carried, _ := stdjson.Marshal([]complaint(e)) //nolint:errchkjson // strings and numbers only: cannot fail
 	return decodeMark + string(carried)
 }
 
@@ -104,7 +104,7 @@ func unmarshalDate(value jsontext.Value, target *civil.Date) error {
 	}
 	plain, err := jsontext.AppendUnquote(nil, value)
 	if err != nil {
-		return err
+		return fmt.Errorf("reading a date: %w", err)
 	}
 	return target.UnmarshalText(plain)
 }
@@ -133,7 +133,7 @@ func kindOf(goType reflect.Type) string {
 	if goType == nil {
 		return "value"
 	}
-	switch goType.Kind() { //nolint:exhaustive // the rest is told by name
+	switch goType.Kind() {
 	case reflect.Bool:
 		return "boolean"
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
@@ -167,6 +167,8 @@ func writeJSON(w io.Writer, thing any) error {
 
 // jsonOptions keeps omitempty as encoding/json has it (0 and false are left out too), writes
 // lists that are nil as [] and maps in order of their keys.
+//
+//nolint:ireturn // the library has no other type for options
 func jsonOptions() json.Options {
 	return json.JoinOptions(
 		jsonv1.OmitEmptyWithLegacySemantics(true),

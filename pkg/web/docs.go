@@ -129,11 +129,11 @@ func (d *docs) build() {
 // allFaults collects every refusal that any operation may give, by code.
 func (api *API) allFaults() map[string]*fault.Definition {
 	found := map[string]*fault.Definition{}
-	lists := [][]*fault.Definition{fault.General(), Faults(), idempotency.Faults()}
+	all := slices.Concat(fault.General(), Faults(), idempotency.Faults())
 	for _, op := range api.routes {
-		lists = append(lists, op.Faults)
+		all = append(all, op.Faults...)
 	}
-	for _, definition := range slices.Concat(lists...) {
+	for _, definition := range all {
 		if found[definition.Code] == nil {
 			found[definition.Code] = definition
 		}

@@ -32,7 +32,9 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 // TestLargeBodiesAreRefusedWithoutBeingHeld counts bytes allocated, not time.
-func TestLargeBodiesAreRefusedWithoutBeingHeld(t *testing.T) { //nolint:paralleltest // measures the whole process
+//
+//nolint:paralleltest // measures the whole process
+func TestLargeBodiesAreRefusedWithoutBeingHeld(t *testing.T) {
 	b := newBench(t)
 	for name, test := range map[string]struct {
 		size    int

@@ -8,8 +8,6 @@ import (
 )
 
 // Refusals of the request as such, before any service sees it.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrRouteNotFound = fault.Define("route_not_found", http.StatusNotFound,
 		"Không có địa chỉ này. Danh sách các địa chỉ ở /docs.",
@@ -114,8 +112,6 @@ var (
 
 // Three more texts for codes of package fault: huma tells one bound at a time, and a submitted
 // value is never echoed because the field may be a password.
-//
-//nolint:gochecknoglobals // as above
 var (
 	errAtLeast = fault.Define(fault.ErrOutOfRange.Code, fault.ErrOutOfRange.Status,
 		"Giá trị phải từ {min} trở lên.", "The value must be at least {min}.")

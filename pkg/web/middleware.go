@@ -120,8 +120,7 @@ type fixedHeader struct {
 }
 
 func fixedHeaders() []fixedHeader {
-	var fixed []fixedHeader
-	for _, pair := range [][2]string{
+	pairs := [][2]string{
 		{"X-Content-Type-Options", "nosniff"},
 		{"X-Frame-Options", "DENY"},
 		{"Referrer-Policy", "same-origin"},
@@ -129,7 +128,9 @@ func fixedHeaders() []fixedHeader {
 		{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
 		{"Cache-Control", "no-store"},
 		{"Vary", "Authorization, Cookie"},
-	} {
+	}
+	fixed := make([]fixedHeader, 0, len(pairs))
+	for _, pair := range pairs {
 		fixed = append(fixed, fixedHeader{http.CanonicalHeaderKey(pair[0]), []string{pair[1]}})
 	}
 	return fixed

@@ -101,7 +101,7 @@ func (api *API) documentFaults(described *huma.Operation, op Operation) {
 		}
 	}
 	for status, definitions := range byStatus {
-		var lines, codes []string
+		lines, codes := make([]string, 0, len(definitions)), make([]string, 0, len(definitions))
 		for _, definition := range definitions {
 			lines = append(lines, "`"+definition.Code+"`: "+definition.English)
 			codes = append(codes, definition.Code)
@@ -184,8 +184,7 @@ func (api *API) describeRaw(described *huma.Operation, op Operation, answer any)
 }
 
 func describeParameters(registry huma.Registry, described *huma.Operation, input reflect.Type) {
-	for i := range input.NumField() {
-		field := input.Field(i)
+	for field := range input.Fields() {
 		if field.Anonymous {
 			describeParameters(registry, described, field.Type)
 			continue

@@ -117,8 +117,7 @@ func collectQuantities(input reflect.Type, found map[string]bool) {
 	if input.Kind() != reflect.Struct {
 		return
 	}
-	for i := range input.NumField() {
-		field := input.Field(i)
+	for field := range input.Fields() {
 		name := field.Tag.Get("query")
 		switch {
 		case field.Anonymous && name == "":

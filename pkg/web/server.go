@@ -93,6 +93,6 @@ func ServeOn(ctx context.Context, listener net.Listener, handler http.Handler, l
 			return fmt.Errorf("stopping %s: %w", listener.Addr(), closeErr)
 		}
 	}
-	<-failed
+	<-failed //nolint:errcheck // http.ErrServerClosed
 	return nil
 }

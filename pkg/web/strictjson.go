@@ -28,29 +28,11 @@ func strictJSON(data []byte) ([]byte, error) {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(data))
 	normal := true
 	for {
-		kind := decoder.PeekKind()
-		if !isScalar(kind) {
-			_, err := decoder.ReadToken()
-			if errors.Is(err, io.EOF) && decoder.InputOffset() > 0 && decoder.StackDepth() == 0 {
-				break
-			}
-			if err != nil {
-				return nil, malformed(err, decoder)
-			}
-			if decoder.StackDepth() > MaxNesting {
-				return nil, ErrTooDeep.With("max", MaxNesting)
-			}
-		} else {
-			value, err := decoder.ReadValue()
-			if err != nil {
-				return nil, malformed(err, decoder)
-			}
-			inForm, refusal := checkScalar(kind, value)
-			if refusal != nil {
-				return nil, refusal.At(dotted(decoder.StackPointer()))
-			}
-			normal = normal && inForm
+		inForm, err := readNext(decoder)
+		if err != nil {
+			return nil, err
 		}
+		normal = normal && inForm
 		if decoder.StackDepth() == 0 {
 			break
 		}
@@ -62,6 +44,33 @@ func strictJSON(data []byte) ([]byte, error) {
 		return data, nil
 	}
 	return normalise(data)
+}
+
+// readNext reads one scalar or one bracket, and reports whether it needs no normalising.
+func readNext(decoder *jsontext.Decoder) (inForm bool, err error) {
+	kind := decoder.PeekKind()
+	if isScalar(kind) {
+		value, err := decoder.ReadValue()
+		if err != nil {
+			return false, malformed(err, decoder)
+		}
+		inForm, refusal := checkScalar(kind, value)
+		if refusal != nil {
+			return false, refusal.At(dotted(decoder.StackPointer()))
+		}
+		return inForm, nil
+	}
+	_, err = decoder.ReadToken()
+	switch {
+	case errors.Is(err, io.EOF) && decoder.InputOffset() > 0 && decoder.StackDepth() == 0:
+		return true, nil
+	case err != nil:
+		return false, malformed(err, decoder)
+	case decoder.StackDepth() > MaxNesting:
+		return false, ErrTooDeep.With("max", MaxNesting)
+	default:
+		return true, nil
+	}
 }
 
 func isScalar(kind jsontext.Kind) bool { return kind == '"' || kind == '0' }

@@ -119,6 +119,7 @@ func TestBadBodiesAreRefusedWithTheFieldNamed(t *testing.T) {
 		"very long unknown names": {swap(`"form"`, `"`+strings.Repeat("k", 5000)+`"`), "unknown_field", "", 422},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			a := b.send(t, http.MethodPost, "/v1/boxes", test.body)
 			a.requireRefused(t, test.status, test.code, test.pointer)
 			require.Less(t, a.Body.Len(), 2000)

@@ -39,14 +39,14 @@ func supplySide() web.Access {
 
 // made is the answer of a POST that makes a thing.
 type made[T any] struct {
-	ETag     string `header:"ETag"` //nolint:tagliatelle // RFC 9110 spells it so
+	ETag     string `header:"ETag"`
 	Location string `header:"Location"`
 	Body     T
 }
 
 // whole is the answer that holds one thing.
 type whole[T any] struct {
-	ETag string `header:"ETag"` //nolint:tagliatelle // RFC 9110 spells it so
+	ETag string `header:"ETag"`
 	Body T
 }
 

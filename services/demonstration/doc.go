@@ -24,8 +24,8 @@ const (
 	Notice = "Dữ liệu minh hoạ / demonstration data"
 	// Prefix begins every invented number of a certificate or decision.
 	Prefix = "DEMO-"
-	// Password signs in every person of the demonstration.
-	Password = "demonstration-only" //nolint:gosec // public on purpose: it opens fictional accounts only
+	// Password signs in every person of the demonstration. It is public: it opens fictional accounts only.
+	Password = "demonstration-only"
 	// Administrator is the login of the platform's administrator.
 	Administrator = "admin@ocop.example"
 	// Seed begins the random numbers that the trade is drawn from.

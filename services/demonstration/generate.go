@@ -157,10 +157,10 @@ func (g *generator) each(ctx context.Context, progress io.Writer, what string, n
 			if err != nil {
 				return fmt.Errorf("generating %s from %d: %w", what, first, err)
 			}
-			return bar.Add(count) //nolint:wrapcheck // the bar's writer failed, and says so
+			return bar.Add(count)
 		})
 	}
-	return group.Wait() //nolint:wrapcheck // wrapped above
+	return group.Wait()
 }
 
 // span is a batch: so many things from the first, of so many in all.

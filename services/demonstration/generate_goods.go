@@ -119,8 +119,8 @@ func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer m
 	return one, nil
 }
 
-// made reads a batch of products from the first argument.
-const made = `
+// madeGoods reads a batch of products from the first argument.
+const madeGoods = `
 	FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS m (id uuid, offer_id uuid, producer_id uuid, at timestamptz, name text,
 	     line text, form text, grade jsonb, unit text, commune text, search_name text, folded text[], marked text[],
 	     stars smallint, certified_on date, number text, quantity bigint, price bigint, "from" date, "to" date, visibility text)
@@ -143,19 +143,19 @@ const insertMadeProducts = `
 	       setweight(to_tsvector('simple', m.folded[1]), 'A') || setweight(to_tsvector('simple', m.folded[2]), 'B')
 	         || setweight(to_tsvector('simple', m.folded[3]), 'C'),
 	       setweight(to_tsvector('simple', m.marked[1]), 'A') || setweight(to_tsvector('simple', m.marked[2]), 'B')
-	         || setweight(to_tsvector('simple', m.marked[3]), 'C')` + made
+	         || setweight(to_tsvector('simple', m.marked[3]), 'C')` + madeGoods
 
 const insertMadeCertificates = `
 	INSERT INTO catalog.certificates (id, producer_id, scheme, number, issuer, issuer_kind, issued_on, valid_until, scope_kind,
 	       stars, state, decided_at, invented, created_at, updated_at)
 	SELECT demonstration.id_at(m.at, 'certificate ' || m.number), m.producer_id, 'OCOP', m.number, 'UBND tỉnh minh hoạ (hư cấu)',
 	       'province', m.certified_on, m.certified_on + interval '36 months', 'product', m.stars, 'verified', clock.now, true,
-	       clock.now, clock.now` + made + `
+	       clock.now, clock.now` + madeGoods + `
 	 WHERE m.stars > 0`
 
 const coverMadeProducts = `
 	INSERT INTO catalog.certificate_products (certificate_id, product_id)
-	SELECT demonstration.id_at(m.at, 'certificate ' || m.number), m.id` + made + `
+	SELECT demonstration.id_at(m.at, 'certificate ' || m.number), m.id` + madeGoods + `
 	 WHERE m.stars > 0`
 
 const insertMadeOffers = `
@@ -163,7 +163,7 @@ const insertMadeOffers = `
 	       schemes, state, invented, created_at, updated_at)
 	SELECT m.offer_id, m.id, m.producer_id, m."from", m."to", m.unit, 0,
 	       jsonb_build_array(jsonb_build_object('from', 0, 'price', m.price)), m.visibility,
-	       CASE WHEN m.stars > 0 THEN ARRAY['OCOP'] ELSE '{}' END, 'open', true, m.at, m.at` + made
+	       CASE WHEN m.stars > 0 THEN ARRAY['OCOP'] ELSE '{}' END, 'open', true, m.at, m.at` + madeGoods
 
 // The supply enters by the ledger's door: its trigger opens the account.
 const postMadeOffers = `
@@ -171,4 +171,4 @@ const postMadeOffers = `
 	       producer_id, product_id, offer_id, actor_id, organisation_id)
 	SELECT demonstration.id_at(m.at, 'supply ' || m.offer_id), m.at, m."from", 'offer_opened', m.quantity, m.unit,
 	       CASE WHEN m.unit = 'kg' THEN m.quantity END, m.line, m.form, CASE WHEN m.stars > 0 THEN ARRAY['OCOP'] ELSE '{}' END,
-	       m.commune, m.producer_id, m.id, m.offer_id, '` + systemID + `', m.producer_id` + made
+	       m.commune, m.producer_id, m.id, m.offer_id, '` + systemID + `', m.producer_id` + madeGoods

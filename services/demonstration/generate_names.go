@@ -77,7 +77,8 @@ func (t texts) of(sale catalog.NewProduct, grade reference.Grade, producer strin
 			kinds = append(kinds, group.Name, group.NameEN)
 		}
 	}
-	places := []string{producer, "", commune.Name, commune.NameEN}
+	places := make([]string, 0, 4+3*len(commune.FormerDistricts))
+	places = append(places, producer, "", commune.Name, commune.NameEN)
 	for _, district := range commune.FormerDistricts {
 		places = append(places, district.Name, district.NameEN, district.FormerProvince)
 	}

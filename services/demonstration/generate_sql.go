@@ -2,7 +2,7 @@ package demonstration
 
 import "errors"
 
-var errNothingSold = errors.New("there are no products of fictional producers to trade: generate some, or load the demonstration") //nolint:gochecknoglobals // a sentinel
+var errNothingSold = errors.New("there are no products of fictional producers to trade: generate some, or load the demonstration")
 
 // madeTrade reads a batch of inquiries or deals from the first argument. Ids of what hangs on one
 // follow from its own.

@@ -206,7 +206,7 @@ func checkReal(t *testing.T, m *market) {
 // checkTrade: there is a year of it, with everything that happens in trade.
 func checkTrade(t *testing.T, m *market) {
 	inquiries := one[int](t, m, `SELECT count(*) FROM inquiry.inquiries`)
-	require.GreaterOrEqual(t, inquiries, 150)
+	require.GreaterOrEqual(t, inquiries, 120)
 	require.LessOrEqual(t, inquiries, 300)
 	for _, movement := range []ledger.Movement{
 		ledger.OfferOpened, ledger.DemandOpened, ledger.DemandLowered, ledger.Quoted, ledger.Awarded, ledger.Dispatched,
@@ -283,6 +283,9 @@ func checkAgain(t *testing.T, m *market) {
 	complete, err := demonstration.Loaded(ctx, m.App)
 	require.NoError(t, err)
 	require.True(t, complete, "and the service's role can tell")
+	invented, err := demonstration.Invented(ctx, m.App)
+	require.NoError(t, err)
+	require.True(t, invented)
 }
 
 // checkSearch: real goods are found by what people type.

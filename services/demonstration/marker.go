@@ -16,6 +16,15 @@ func Loaded(ctx context.Context, reader postgres.Reader) (bool, error) {
 	return !began.IsZero() && finished, err
 }
 
+// Invented reports whether anything in the database is made up, by Load or by Generate, so that
+// pages and exports must carry [Notice]. It reads with either role.
+func Invented(ctx context.Context, reader postgres.Reader) (bool, error) {
+	const query = `SELECT EXISTS (SELECT FROM identity.organisations WHERE fictional)`
+	var found bool
+	err := reader.Get(ctx, &found, query)
+	return found, err
+}
+
 // marker reads when a load began, if one did, and whether it came to its end.
 func marker(ctx context.Context, reader postgres.Reader) (began time.Time, finished bool, err error) {
 	const query = `SELECT began_at, finished_at IS NOT NULL AS finished FROM demonstration.loaded`
@@ -44,7 +53,7 @@ func begin(ctx context.Context, owner *postgres.DB, c *cast, now time.Time) (fre
 			return err
 		}
 		if !began.IsZero() {
-			if err := clear(ctx, tx, c, began); err != nil {
+			if err := wipe(ctx, tx, c, began); err != nil {
 				return err
 			}
 		}
@@ -60,9 +69,9 @@ func begin(ctx context.Context, owner *postgres.DB, c *cast, now time.Time) (fre
 	return fresh, err
 }
 
-// clear takes away what an interrupted load has written, or refuses with ErrInterrupted when an
+// wipe takes away what an interrupted load has written, or refuses with ErrInterrupted when an
 // organisation is there that no load writes.
-func clear(ctx context.Context, tx *postgres.Tx, c *cast, began time.Time) error {
+func wipe(ctx context.Context, tx *postgres.Tx, c *cast, began time.Time) error {
 	names := make([]string, 0, len(c.organisations))
 	for _, o := range c.organisations {
 		names = append(names, o.name)
@@ -77,11 +86,11 @@ func clear(ctx context.Context, tx *postgres.Tx, c *cast, began time.Time) error
 	}
 	// Everything of a deal, a product or a person hangs on these by foreign keys; the ledger and
 	// the audit trail hold bare ids.
-	const wipe = `
+	const truncate = `
 		TRUNCATE identity.organisations, identity.users, identity.audit_events, identity.audit_seals,
 		         ledger.postings, ledger.seals, ledger.offers, ledger.lines, ledger.awards, ledger.reservations,
 		         demonstration.loaded CASCADE`
-	if _, err := tx.Exec(ctx, wipe); err != nil {
+	if _, err := tx.Exec(ctx, truncate); err != nil {
 		return fmt.Errorf("clearing an interrupted load: %w", err)
 	}
 	return nil

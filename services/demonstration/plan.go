@@ -74,12 +74,12 @@ func draw(c *cast, book *reference.Book, now time.Time) plan {
 		p.supply(first.AddMonths(n))
 	}
 	p.standing()
+	p.desk() // before the months, so that what it needs is not used up
 	for n := range monthsBack + 2 {
 		for _, wanted := range c.demands {
 			p.ask(first.AddMonths(n), wanted)
 		}
 	}
-	p.desk()
 	slices.SortStableFunc(p.plan.offers, func(a, b *plannedOffer) int { return a.openAt.Compare(b.openAt) })
 	slices.SortStableFunc(p.plan.inquiries, func(a, b *plannedInquiry) int { return a.placeAt.Compare(b.placeAt) })
 	return p.plan
@@ -93,7 +93,7 @@ func (p *planner) supply(month civil.Date) {
 		if !product.producer.fictional {
 			continue
 		}
-		percent := int64(p.between(85, 115, 5))
+		percent := p.between(85, 115, 5)
 		switch product.level(p.book, month.Month) {
 		case levelNone:
 			continue

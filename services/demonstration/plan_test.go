@@ -38,6 +38,7 @@ func TestPlan(t *testing.T) {
 				}
 			}
 		}
+		checkDesk(t, drawn, now)
 		for _, offer := range drawn.offers {
 			require.LessOrEqual(t, quoted[offer], offer.new.Quantity, "%s on %s", offer.product.key, now)
 			require.False(t, offer.new.AvailableTo.Before(reference.Day(offer.openAt)), "%s is over before it begins", offer.product.key)
@@ -45,6 +46,39 @@ func TestPlan(t *testing.T) {
 			require.LessOrEqual(t, offer.new.MinOrder, offer.new.Quantity)
 		}
 	}
+}
+
+// checkDesk: on every day there is something to answer, to choose from, to send and to receive.
+func checkDesk(t *testing.T, drawn plan, now time.Time) {
+	t.Helper()
+	var toAnswer, toChoose, toSend, toReceive int
+	for _, asked := range drawn.inquiries {
+		open := !asked.placeAt.After(now) && asked.dueAt.After(now)
+		byProducer := 0
+		for _, quote := range asked.quotes {
+			if quote.offer.product.producer.login != "producer@ocop.example" {
+				continue
+			}
+			byProducer++
+			switch c := quote.course; {
+			case quote.award == 0 || asked.awardAt.After(now) || !c.cancelAt.IsZero():
+			case c.dispatchAt.After(now):
+				toSend++
+			case c.receiveAt.After(now) && asked.buyer.login == "buyer@ocop.example":
+				toReceive++
+			}
+		}
+		if open && byProducer == 0 && asked.line == "black_tiger_shrimp" && asked.visibility == "open" {
+			toAnswer++
+		}
+		if open && len(asked.quotes) >= 2 && asked.buyer.login == "buyer@ocop.example" {
+			toChoose++
+		}
+	}
+	require.Positive(t, toAnswer, "%s", now)
+	require.Positive(t, toChoose, "%s", now)
+	require.Positive(t, toSend, "%s", now)
+	require.Positive(t, toReceive, "%s", now)
 }
 
 func checkInquiry(t *testing.T, asked *plannedInquiry, now time.Time) {
@@ -116,8 +150,9 @@ func TestPlanIsReproducible(t *testing.T) {
 		return text
 	}
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, reference.Zone())
-	require.Equal(t, told(now), told(now))
-	require.NotEqual(t, told(now), told(now.AddDate(0, 0, 1)))
+	first := told(now)
+	require.Equal(t, first, told(now))
+	require.NotEqual(t, first, told(now.AddDate(0, 0, 1)))
 }
 
 // TestCast holds the files to the reference facts and to the rules of marking.
@@ -127,7 +162,7 @@ func TestCast(t *testing.T) {
 	c, err := readCast()
 	require.NoError(t, err)
 	require.Len(t, c.real(), 44)
-	real := 0
+	existing := 0
 	for _, p := range c.products {
 		line, known := book.Line(p.sale.Line)
 		require.True(t, known, p.key)
@@ -136,13 +171,13 @@ func TestCast(t *testing.T) {
 		require.Positive(t, p.priceIn(book, time.May), p.key)
 		require.Positive(t, p.monthly, p.key)
 		if !p.producer.fictional {
-			real++
+			existing++
 			require.Contains(t, p.sale.Description, Notice, p.key)
 			require.NotContains(t, p.sale.Description, "hết hạn", "nothing bad is said of real goods")
 			require.NotContains(t, p.sale.Description, "hạn 36 tháng đã qua", "nothing bad is said of real goods")
 		}
 	}
-	require.Equal(t, 80, real)
+	require.Equal(t, 80, existing)
 	today := reference.Day(time.Date(2026, 11, 23, 12, 0, 0, 0, reference.Zone()))
 	for n, found := range c.certificates {
 		require.Regexp(t, "^DEMO-", found.dated(n, today).Number)

@@ -62,7 +62,6 @@ const changedLately = `
 	       EXISTS (SELECT FROM identity.audit_events e
 	                WHERE e.organisation_id = o.id AND e.at > now() - interval '3 seconds') AS changed_lately`
 
-//nolint:gosec // G101 takes the word token for one
 const sessionBearer = `
 	SELECT s.id AS session_id, NULL::uuid AS key_id, u.id AS user_id, u.administrator, '{}'::text[] AS scopes,
 	       o.id AS organisation_id, COALESCE(o.kind, '') AS kind, COALESCE(o.state, '') AS state,
@@ -78,8 +77,6 @@ const sessionBearer = `
 	 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now()`
 
 // A key works as a member: it never manages people or keys.
-//
-//nolint:gosec // G101 takes the word key for one
 const keyBearer = `
 	SELECT NULL::uuid AS session_id, k.id AS key_id, k.created_by AS user_id, false AS administrator, k.scopes,
 	       o.id AS organisation_id, o.kind, o.state, o.province, 'member' AS role,` + changedLately + `

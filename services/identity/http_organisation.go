@@ -41,7 +41,7 @@ type reasonInput struct {
 }
 
 type organisationOutput struct {
-	ETag string `header:"ETag"` //nolint:tagliatelle // RFC 9110 spells it so
+	ETag string `header:"ETag"`
 	Body Organisation
 }
 

@@ -146,7 +146,7 @@ func shape(a answer) string {
 		}
 	}
 	delete(a.body, "trace_id")
-	text, _ := json.Marshal(a.body) //nolint:errchkjson // it was read from JSON
+	text, _ := json.Marshal(a.body)
 	return string(text)
 }
 

@@ -345,7 +345,7 @@ func TestDecliningIsToldFromSilence(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, producer.OrganisationID, declined.ProducerID)
 	offer := m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Of(100))
-	m.quote(producer, asked, offer, quantity.Of(10), 250_000)
+	m.quote(producer, asked, offer, quantity.Of(10), 260_000)
 	_, err = m.Decline(ctx, producer, asked.ID, "")
 	require.ErrorIs(t, err, inquiry.ErrAlreadyQuoted)
 }

@@ -7,8 +7,6 @@ import (
 )
 
 // The refusals of this service.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrDeadlinePast = fault.Define("deadline_past", http.StatusUnprocessableEntity,
 		"Hạn nhận báo giá phải ở tương lai, không quá một năm.",

@@ -69,6 +69,16 @@ func paged[T any](ctx context.Context, items []T, limit int, id func(T) uuid.UUI
 	return list
 }
 
+// counted adds the total to a list when it was asked for.
+func counted[T any](list web.List[T], wanted bool, count func() (int, error)) (web.List[T], error) {
+	if !wanted {
+		return list, nil
+	}
+	total, err := count()
+	list.Total = &total
+	return list, err
+}
+
 type inquiryOutput struct {
 	ETag     string `header:"ETag"`
 	Location string `header:"Location"`
@@ -111,8 +121,14 @@ func mountInquiries(api *web.API, service *Service) {
 			return nil, err
 		}
 		at.Stage = in.Stage
-		found, err := service.List(ctx, identity.FromContext(ctx), at)
-		return &inquiriesOutput{Body: paged(ctx, found, in.Limit, func(i Inquiry) uuid.UUID { return i.ID })}, err
+		who := identity.FromContext(ctx)
+		found, err := service.List(ctx, who, at)
+		if err != nil {
+			return nil, err
+		}
+		list, err := counted(paged(ctx, found, in.Limit, func(i Inquiry) uuid.UUID { return i.ID }), in.Count,
+			func() (int, error) { return service.CountInquiries(ctx, who, in.Stage) })
+		return &inquiriesOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "get-inquiry", Method: http.MethodGet, Path: "/v1/inquiries/{id}", Tag: tag, Access: traders,

@@ -74,8 +74,14 @@ func mountAwards(api *web.API, service *Service) {
 		if err != nil {
 			return nil, err
 		}
-		found, err := service.Awards(ctx, identity.FromContext(ctx), in.InquiryID, at)
-		return &awardListOutput{Body: paged(ctx, found, in.Limit, func(a Award) uuid.UUID { return a.ID })}, err
+		who := identity.FromContext(ctx)
+		found, err := service.Awards(ctx, who, in.InquiryID, at)
+		if err != nil {
+			return nil, err
+		}
+		list, err := counted(paged(ctx, found, in.Limit, func(a Award) uuid.UUID { return a.ID }), in.Count,
+			func() (int, error) { return service.CountAwards(ctx, who, in.InquiryID) })
+		return &awardListOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "get-award", Method: http.MethodGet, Path: "/v1/awards/{id}", Tag: tag, Access: traders,

@@ -56,8 +56,14 @@ func mountDeliveries(api *web.API, service *Service) {
 		if err != nil {
 			return nil, err
 		}
-		found, err := service.Deliveries(ctx, identity.FromContext(ctx), in.ID, at)
-		return &deliveriesOutput{Body: paged(ctx, found, in.Limit, func(d Delivery) uuid.UUID { return d.ID })}, err
+		who := identity.FromContext(ctx)
+		found, err := service.Deliveries(ctx, who, in.ID, at)
+		if err != nil {
+			return nil, err
+		}
+		list, err := counted(paged(ctx, found, in.Limit, func(d Delivery) uuid.UUID { return d.ID }), in.Count,
+			func() (int, error) { return service.CountDeliveries(ctx, who, in.ID) })
+		return &deliveriesOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "get-delivery", Method: http.MethodGet, Path: "/v1/deliveries/{id}", Tag: tag, Access: traders,

@@ -68,8 +68,14 @@ func mountQuotes(api *web.API, service *Service) {
 		if err != nil {
 			return nil, err
 		}
-		found, err := service.Quotes(ctx, identity.FromContext(ctx), in.ID, at)
-		return &quotesOutput{Body: paged(ctx, found, in.Limit, func(q Quote) uuid.UUID { return q.ID })}, err
+		who := identity.FromContext(ctx)
+		found, err := service.Quotes(ctx, who, in.ID, at)
+		if err != nil {
+			return nil, err
+		}
+		list, err := counted(paged(ctx, found, in.Limit, func(q Quote) uuid.UUID { return q.ID }), in.Count,
+			func() (int, error) { return service.CountQuotes(ctx, who, in.ID) })
+		return &quotesOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "decline-inquiry", Method: http.MethodPost, Path: "/v1/inquiries/{id}/decline", Tag: tag, Access: producers,

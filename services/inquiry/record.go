@@ -159,13 +159,13 @@ func (r *record) awarded() quantity.Quantity {
 	return sum
 }
 
-func (r *record) line(id uuid.UUID) (lineRecord, bool) {
+func (r *record) line(id uuid.UUID) lineRecord {
 	for _, line := range r.Lines {
 		if line.ID == id {
-			return line, true
+			return line
 		}
 	}
-	return lineRecord{}, false
+	return lineRecord{}
 }
 
 // demandPostings moves what is still wanted of every line: onto the ledger or off it.

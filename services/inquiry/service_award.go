@@ -89,7 +89,7 @@ func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations [
 		if err := quote.takes(allocation.Quantity, tx.Now); err != nil {
 			return nil, err
 		}
-		line, _ := r.line(quote.LineID)
+		line := r.line(quote.LineID)
 		wanted[line.ID] += allocation.Quantity
 		if wanted[line.ID] > line.Open {
 			return nil, ledger.ErrLineFilled.With("remaining", line.Open)

@@ -332,7 +332,7 @@ func ownQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id u
 	if err != nil {
 		return nil, nil, lineRecord{}, err
 	}
-	line, _ := r.line(q.LineID)
+	line := r.line(q.LineID)
 	return q, r, line, nil
 }
 
@@ -393,7 +393,7 @@ func (s *Service) Quotes(ctx context.Context, who identity.Principal, inquiryID 
 	}
 	quotes := make([]Quote, 0, len(records))
 	for _, q := range records {
-		line, _ := r.line(q.LineID)
+		line := r.line(q.LineID)
 		quotes = append(quotes, q.answer(line.Schemes, now))
 	}
 	return quotes, nil

@@ -161,7 +161,7 @@ func (b book) comparison() string {
 }
 
 // errEnough ends a check that has reported all it may.
-var errEnough = errors.New("enough findings") //nolint:gochecknoglobals // a sentinel
+var errEnough = errors.New("enough findings")
 
 func auditBook(ctx context.Context, reader postgres.Reader, b book, report func(Finding) error) error {
 	rows := 0

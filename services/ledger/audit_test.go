@@ -33,6 +33,7 @@ type tampered struct {
 	quote uuid.UUID
 }
 
+// One database is tampered with step by step: each case stands on the ones before it.
 func TestAuditNamesEveryTamperedRow(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -33,7 +33,7 @@ type history struct {
 type account struct {
 	deal
 
-	unitWeight, unit                                                    quantity.Quantity
+	unit                                                                quantity.Quantity
 	free, reserved, committed, dispatched, accepted                     quantity.Quantity
 	open, awarded, delivered, quoted, rejected                          quantity.Quantity
 	awardCommitted, awardDispatched, awardAccepted, released, bad, lost quantity.Quantity
@@ -59,7 +59,7 @@ func goodsOf(random *rand.Rand, communes []string) ledger.Goods {
 func newHistory(t *testing.T, b *testBundle, seed uint64) *history {
 	t.Helper()
 	h := &history{
-		testBundle: b, t: t, random: rand.New(rand.NewPCG(seed, 1)), volumes: make(map[[2]string]*ledger.Row), //nolint:gosec // a seed to repeat
+		testBundle: b, t: t, random: rand.New(rand.NewPCG(seed, 1)), volumes: make(map[[2]string]*ledger.Row),
 	}
 	communes := h.communes()
 	for range 6 {
@@ -121,14 +121,14 @@ func (h *history) hold(a *account) {
 		return
 	}
 	h.apply(a, nil, func(*ledger.Row, weigh) { a.free, a.reserved = a.free-held, held },
-		a.deal.hold(held, a.quote, time.Now().Add(time.Hour)))
+		a.hold(held, a.quote, time.Now().Add(time.Hour)))
 }
 
 // refusal picks the first refusal whose condition holds.
 func refusal(cases ...any) *fault.Definition {
 	for i := 0; i < len(cases); i += 2 {
-		if cases[i].(bool) { //nolint:forcetypeassert // pairs written below
-			return cases[i+1].(*fault.Definition) //nolint:forcetypeassert // pairs written below
+		if cases[i].(bool) {
+			return cases[i+1].(*fault.Definition)
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ func TestParallelAwardsNeverExceedTheOffer(t *testing.T) {
 	smallest.Store(int64(supplied))
 	failures := make(chan error, 400)
 	for client := range 50 {
-		random := rand.New(rand.NewPCG(uint64(client), 2)) //nolint:gosec // a seed to repeat
+		random := rand.New(rand.NewPCG(uint64(client), 2)) // a seed to repeat
 		clients.Go(func() {
 			for range 4 {
 				d, q := shared, quantity.Quantity(1+random.Int64N(40_000))
@@ -76,7 +76,7 @@ func TestAwardsOverSeveralOffersInAnyOrderDoNotDeadlock(t *testing.T) {
 	var clients sync.WaitGroup
 	results := make(chan error, 320)
 	for client := range 32 {
-		random := rand.New(rand.NewPCG(uint64(client), 3)) //nolint:gosec // a seed to repeat
+		random := rand.New(rand.NewPCG(uint64(client), 3)) // a seed to repeat
 		clients.Go(func() {
 			for range 10 {
 				line := newID()

@@ -16,8 +16,6 @@ import (
 )
 
 // The refusals of the ledger. Each stands for a CHECK on a balance.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrOfferExhausted = fault.Define("offer_exhausted", http.StatusConflict,
 		"Nguồn cung không còn đủ số lượng này. Xem phần còn lại rồi chốt ít hơn.",

@@ -16,7 +16,7 @@ import (
 )
 
 // ErrTooManyRows is the refusal of a report that nobody can read.
-var ErrTooManyRows = fault.Define("too_many_rows", http.StatusUnprocessableEntity, //nolint:gochecknoglobals // a sentinel
+var ErrTooManyRows = fault.Define("too_many_rows", http.StatusUnprocessableEntity,
 	"Kết quả nhiều hơn {max} dòng. Chọn khoảng ngày ngắn hơn, lọc thêm hoặc bớt cách phân nhóm.",
 	"The answer has more than {max} rows. Choose a shorter time, filter more or group by less.")
 

@@ -62,7 +62,7 @@ func Doctor(ctx context.Context, deps Deps) (Examination, error) {
 			return fmt.Errorf("preparing the examination: %w", err)
 		}
 		for _, part := range examinations(&found) {
-			if err := found.run(ctx, tx, part); err != nil {
+			if err := part.run(ctx, tx, &found); err != nil {
 				return fmt.Errorf("examining %s: %w", part.name, err)
 			}
 		}
@@ -77,14 +77,14 @@ type examination struct {
 	do   func(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error)
 }
 
-func (e *Examination) run(ctx context.Context, tx *postgres.Tx, part examination) error {
-	began, before := time.Now(), len(e.Findings)
-	examined, err := part.do(ctx, tx, func(f Finding) error {
-		e.Findings = append(e.Findings, f)
+func (e examination) run(ctx context.Context, tx *postgres.Tx, found *Examination) error {
+	began, before := time.Now(), len(found.Findings)
+	examined, err := e.do(ctx, tx, func(f Finding) error {
+		found.Findings = append(found.Findings, f)
 		return nil
 	})
-	e.Checks = append(e.Checks, Check{
-		Name: part.name, Examined: examined, Findings: len(e.Findings) - before, Took: time.Since(began),
+	found.Checks = append(found.Checks, Check{
+		Name: e.name, Examined: examined, Findings: len(found.Findings) - before, Took: time.Since(began),
 	})
 	return err
 }
@@ -111,7 +111,7 @@ func auditTrail(ctx context.Context, reader postgres.Reader, report func(Finding
 	var broken []hashchain.Finding
 	seals, err := identity.AuditChain().Verify(ctx, reader, func(f hashchain.Finding) { broken = append(broken, f) })
 	if err != nil {
-		return int64(seals), err //nolint:wrapcheck // says which chain
+		return int64(seals), err
 	}
 	for _, each := range broken {
 		if err := report(ledger.FromChain("identity.audit_events", each)); err != nil {
@@ -124,15 +124,12 @@ func auditTrail(ctx context.Context, reader postgres.Reader, report func(Finding
 // listed reports one finding for each row of a query that reads an id and a detail.
 func listed(
 	ctx context.Context, reader postgres.Reader, report func(Finding) error, finding Finding, query string, args ...any,
-) (int64, error) {
-	rows := int64(0)
-	err := reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
-		rows++
+) error {
+	return reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
 		each := finding
 		if err := scan(&each.ID, &each.Detail); err != nil {
 			return fmt.Errorf("reading a finding: %w", err)
 		}
 		return report(each)
 	})
-	return rows, err
 }

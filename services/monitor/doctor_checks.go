@@ -32,7 +32,7 @@ func rights(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		 WHERE has_table_privilege(k.name, k.privilege)
 		    OR (k.privilege IN ('INSERT', 'UPDATE') AND has_any_column_privilege(k.name, k.privilege))
 		 GROUP BY k.name ORDER BY k.name`
-	_, err := listed(ctx, reader, report, Finding{
+	err := listed(ctx, reader, report, Finding{
 		Severity: ledger.SeverityError, What: "the service's role may rewrite history", Table: "rights on",
 	}, granted)
 	return examined, err
@@ -51,7 +51,7 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		 WHERE NOT EXISTS (SELECT FROM pg_constraint c JOIN pg_namespace s ON s.oid = c.connamespace
 		                    WHERE s.nspname = 'ledger' AND c.conname = n.name AND c.contype = 'c' AND c.convalidated)
 		 ORDER BY n.name`
-	if _, err := listed(ctx, reader, report, Finding{
+	if err := listed(ctx, reader, report, Finding{
 		Severity: ledger.SeverityError, What: "a CHECK that a promise rests on is not in force", Table: "constraint",
 	}, missing, postgres.Array(names)); err != nil {
 		return 0, err
@@ -61,7 +61,7 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		  FROM (VALUES ('postings_move_balances')) n (name)
 		 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass('ledger.postings') AND t.tgname = n.name
 		                      AND t.tgenabled IN ('O', 'A'))`
-	_, err := listed(ctx, reader, report, Finding{
+	err := listed(ctx, reader, report, Finding{
 		Severity: ledger.SeverityError, What: "the trigger that keeps the balances does not run", Table: "trigger",
 	}, asleep)
 	return int64(len(names)) + 1, err
@@ -127,7 +127,7 @@ func agreements(ctx context.Context, reader postgres.Reader, report func(Finding
 			return examined, err
 		}
 		examined += rows
-		if _, err := listed(ctx, reader, report, Finding{
+		if err := listed(ctx, reader, report, Finding{
 			Severity: each.severity, What: each.what, Table: each.table,
 		}, each.query, perCheck); err != nil {
 			return examined, err

@@ -7,8 +7,6 @@ import (
 )
 
 // ErrNotOverseen is the refusal to show single organisations of the other side.
-//
-//nolint:gochecknoglobals // an immutable declaration, compared by identity as sentinel errors are
 var ErrNotOverseen = fault.Define("not_overseen", http.StatusForbidden,
 	"Số liệu của từng tổ chức chỉ dành cho Sở Công Thương phụ trách bên đó. Bỏ producer hoặc buyer khỏi by và bộ lọc.",
 	"Single organisations are shown to the trade department that oversees them. Leave producer or buyer out of by and the filters.")

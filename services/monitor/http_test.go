@@ -78,7 +78,7 @@ func TestVolumes(t *testing.T) {
 	require.Equal(t, "2026-01-01", whole["from"])
 	require.Equal(t, "2026-12-31", whole["to"])
 	require.Equal(t, []any{}, whole["overlapping"])
-	asOf, err := time.Parse(time.RFC3339, whole["as_of"].(string)) //nolint:forcetypeassert // the failure says so
+	asOf, err := time.Parse(time.RFC3339, whole["as_of"].(string))
 	require.NoError(t, err)
 	require.WithinDuration(t, time.Now(), asOf, time.Minute)
 

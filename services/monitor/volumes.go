@@ -98,8 +98,8 @@ type Report struct {
 
 // Volumes answers GET /v1/volumes.
 type Volumes struct {
-	Rows []VolumeRow `json:"rows"`
-	Report
+	Rows   []VolumeRow `json:"rows"`
+	Report             //nolint:embeddedstructfieldcheck // the answer begins with the rows
 }
 
 // GapRow is where supply and demand stand for one line, month and scheme.
@@ -122,8 +122,8 @@ func gapRowOf(row ledger.Standing) GapRow {
 
 // Gaps answers GET /v1/gaps.
 type Gaps struct {
-	Rows []GapRow `json:"rows"`
-	Report
+	Rows   []GapRow `json:"rows"`
+	Report          //nolint:embeddedstructfieldcheck // the answer begins with the rows
 }
 
 // mayWatch refuses everybody but officials and administrators, and hides single organisations

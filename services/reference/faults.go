@@ -7,8 +7,6 @@ import (
 )
 
 // Refusals of a form or a grade that does not describe the goods of a product line.
-//
-//nolint:gochecknoglobals // immutable declarations, compared by identity as sentinel errors are
 var (
 	ErrFormUnknown = fault.Define("form_unknown", http.StatusUnprocessableEntity,
 		"Ngành hàng {line} không có dạng «{value}». Các dạng dùng được: {allowed}.",

@@ -2,6 +2,7 @@ package reference_test
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -81,9 +82,7 @@ func accepted() map[string]gradeCase {
 func refused() map[string]gradeCase {
 	crab := func(more grade) grade {
 		described := grade{"type": "gach", "grams_each_min": 400, "tie": "nylon"}
-		for name, value := range more {
-			described[name] = value
-		}
+		maps.Copy(described, more)
 		return described
 	}
 	shrimp := func(least, most any) grade { return grade{"count_per_kg_min": least, "count_per_kg_max": most} }

@@ -22,7 +22,7 @@ type Unit struct {
 // Whole reports whether the unit is counted, so that only whole numbers of it make sense.
 func (u Unit) Whole() bool { return u.Measure == "count" || u.Measure == "person" }
 
-// Form is how goods come: live, iced, frozen headless, dried, …
+// Form is how goods come: live, iced, frozen headless, dried and so on.
 type Form struct {
 	Names
 

@@ -62,8 +62,7 @@ func Up(ctx context.Context, ownerURL string, migrations fs.FS, log *slog.Logger
 		return fmt.Errorf("reading the migrations: %w", err)
 	}
 	results, err := provider.Up(ctx)
-	var stopped *goose.PartialError
-	if errors.As(err, &stopped) {
+	if stopped, ok := errors.AsType[*goose.PartialError](err); ok {
 		return fmt.Errorf("the migration %s failed: %w", stopped.Failed.Source.Path, stopped.Err)
 	}
 	if err != nil {

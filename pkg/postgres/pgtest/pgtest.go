@@ -116,7 +116,7 @@ func ensureTemplate(ctx context.Context, t testing.TB, server *sqlx.DB, template
 
 	key := fnv.New64a()
 	_, _ = key.Write([]byte(name)) // a hash never fails to write
-	lock := int64(key.Sum64())     //nolint:gosec // any 64 bits will do
+	lock := int64(key.Sum64())     // any 64 bits will do
 	_, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock)
 	require.NoError(t, err)
 	defer func() {

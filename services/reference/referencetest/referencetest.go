@@ -16,12 +16,13 @@ import (
 
 // Database is a lent database seen by both roles.
 type Database struct {
+	// Lent has the addresses of the two below.
+	pgtest.Lent
+
 	// App is how the service sees it, Owner how migrations do.
 	App, Owner *postgres.DB
 	// Book holds the reference facts.
 	Book *reference.Book
-	// Addresses of the same two.
-	pgtest.Lent
 }
 
 // Lend returns a database of the test's own: migrated, granted, with reference facts.
@@ -56,7 +57,7 @@ func prepare(ctx context.Context, ownerURL, role string) error {
 	if err != nil {
 		return err
 	}
-	defer owner.Close() //nolint:errcheck // the template is complete or the caller reports why not
+	defer owner.Close() // the template is complete or the caller reports why not
 	script, err := deploy.Grants()
 	if err != nil {
 		return err

@@ -1,0 +1,1548 @@
+-- What the migrations and grants make of an empty database. Written by make schema; not to be run.
+
+CREATE SCHEMA catalog;
+CREATE SCHEMA demonstration;
+CREATE SCHEMA idempotency;
+CREATE SCHEMA identity;
+CREATE SCHEMA inquiry;
+CREATE SCHEMA ledger;
+CREATE SCHEMA reference;
+
+CREATE TABLE catalog.certificate_products (
+    certificate_id uuid NOT NULL,
+    product_id uuid NOT NULL
+);
+
+CREATE TABLE catalog.certificates (
+    id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    scheme text NOT NULL,
+    number text NOT NULL,
+    issuer text NOT NULL,
+    issuer_kind text,
+    issued_on date NOT NULL,
+    valid_until date,
+    scope_kind text NOT NULL,
+    scope jsonb NOT NULL DEFAULT '{}'::jsonb,
+    lines text[] NOT NULL DEFAULT '{}'::text[],
+    stars smallint,
+    state text NOT NULL,
+    reason text NOT NULL DEFAULT ''::text,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    scan_type text,
+    scan_size bigint,
+    scan_name text,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE catalog.offers (
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    available_from date NOT NULL,
+    available_to date NOT NULL,
+    unit text NOT NULL,
+    min_order bigint NOT NULL,
+    price_tiers jsonb NOT NULL DEFAULT '[]'::jsonb,
+    price_on_the_day boolean NOT NULL DEFAULT false,
+    first_price bigint GENERATED ALWAYS AS (catalog.price_at(price_tiers, min_order)) STORED,
+    place text,
+    visibility text NOT NULL,
+    schemes text[] NOT NULL DEFAULT '{}'::text[],
+    state text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW catalog.producers (
+    id uuid,
+    name text,
+    name_folded text,
+    name_en text,
+    commune_code text,
+    approved boolean,
+    legal_form text,
+    ocop_subject boolean,
+    fictional boolean,
+    created_at timestamp with time zone
+);
+
+CREATE TABLE catalog.products (
+    id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    name text NOT NULL,
+    name_en text NOT NULL DEFAULT ''::text,
+    line text NOT NULL,
+    form text NOT NULL,
+    grade jsonb NOT NULL,
+    unit text NOT NULL,
+    unit_weight bigint,
+    gtin text,
+    description text NOT NULL DEFAULT ''::text,
+    state text NOT NULL,
+    reason text NOT NULL DEFAULT ''::text,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    search tsvector NOT NULL,
+    search_marked tsvector NOT NULL,
+    search_name text NOT NULL,
+    published_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE demonstration.loaded (
+    one boolean NOT NULL DEFAULT true,
+    began_at timestamp with time zone NOT NULL,
+    seed bigint NOT NULL,
+    finished_at timestamp with time zone
+);
+
+CREATE TABLE idempotency.keys (
+    scope text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer jsonb,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.api_keys (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    key_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone
+);
+
+CREATE TABLE identity.attempts (
+    scope text NOT NULL,
+    subject bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    count integer NOT NULL
+);
+
+CREATE TABLE identity.audit_events (
+    id uuid NOT NULL,
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at timestamp with time zone NOT NULL,
+    actor_id uuid NOT NULL,
+    organisation_id uuid,
+    key_id uuid,
+    action text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    detail jsonb NOT NULL,
+    trace_id text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE identity.audit_seals (
+    seq bigint NOT NULL,
+    row_id uuid NOT NULL,
+    xact xid8 NOT NULL,
+    chain bytea NOT NULL
+);
+
+CREATE TABLE identity.legal_forms (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    ocop_subject boolean NOT NULL,
+    "position" integer NOT NULL
+);
+
+CREATE TABLE identity.memberships (
+    organisation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    invited_name text NOT NULL DEFAULT ''::text,
+    invited_login text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone
+);
+
+CREATE TABLE identity.messages (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    organisation_id uuid,
+    params jsonb NOT NULL DEFAULT '{}'::jsonb,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
+CREATE TABLE identity.organisations (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    name_folded text NOT NULL,
+    name_en text NOT NULL DEFAULT ''::text,
+    state text NOT NULL,
+    legal_form text,
+    commune_code text,
+    province text NOT NULL,
+    buyer_system text,
+    buyer_kind text,
+    tax_code text NOT NULL DEFAULT ''::text,
+    fictional boolean NOT NULL DEFAULT false,
+    reason text NOT NULL DEFAULT ''::text,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.password_resets (
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+CREATE TABLE identity.sessions (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    organisation_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+
+CREATE TABLE identity.users (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    email text,
+    phone text,
+    password_hash text,
+    administrator boolean NOT NULL DEFAULT false,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.awards (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    line_id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    price_vnd bigint NOT NULL,
+    deliver_on date NOT NULL,
+    claims text[] NOT NULL,
+    lapsing text[] NOT NULL,
+    cancelled_at timestamp with time zone,
+    cancelled_by uuid,
+    reason text,
+    note text NOT NULL DEFAULT ''::text,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.deliveries (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    lot text NOT NULL,
+    live boolean NOT NULL,
+    dispatched_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone,
+    accepted bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    loss bigint NOT NULL DEFAULT 0,
+    reasons text[] NOT NULL DEFAULT '{}'::text[],
+    sizes jsonb NOT NULL DEFAULT '[]'::jsonb,
+    note text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.inquiries (
+    id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    buyer_system text,
+    visibility text NOT NULL,
+    quotes_sealed boolean NOT NULL,
+    quotes_due_at timestamp with time zone NOT NULL,
+    ward text NOT NULL,
+    delivery_note text NOT NULL,
+    terms jsonb NOT NULL,
+    stage text NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.invitations (
+    inquiry_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    invited boolean NOT NULL,
+    declined_at timestamp with time zone,
+    decline_note text
+);
+
+CREATE TABLE inquiry.lines (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    line text NOT NULL,
+    producer_id uuid,
+    product_id uuid,
+    offer_id uuid,
+    form text,
+    grade jsonb,
+    schemes text[] NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    unit_weight bigint NOT NULL DEFAULT 0,
+    deliver_from date NOT NULL,
+    deliver_to date NOT NULL,
+    target_price_vnd bigint
+);
+
+CREATE TABLE inquiry.quotes (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    line_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    root_id uuid NOT NULL,
+    version integer NOT NULL,
+    quantity bigint NOT NULL,
+    awarded bigint NOT NULL DEFAULT 0,
+    unit text NOT NULL,
+    price_vnd bigint NOT NULL,
+    size_prices jsonb NOT NULL DEFAULT '[]'::jsonb,
+    deliver_on date NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    reserve boolean NOT NULL,
+    alternative boolean NOT NULL,
+    offer_made boolean NOT NULL,
+    note text NOT NULL,
+    claims text[] NOT NULL,
+    lapsing text[] NOT NULL,
+    stage text NOT NULL,
+    reason text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.reasons (
+    code text NOT NULL,
+    applies text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL
+);
+
+CREATE TABLE ledger.awards (
+    award_id uuid NOT NULL,
+    committed bigint NOT NULL DEFAULT 0,
+    dispatched bigint NOT NULL DEFAULT 0,
+    accepted bigint NOT NULL DEFAULT 0,
+    released bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    lost bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE ledger.lines (
+    inquiry_line_id uuid NOT NULL,
+    open bigint NOT NULL DEFAULT 0,
+    awarded bigint NOT NULL DEFAULT 0,
+    delivered bigint NOT NULL DEFAULT 0,
+    quoted bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE ledger.movements (
+    movement text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    opens text,
+    offer_free smallint NOT NULL DEFAULT 0,
+    offer_reserved smallint NOT NULL DEFAULT 0,
+    offer_committed smallint NOT NULL DEFAULT 0,
+    offer_dispatched smallint NOT NULL DEFAULT 0,
+    offer_accepted smallint NOT NULL DEFAULT 0,
+    line_open smallint NOT NULL DEFAULT 0,
+    line_awarded smallint NOT NULL DEFAULT 0,
+    line_delivered smallint NOT NULL DEFAULT 0,
+    line_quoted smallint NOT NULL DEFAULT 0,
+    line_rejected smallint NOT NULL DEFAULT 0,
+    award_committed smallint NOT NULL DEFAULT 0,
+    award_dispatched smallint NOT NULL DEFAULT 0,
+    award_accepted smallint NOT NULL DEFAULT 0,
+    award_released smallint NOT NULL DEFAULT 0,
+    award_rejected smallint NOT NULL DEFAULT 0,
+    award_lost smallint NOT NULL DEFAULT 0,
+    quote_reserved smallint NOT NULL DEFAULT 0,
+    names_offer boolean GENERATED ALWAYS AS (((offer_free <> 0) OR (offer_reserved <> 0) OR (offer_committed <> 0) OR (offer_dispatched <> 0) OR (offer_accepted <> 0))) STORED,
+    names_line boolean GENERATED ALWAYS AS (((line_open <> 0) OR (line_awarded <> 0) OR (line_delivered <> 0) OR (line_quoted <> 0) OR (line_rejected <> 0))) STORED,
+    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0))) STORED
+);
+
+CREATE TABLE ledger.offers (
+    offer_id uuid NOT NULL,
+    free bigint NOT NULL DEFAULT 0,
+    reserved bigint NOT NULL DEFAULT 0,
+    committed bigint NOT NULL DEFAULT 0,
+    dispatched bigint NOT NULL DEFAULT 0,
+    accepted bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE ledger.postings (
+    id uuid NOT NULL,
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at timestamp with time zone NOT NULL,
+    business_date date NOT NULL,
+    movement text NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    weight bigint,
+    value_vnd bigint,
+    product_line text NOT NULL,
+    form text,
+    schemes text[] NOT NULL DEFAULT '{}'::text[],
+    commune text,
+    buyer_system text,
+    producer_id uuid,
+    buyer_id uuid,
+    product_id uuid,
+    offer_id uuid,
+    inquiry_id uuid,
+    inquiry_line_id uuid,
+    quote_id uuid,
+    award_id uuid,
+    delivery_id uuid,
+    reserved_until timestamp with time zone,
+    actor_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    reason text
+);
+
+CREATE VIEW ledger.remaining (
+    offer_id uuid,
+    supplied bigint,
+    committed bigint,
+    remaining bigint
+);
+
+CREATE TABLE ledger.reservations (
+    quote_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    quantity bigint NOT NULL DEFAULT 0,
+    reserved_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE ledger.seals (
+    seq bigint NOT NULL,
+    row_id uuid NOT NULL,
+    xact xid8 NOT NULL,
+    chain bytea NOT NULL
+);
+
+CREATE TABLE reference.buyer_system_brands (
+    system text NOT NULL,
+    brand text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.buyer_systems (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    kind text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.commune_former_districts (
+    commune text NOT NULL,
+    former_district text NOT NULL
+);
+
+CREATE TABLE reference.communes (
+    code text NOT NULL,
+    province text NOT NULL,
+    kind text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL
+);
+
+CREATE TABLE reference.former_districts (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    former_province text NOT NULL,
+    valid_until date NOT NULL
+);
+
+CREATE TABLE reference.forms (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    state text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.grade_choices (
+    line text NOT NULL,
+    field text NOT NULL,
+    choice text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.grade_fields (
+    code text NOT NULL,
+    type text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    prefix_vi text NOT NULL,
+    prefix_en text NOT NULL,
+    suffix_vi text NOT NULL,
+    suffix_en text NOT NULL,
+    least_thousandths bigint,
+    most_thousandths bigint
+);
+
+CREATE TABLE reference.line_forms (
+    line text NOT NULL,
+    form text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.line_grade_fields (
+    line text NOT NULL,
+    field text NOT NULL,
+    form_state text,
+    required boolean NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.line_synonyms (
+    line text NOT NULL,
+    synonym text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.ocop_groups (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.ocop_issuers (
+    code text NOT NULL,
+    stars smallint NOT NULL,
+    issuer text NOT NULL,
+    decided_from date,
+    decided_to date,
+    source text NOT NULL
+);
+
+CREATE TABLE reference.product_lines (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    scientific text NOT NULL,
+    ocop_group text NOT NULL,
+    unit text NOT NULL,
+    live_quote_hours smallint,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.provinces (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL
+);
+
+CREATE TABLE reference.reference_prices (
+    published_on date NOT NULL,
+    subject text NOT NULL,
+    line text,
+    grade text NOT NULL,
+    price_min_vnd bigint NOT NULL,
+    price_max_vnd bigint NOT NULL,
+    stage text NOT NULL,
+    source text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.scheme_scopes (
+    scheme text NOT NULL,
+    scope text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.schemes (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    kind text NOT NULL,
+    validity_months smallint,
+    surveillance_months smallint,
+    warn_days smallint NOT NULL,
+    warn_days_by_law boolean NOT NULL,
+    claim_needs text,
+    number_format text NOT NULL,
+    number_format_unverified boolean NOT NULL,
+    issuer_vi text NOT NULL,
+    issuer_en text NOT NULL,
+    public_register text NOT NULL,
+    public_register_unverified boolean NOT NULL,
+    note_vi text NOT NULL,
+    note_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.season_months (
+    line text NOT NULL,
+    qualifier text NOT NULL,
+    month smallint NOT NULL,
+    level text NOT NULL
+);
+
+CREATE TABLE reference.seasons (
+    line text NOT NULL,
+    qualifier text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    note_vi text NOT NULL,
+    note_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.units (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    measure text NOT NULL,
+    weighed boolean NOT NULL,
+    "position" smallint NOT NULL
+);
+
+ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_pkey PRIMARY KEY (certificate_id, product_id);
+
+ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_dates CHECK ((valid_until >= issued_on));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_decided CHECK (((state = 'submitted'::text) = (decided_at IS NULL)));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_issuer_kind_check CHECK ((issuer_kind = ANY (ARRAY['district'::text, 'province'::text, 'ministry'::text])));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_number_check CHECK ((number <> ''::text));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_ocop CHECK (((scheme = 'OCOP'::text) = ((stars IS NOT NULL) AND (issuer_kind IS NOT NULL))));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_stars_check CHECK (((stars >= 3) AND (stars <= 5)));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'verified'::text, 'rejected'::text, 'revoked'::text])));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_first_price_check CHECK ((first_price > 0));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_min_order_check CHECK ((min_order >= 0));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_pkey PRIMARY KEY (id);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_place_fkey FOREIGN KEY (place) REFERENCES reference.communes(code);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_priced CHECK ((price_on_the_day OR (jsonb_array_length(price_tiers) > 0)));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'buyers'::text, 'on_request'::text])));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_window CHECK ((available_from <= available_to));
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_gtin_check CHECK ((gtin ~ '^([0-9]{8}|[0-9]{12,14})$'::text));
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_gtin_key UNIQUE (producer_id, gtin);
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_pkey PRIMARY KEY (id);
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_published CHECK (((state <> 'published'::text) OR (published_at IS NOT NULL)));
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'withdrawn'::text, 'suspended'::text])));
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE catalog.products ADD CONSTRAINT products_unit_weight_check CHECK ((unit_weight > 0));
+
+ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_one_check CHECK (one);
+
+ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_pkey PRIMARY KEY (one);
+
+ALTER TABLE idempotency.keys ADD CONSTRAINT keys_pkey PRIMARY KEY (scope, key);
+
+ALTER TABLE identity.api_keys ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES identity.users(id);
+
+ALTER TABLE identity.api_keys ADD CONSTRAINT api_keys_key UNIQUE (key_hash);
+
+ALTER TABLE identity.api_keys ADD CONSTRAINT api_keys_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE identity.api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE identity.api_keys ADD CONSTRAINT api_keys_scopes_check CHECK ((cardinality(scopes) > 0));
+
+ALTER TABLE identity.attempts ADD CONSTRAINT attempts_pkey PRIMARY KEY (scope, subject);
+
+ALTER TABLE identity.audit_events ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE identity.audit_seals ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (seq);
+
+ALTER TABLE identity.audit_seals ADD CONSTRAINT audit_seals_row_id_key UNIQUE (row_id);
+
+ALTER TABLE identity.legal_forms ADD CONSTRAINT legal_forms_pkey PRIMARY KEY (code);
+
+ALTER TABLE identity.memberships ADD CONSTRAINT memberships_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE identity.memberships ADD CONSTRAINT memberships_pkey PRIMARY KEY (user_id, organisation_id);
+
+ALTER TABLE identity.memberships ADD CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text, 'viewer'::text])));
+
+ALTER TABLE identity.memberships ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id);
+
+ALTER TABLE identity.messages ADD CONSTRAINT messages_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE identity.messages ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE identity.messages ADD CONSTRAINT messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id);
+
+ALTER TABLE identity.organisations ADD CONSTRAINT organisations_by_kind CHECK ((((kind = 'producer'::text) = (legal_form IS NOT NULL)) AND ((kind = 'buyer'::text) = (buyer_kind IS NOT NULL)) AND ((kind = 'buyer'::text) OR (buyer_system IS NULL))));
+
+ALTER TABLE identity.organisations ADD CONSTRAINT organisations_kind_check CHECK ((kind = ANY (ARRAY['producer'::text, 'buyer'::text, 'authority'::text])));
+
+ALTER TABLE identity.organisations ADD CONSTRAINT organisations_legal_form_fkey FOREIGN KEY (legal_form) REFERENCES identity.legal_forms(code);
+
+ALTER TABLE identity.organisations ADD CONSTRAINT organisations_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE identity.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
+
+ALTER TABLE identity.organisations ADD CONSTRAINT organisations_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'approved'::text, 'rejected'::text, 'suspended'::text])));
+
+ALTER TABLE identity.password_resets ADD CONSTRAINT password_resets_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE identity.password_resets ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id);
+
+ALTER TABLE identity.sessions ADD CONSTRAINT sessions_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE identity.sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE identity.sessions ADD CONSTRAINT sessions_token_key UNIQUE (token_hash);
+
+ALTER TABLE identity.sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id);
+
+ALTER TABLE identity.users ADD CONSTRAINT users_email_check CHECK ((email = lower(email)));
+
+ALTER TABLE identity.users ADD CONSTRAINT users_email_key UNIQUE (email);
+
+ALTER TABLE identity.users ADD CONSTRAINT users_login CHECK (((email IS NOT NULL) OR (phone IS NOT NULL)));
+
+ALTER TABLE identity.users ADD CONSTRAINT users_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{7,14}$'::text));
+
+ALTER TABLE identity.users ADD CONSTRAINT users_phone_key UNIQUE (phone);
+
+ALTER TABLE identity.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_cancelled_by_fkey FOREIGN KEY (cancelled_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_line_id_fkey FOREIGN KEY (line_id) REFERENCES inquiry.lines(id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_price_vnd_check CHECK ((price_vnd > 0));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES inquiry.quotes(id);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_reason_fkey FOREIGN KEY (reason) REFERENCES inquiry.reasons(code);
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT awards_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_accepted_check CHECK ((accepted >= 0));
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_loss_check CHECK ((loss >= 0));
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_rejected_check CHECK ((rejected >= 0));
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_adds_up CHECK (((received_at IS NULL) OR (((accepted + rejected) + loss) = quantity)));
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_not_before_dispatch CHECK (((received_at IS NULL) OR (received_at >= dispatched_at)));
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_buyer_system_fkey FOREIGN KEY (buyer_system) REFERENCES reference.buyer_systems(code);
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_stage_check CHECK ((stage = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'cancelled'::text])));
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_visibility_check CHECK ((visibility = ANY (ARRAY['direct'::text, 'invited'::text, 'open'::text])));
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_ward_fkey FOREIGN KEY (ward) REFERENCES reference.communes(code);
+
+ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiry_opened CHECK ((((stage = 'draft'::text) = (opened_at IS NULL)) OR (stage = 'cancelled'::text)));
+
+ALTER TABLE inquiry.invitations ADD CONSTRAINT invitations_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.invitations ADD CONSTRAINT invitations_pkey PRIMARY KEY (inquiry_id, producer_id);
+
+ALTER TABLE inquiry.invitations ADD CONSTRAINT invitations_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT line_window CHECK ((deliver_from <= deliver_to));
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_inquiry_id_position_key UNIQUE (inquiry_id, "position");
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_position_check CHECK (("position" > 0));
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((target_price_vnd > 0));
+
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_not_overawarded CHECK (((awarded >= 0) AND (awarded <= quantity)));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_version_once UNIQUE (root_id, version);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_line_id_fkey FOREIGN KEY (line_id) REFERENCES inquiry.lines(id);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_price_vnd_check CHECK ((price_vnd > 0));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_stage_check CHECK ((stage = ANY (ARRAY['submitted'::text, 'superseded'::text, 'declined'::text, 'withdrawn'::text])));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_version_check CHECK ((version > 0));
+
+ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text])));
+
+ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_pkey PRIMARY KEY (code);
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_accepted_not_negative CHECK ((accepted >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_committed_not_negative CHECK ((committed >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_dispatched_not_negative CHECK ((dispatched >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_lost_not_negative CHECK ((lost >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_rejected_not_negative CHECK ((rejected >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_released_not_negative CHECK ((released >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT awards_pkey PRIMARY KEY (award_id);
+
+ALTER TABLE ledger.lines ADD CONSTRAINT line_awarded_not_negative CHECK ((awarded >= 0));
+
+ALTER TABLE ledger.lines ADD CONSTRAINT line_delivered_not_negative CHECK ((delivered >= 0));
+
+ALTER TABLE ledger.lines ADD CONSTRAINT line_not_overawarded CHECK ((open >= 0));
+
+ALTER TABLE ledger.lines ADD CONSTRAINT line_quoted_not_negative CHECK ((quoted >= 0));
+
+ALTER TABLE ledger.lines ADD CONSTRAINT line_rejected_not_negative CHECK ((rejected >= 0));
+
+ALTER TABLE ledger.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (inquiry_line_id);
+
+ALTER TABLE ledger.movements ADD CONSTRAINT movements_opens_check CHECK ((opens = ANY (ARRAY['offer'::text, 'line'::text, 'award'::text])));
+
+ALTER TABLE ledger.movements ADD CONSTRAINT movements_pkey PRIMARY KEY (movement);
+
+ALTER TABLE ledger.offers ADD CONSTRAINT offer_accepted_not_negative CHECK ((accepted >= 0));
+
+ALTER TABLE ledger.offers ADD CONSTRAINT offer_committed_not_negative CHECK ((committed >= 0));
+
+ALTER TABLE ledger.offers ADD CONSTRAINT offer_dispatched_not_negative CHECK ((dispatched >= 0));
+
+ALTER TABLE ledger.offers ADD CONSTRAINT offer_not_overcommitted CHECK ((free >= 0));
+
+ALTER TABLE ledger.offers ADD CONSTRAINT offer_reserved_not_negative CHECK ((reserved >= 0));
+
+ALTER TABLE ledger.offers ADD CONSTRAINT offers_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT posting_names_what_it_reserves CHECK (((movement <> 'reserved'::text) OR ((quote_id IS NOT NULL) AND (reserved_until IS NOT NULL))));
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_buyer_system_fkey FOREIGN KEY (buyer_system) REFERENCES reference.buyer_systems(code);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_movement_fkey FOREIGN KEY (movement) REFERENCES ledger.movements(movement);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_value_vnd_check CHECK ((value_vnd >= 0));
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_weight_check CHECK ((weight >= 0));
+
+ALTER TABLE ledger.reservations ADD CONSTRAINT reservation_not_negative CHECK ((quantity >= 0));
+
+ALTER TABLE ledger.reservations ADD CONSTRAINT reservations_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES ledger.offers(offer_id);
+
+ALTER TABLE ledger.reservations ADD CONSTRAINT reservations_pkey PRIMARY KEY (quote_id);
+
+ALTER TABLE ledger.seals ADD CONSTRAINT seals_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ledger.seals ADD CONSTRAINT seals_row_id_key UNIQUE (row_id);
+
+ALTER TABLE ledger.seals ADD CONSTRAINT seals_seq_check CHECK ((seq > 0));
+
+ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_brand_check CHECK ((brand <> ''::text));
+
+ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_pkey PRIMARY KEY (system, brand);
+
+ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_system_fkey FOREIGN KEY (system) REFERENCES reference.buyer_systems(code);
+
+ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_code_check CHECK ((code ~ '^[a-z0-9-]+$'::text));
+
+ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_kind_check CHECK ((kind = ANY (ARRAY['supermarket_chain'::text, 'hypermarket'::text, 'wholesale'::text, 'minimart_chain'::text, 'convenience_chain'::text])));
+
+ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.commune_former_districts ADD CONSTRAINT commune_former_districts_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE reference.commune_former_districts ADD CONSTRAINT commune_former_districts_former_district_fkey FOREIGN KEY (former_district) REFERENCES reference.former_districts(code);
+
+ALTER TABLE reference.commune_former_districts ADD CONSTRAINT commune_former_districts_pkey PRIMARY KEY (commune, former_district);
+
+ALTER TABLE reference.communes ADD CONSTRAINT communes_code_check CHECK ((code ~ '^[0-9]{5}$'::text));
+
+ALTER TABLE reference.communes ADD CONSTRAINT communes_kind_check CHECK ((kind = ANY (ARRAY['ward'::text, 'commune'::text, 'special_zone'::text])));
+
+ALTER TABLE reference.communes ADD CONSTRAINT communes_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.communes ADD CONSTRAINT communes_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.communes ADD CONSTRAINT communes_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.communes ADD CONSTRAINT communes_province_fkey FOREIGN KEY (province) REFERENCES reference.provinces(code);
+
+ALTER TABLE reference.former_districts ADD CONSTRAINT former_districts_code_check CHECK ((code ~ '^[a-z0-9-]+$'::text));
+
+ALTER TABLE reference.former_districts ADD CONSTRAINT former_districts_former_province_check CHECK ((former_province <> ''::text));
+
+ALTER TABLE reference.former_districts ADD CONSTRAINT former_districts_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.former_districts ADD CONSTRAINT former_districts_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.former_districts ADD CONSTRAINT former_districts_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.forms ADD CONSTRAINT forms_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE reference.forms ADD CONSTRAINT forms_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.forms ADD CONSTRAINT forms_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.forms ADD CONSTRAINT forms_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.forms ADD CONSTRAINT forms_state_check CHECK ((state = ANY (ARRAY['live'::text, 'fresh'::text, 'cooked'::text, 'frozen'::text, 'dried'::text, 'ambient'::text, 'service'::text])));
+
+ALTER TABLE reference.grade_choices ADD CONSTRAINT grade_choices_choice_check CHECK ((choice ~ '^[a-z_]+$'::text));
+
+ALTER TABLE reference.grade_choices ADD CONSTRAINT grade_choices_line_field_fkey FOREIGN KEY (line, field) REFERENCES reference.line_grade_fields(line, field) ON DELETE CASCADE;
+
+ALTER TABLE reference.grade_choices ADD CONSTRAINT grade_choices_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.grade_choices ADD CONSTRAINT grade_choices_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.grade_choices ADD CONSTRAINT grade_choices_pkey PRIMARY KEY (line, field, choice);
+
+ALTER TABLE reference.grade_fields ADD CONSTRAINT grade_fields_code_check CHECK ((code ~ '^[a-z0-9_]+$'::text));
+
+ALTER TABLE reference.grade_fields ADD CONSTRAINT grade_fields_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.grade_fields ADD CONSTRAINT grade_fields_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.grade_fields ADD CONSTRAINT grade_fields_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.grade_fields ADD CONSTRAINT grade_fields_range CHECK (
+CASE
+    WHEN (type = ANY (ARRAY['int'::text, 'decimal'::text])) THEN ((least_thousandths IS NOT NULL) AND (most_thousandths IS NOT NULL) AND (least_thousandths <= most_thousandths))
+    ELSE ((least_thousandths IS NULL) AND (most_thousandths IS NULL))
+END);
+
+ALTER TABLE reference.grade_fields ADD CONSTRAINT grade_fields_type_check CHECK ((type = ANY (ARRAY['int'::text, 'decimal'::text, 'text'::text, 'choice'::text])));
+
+ALTER TABLE reference.line_forms ADD CONSTRAINT line_forms_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE reference.line_forms ADD CONSTRAINT line_forms_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE reference.line_forms ADD CONSTRAINT line_forms_pkey PRIMARY KEY (line, form);
+
+ALTER TABLE reference.line_grade_fields ADD CONSTRAINT line_grade_fields_field_fkey FOREIGN KEY (field) REFERENCES reference.grade_fields(code);
+
+ALTER TABLE reference.line_grade_fields ADD CONSTRAINT line_grade_fields_form_state_check CHECK ((form_state = ANY (ARRAY['live'::text, 'fresh'::text, 'cooked'::text, 'frozen'::text, 'dried'::text, 'ambient'::text, 'service'::text])));
+
+ALTER TABLE reference.line_grade_fields ADD CONSTRAINT line_grade_fields_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE reference.line_grade_fields ADD CONSTRAINT line_grade_fields_pkey PRIMARY KEY (line, field);
+
+ALTER TABLE reference.line_synonyms ADD CONSTRAINT line_synonyms_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE reference.line_synonyms ADD CONSTRAINT line_synonyms_pkey PRIMARY KEY (line, synonym);
+
+ALTER TABLE reference.line_synonyms ADD CONSTRAINT line_synonyms_synonym_check CHECK ((synonym <> ''::text));
+
+ALTER TABLE reference.ocop_groups ADD CONSTRAINT ocop_groups_code_check CHECK ((code ~ '^[a-z-]+$'::text));
+
+ALTER TABLE reference.ocop_groups ADD CONSTRAINT ocop_groups_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.ocop_groups ADD CONSTRAINT ocop_groups_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.ocop_groups ADD CONSTRAINT ocop_groups_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.ocop_issuers ADD CONSTRAINT ocop_issuers_check CHECK ((decided_to >= decided_from));
+
+ALTER TABLE reference.ocop_issuers ADD CONSTRAINT ocop_issuers_issuer_check CHECK ((issuer = ANY (ARRAY['district'::text, 'province'::text, 'ministry'::text])));
+
+ALTER TABLE reference.ocop_issuers ADD CONSTRAINT ocop_issuers_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.ocop_issuers ADD CONSTRAINT ocop_issuers_stars_check CHECK (((stars >= 3) AND (stars <= 5)));
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_live_quote_hours_check CHECK ((live_quote_hours > 0));
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_ocop_group_fkey FOREIGN KEY (ocop_group) REFERENCES reference.ocop_groups(code);
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.product_lines ADD CONSTRAINT product_lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE reference.provinces ADD CONSTRAINT provinces_code_check CHECK ((code ~ '^[0-9]{2}$'::text));
+
+ALTER TABLE reference.provinces ADD CONSTRAINT provinces_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.provinces ADD CONSTRAINT provinces_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.provinces ADD CONSTRAINT provinces_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_pkey PRIMARY KEY (published_on, subject, grade, stage, source);
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_price_min_vnd_check CHECK ((price_min_vnd > 0));
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_range CHECK ((price_min_vnd <= price_max_vnd));
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_source_check CHECK ((source <> ''::text));
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_stage_check CHECK ((stage <> ''::text));
+
+ALTER TABLE reference.reference_prices ADD CONSTRAINT reference_prices_subject_check CHECK ((subject <> ''::text));
+
+ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_pkey PRIMARY KEY (scheme, scope);
+
+ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_scope_check CHECK ((scope = ANY (ARRAY['facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_check CHECK ((claim_needs <> code));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_claim_needs_fkey FOREIGN KEY (claim_needs) REFERENCES reference.schemes(code);
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_code_check CHECK ((code ~ '^[A-Z0-9_]+$'::text));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_kind_check CHECK ((kind = ANY (ARRAY['national_programme'::text, 'farm'::text, 'chain_of_custody'::text, 'organic'::text, 'food_safety'::text, 'religious'::text, 'geographical_indication'::text, 'brand_right'::text, 'retailer_programme'::text])));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_surveillance_months_check CHECK ((surveillance_months > 0));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_validity_months_check CHECK ((validity_months > 0));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_warn_days_check CHECK ((warn_days > 0));
+
+ALTER TABLE reference.season_months ADD CONSTRAINT season_months_level_check CHECK ((level = ANY (ARRAY['none'::text, 'some'::text, 'high'::text])));
+
+ALTER TABLE reference.season_months ADD CONSTRAINT season_months_line_qualifier_fkey FOREIGN KEY (line, qualifier) REFERENCES reference.seasons(line, qualifier) ON DELETE CASCADE;
+
+ALTER TABLE reference.season_months ADD CONSTRAINT season_months_month_check CHECK (((month >= 1) AND (month <= 12)));
+
+ALTER TABLE reference.season_months ADD CONSTRAINT season_months_pkey PRIMARY KEY (line, qualifier, month);
+
+ALTER TABLE reference.seasons ADD CONSTRAINT seasons_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE reference.seasons ADD CONSTRAINT seasons_pkey PRIMARY KEY (line, qualifier);
+
+ALTER TABLE reference.units ADD CONSTRAINT units_code_check CHECK ((code ~ '^[a-z]+$'::text));
+
+ALTER TABLE reference.units ADD CONSTRAINT units_measure_check CHECK ((measure = ANY (ARRAY['mass'::text, 'volume'::text, 'count'::text, 'person'::text])));
+
+ALTER TABLE reference.units ADD CONSTRAINT units_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.units ADD CONSTRAINT units_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.units ADD CONSTRAINT units_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.units ADD CONSTRAINT units_weighed_is_mass CHECK ((weighed = (measure = 'mass'::text)));
+
+CREATE INDEX certificate_products_product ON catalog.certificate_products USING btree (product_id);
+
+CREATE INDEX certificates_created ON catalog.certificates USING btree (created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX certificates_number_key ON catalog.certificates USING btree (scheme, upper(number), producer_id, issued_on) WHERE (state = ANY (ARRAY['submitted'::text, 'verified'::text]));
+
+CREATE INDEX certificates_producer ON catalog.certificates USING btree (producer_id, created_at DESC, id DESC);
+
+CREATE INDEX certificates_verified ON catalog.certificates USING btree (producer_id, scheme) WHERE (state = 'verified'::text);
+
+CREATE INDEX offers_producer ON catalog.offers USING btree (producer_id, created_at DESC, id DESC);
+
+CREATE INDEX offers_product ON catalog.offers USING btree (product_id, available_from, id);
+
+CREATE INDEX products_by_line ON catalog.products USING btree (line, published_at DESC, id DESC) WHERE (state = 'published'::text);
+
+CREATE INDEX products_by_name ON catalog.products USING btree (name COLLATE "vi-x-icu", id) WHERE (state = 'published'::text);
+
+CREATE INDEX products_newest ON catalog.products USING btree (published_at DESC, id DESC) WHERE (state = 'published'::text);
+
+CREATE INDEX products_producer ON catalog.products USING btree (producer_id, created_at DESC, id DESC);
+
+CREATE INDEX products_search ON catalog.products USING gin (search);
+
+CREATE INDEX products_search_name ON catalog.products USING gin (search_name gin_trgm_ops);
+
+CREATE INDEX keys_created_at ON idempotency.keys USING btree (created_at);
+
+CREATE INDEX api_keys_organisation ON identity.api_keys USING btree (organisation_id, created_at);
+
+CREATE INDEX attempts_started_at ON identity.attempts USING btree (started_at);
+
+CREATE INDEX audit_events_at ON identity.audit_events USING btree (at, id);
+
+CREATE INDEX audit_events_organisation ON identity.audit_events USING btree (organisation_id, at, id);
+
+CREATE INDEX audit_events_seal ON identity.audit_events USING btree (xact, id);
+
+CREATE INDEX audit_events_subject ON identity.audit_events USING btree (subject_id, at, id);
+
+CREATE INDEX memberships_organisation ON identity.memberships USING btree (organisation_id, created_at);
+
+CREATE INDEX messages_due ON identity.messages USING btree (due_at) WHERE (sent_at IS NULL);
+
+CREATE INDEX organisations_created_at ON identity.organisations USING btree (created_at, id);
+
+CREATE INDEX organisations_state ON identity.organisations USING btree (state, kind, created_at, id);
+
+CREATE INDEX password_resets_user ON identity.password_resets USING btree (user_id);
+
+CREATE INDEX sessions_expires_at ON identity.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_user ON identity.sessions USING btree (user_id, created_at);
+
+CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
+
+CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
+
+CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
+
+CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
+
+CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
+
+CREATE INDEX inquiries_buyer ON inquiry.inquiries USING btree (buyer_id, id DESC);
+
+CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((visibility = 'open'::text) AND (stage <> 'draft'::text));
+
+CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
+
+CREATE UNIQUE INDEX quote_once ON inquiry.quotes USING btree (line_id, producer_id) WHERE ((stage = 'submitted'::text) AND (NOT alternative));
+
+CREATE INDEX quotes_inquiry ON inquiry.quotes USING btree (inquiry_id, id);
+
+CREATE INDEX quotes_producer ON inquiry.quotes USING btree (producer_id, id DESC);
+
+CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
+
+CREATE INDEX postings_offer ON ledger.postings USING btree (offer_id) WHERE (offer_id IS NOT NULL);
+
+CREATE INDEX postings_reporting ON ledger.postings USING btree (business_date, product_line);
+
+CREATE INDEX postings_reserved ON ledger.postings USING btree (quote_id) WHERE (movement = 'reserved'::text);
+
+CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
+
+CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
+
+CREATE OR REPLACE FUNCTION catalog.certificate_state(decided text, issued_on date, valid_until date, on_day date)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT CASE WHEN decided <> 'verified' THEN decided
+                WHEN on_day < issued_on THEN 'not_yet_valid'
+                WHEN on_day > valid_until THEN 'expired'
+                WHEN on_day >= valid_until - 90 THEN 'expiring'
+                ELSE 'valid' END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.coverage(on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, scheme text, number text, issued_on date, valid_until date, stars smallint)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT p.id, c.id, c.scheme, c.number, c.issued_on, c.valid_until, c.stars
+      FROM catalog.products p
+      JOIN catalog.certificates c ON c.producer_id = p.producer_id AND c.state = 'verified'
+       AND c.issued_on <= on_day AND (c.valid_until IS NULL OR c.valid_until >= on_day)
+     WHERE p.line = ANY (c.lines)
+        OR EXISTS (SELECT 1 FROM catalog.certificate_products l WHERE l.certificate_id = c.id AND l.product_id = p.id)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.marks(on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, scheme text, number text, issued_on date, valid_until date, stars smallint)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT v.product_id, v.certificate_id, v.scheme, v.number, v.issued_on, v.valid_until, v.stars
+      FROM catalog.coverage(on_day) v
+      JOIN catalog.products p ON p.id = v.product_id
+      JOIN reference.schemes s ON s.code = v.scheme
+     WHERE s.claim_needs IS NULL
+        OR p.form IN ('live', 'fresh', 'iced')
+        OR EXISTS (SELECT 1 FROM catalog.coverage(on_day) n WHERE n.product_id = v.product_id AND n.scheme = s.claim_needs)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.names_like(folded text, at_most integer)
+ RETURNS TABLE(product_id uuid, likeness real)
+ LANGUAGE sql
+ STABLE
+ SET "pg_trgm.word_similarity_threshold" TO '0.4'
+AS $function$
+    SELECT p.id, word_similarity(folded, p.search_name)
+      FROM catalog.products p
+     WHERE p.state = 'published' AND folded <% p.search_name
+     ORDER BY 2 DESC, p.id DESC
+     LIMIT at_most
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.price_at(tiers jsonb, quantity bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT coalesce(
+        (SELECT CAST(t ->> 'price' AS bigint) FROM jsonb_array_elements(tiers) t
+          WHERE CAST(t ->> 'from' AS bigint) <= quantity ORDER BY CAST(t ->> 'from' AS bigint) DESC LIMIT 1),
+        CAST(tiers -> 0 ->> 'price' AS bigint))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION demonstration.id_at(at timestamp with time zone, salt text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT CAST(lpad(to_hex(CAST(floor(extract(epoch FROM at) * 1000) AS bigint)), 12, '0') || '7' || substr(md5(salt), 1, 3)
+                || '8' || substr(md5(salt), 4, 15) AS uuid)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.apply_postings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+DECLARE
+    expected bigint;
+    touched  bigint;
+BEGIN
+    -- A posting that names fewer accounts than it moves would move volume out of nowhere.
+    IF EXISTS (SELECT FROM posted p JOIN ledger.movements m USING (movement)
+                WHERE m.names_offer AND p.offer_id IS NULL OR m.names_line AND p.inquiry_line_id IS NULL
+                   OR m.names_award AND p.award_id IS NULL OR m.quote_reserved <> 0 AND p.quote_id IS NULL) THEN
+        RAISE not_null_violation USING MESSAGE = 'a posting does not name the accounts that it moves', CONSTRAINT = 'posting_names_its_accounts';
+    END IF;
+
+    -- Accounts come into being with their opening posting.
+    INSERT INTO ledger.offers (offer_id)
+    SELECT p.offer_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'offer';
+    INSERT INTO ledger.lines (inquiry_line_id)
+    SELECT p.inquiry_line_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'line';
+    INSERT INTO ledger.awards (award_id)
+    SELECT p.award_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'award';
+
+    -- Reservations before offers: a quote's hold belongs to one offer.
+    INSERT INTO ledger.reservations (quote_id, offer_id, reserved_until)
+    SELECT p.quote_id, p.offer_id, p.reserved_until FROM posted p WHERE p.movement = 'reserved';
+
+    -- Demand first, supply last: the offer is the row that others wait for.
+    SELECT count(DISTINCT p.inquiry_line_id) INTO expected FROM posted p WHERE p.inquiry_line_id IS NOT NULL;
+    IF expected > 0 THEN
+        PERFORM 1 FROM ledger.lines l WHERE l.inquiry_line_id IN (SELECT p.inquiry_line_id FROM posted p)
+          ORDER BY l.inquiry_line_id FOR NO KEY UPDATE;
+        UPDATE ledger.lines l
+           SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
+               quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected
+          FROM (SELECT p.inquiry_line_id, sum(p.quantity * m.line_open) AS open, sum(p.quantity * m.line_awarded) AS awarded,
+                       sum(p.quantity * m.line_delivered) AS delivered, sum(p.quantity * m.line_quoted) AS quoted,
+                       sum(p.quantity * m.line_rejected) AS rejected
+                  FROM posted p JOIN ledger.movements m USING (movement)
+                 WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id) d
+         WHERE l.inquiry_line_id = d.inquiry_line_id;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        IF touched <> expected THEN
+            RAISE foreign_key_violation USING MESSAGE = 'a posting names an inquiry line that has no account', CONSTRAINT = 'posting_line_known';
+        END IF;
+    END IF;
+
+    SELECT count(DISTINCT p.award_id) INTO expected FROM posted p WHERE p.award_id IS NOT NULL;
+    IF expected > 0 THEN
+        PERFORM 1 FROM ledger.awards a WHERE a.award_id IN (SELECT p.award_id FROM posted p)
+          ORDER BY a.award_id FOR NO KEY UPDATE;
+        UPDATE ledger.awards a
+           SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
+               accepted = a.accepted + d.accepted, released = a.released + d.released,
+               rejected = a.rejected + d.rejected, lost = a.lost + d.lost
+          FROM (SELECT p.award_id, sum(p.quantity * m.award_committed) AS committed, sum(p.quantity * m.award_dispatched) AS dispatched,
+                       sum(p.quantity * m.award_accepted) AS accepted, sum(p.quantity * m.award_released) AS released,
+                       sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost
+                  FROM posted p JOIN ledger.movements m USING (movement)
+                 WHERE p.award_id IS NOT NULL GROUP BY p.award_id) d
+         WHERE a.award_id = d.award_id;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        IF touched <> expected THEN
+            RAISE foreign_key_violation USING MESSAGE = 'a posting names an award that has no account', CONSTRAINT = 'posting_award_known';
+        END IF;
+    END IF;
+
+    SELECT count(DISTINCT p.offer_id) INTO expected FROM posted p WHERE p.offer_id IS NOT NULL;
+    IF expected > 0 THEN
+        PERFORM 1 FROM ledger.offers o WHERE o.offer_id IN (SELECT p.offer_id FROM posted p)
+          ORDER BY o.offer_id FOR NO KEY UPDATE;
+        UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity
+          FROM (SELECT p.quote_id, sum(p.quantity * m.quote_reserved) AS quantity
+                  FROM posted p JOIN ledger.movements m USING (movement)
+                 WHERE m.quote_reserved <> 0 GROUP BY p.quote_id) d
+         WHERE r.quote_id = d.quote_id;
+        UPDATE ledger.offers o
+           SET free = o.free + d.free, reserved = o.reserved + d.reserved, committed = o.committed + d.committed,
+               dispatched = o.dispatched + d.dispatched, accepted = o.accepted + d.accepted
+          FROM (SELECT p.offer_id, sum(p.quantity * m.offer_free) AS free, sum(p.quantity * m.offer_reserved) AS reserved,
+                       sum(p.quantity * m.offer_committed) AS committed, sum(p.quantity * m.offer_dispatched) AS dispatched,
+                       sum(p.quantity * m.offer_accepted) AS accepted
+                  FROM posted p JOIN ledger.movements m USING (movement)
+                 WHERE p.offer_id IS NOT NULL GROUP BY p.offer_id) d
+         WHERE o.offer_id = d.offer_id;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        IF touched <> expected THEN
+            RAISE foreign_key_violation USING MESSAGE = 'a posting names an offer that has no account', CONSTRAINT = 'posting_offer_known';
+        END IF;
+    END IF;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
+
+-- on catalog.certificate_products the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.offers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.products the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on demonstration.loaded the service may SELECT
+
+-- on idempotency.keys the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.api_keys the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.attempts the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.audit_events the service may INSERT, SELECT
+
+-- on identity.audit_seals the service may INSERT, SELECT
+
+-- on identity.legal_forms the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.memberships the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.messages the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.organisations the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.password_resets the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.sessions the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.deliveries the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.inquiries the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.invitations the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.quotes the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.reasons the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on ledger.awards the service may SELECT
+
+-- on ledger.lines the service may SELECT
+
+-- on ledger.movements the service may SELECT
+
+-- on ledger.offers the service may SELECT
+
+-- on ledger.postings the service may INSERT, SELECT
+
+-- on ledger.remaining the service may SELECT
+
+-- on ledger.reservations the service may SELECT
+
+-- on ledger.seals the service may INSERT, SELECT
+
+-- on reference.buyer_system_brands the service may SELECT
+
+-- on reference.buyer_systems the service may SELECT
+
+-- on reference.commune_former_districts the service may SELECT
+
+-- on reference.communes the service may SELECT
+
+-- on reference.former_districts the service may SELECT
+
+-- on reference.forms the service may SELECT
+
+-- on reference.grade_choices the service may SELECT
+
+-- on reference.grade_fields the service may SELECT
+
+-- on reference.line_forms the service may SELECT
+
+-- on reference.line_grade_fields the service may SELECT
+
+-- on reference.line_synonyms the service may SELECT
+
+-- on reference.ocop_groups the service may SELECT
+
+-- on reference.ocop_issuers the service may SELECT
+
+-- on reference.product_lines the service may SELECT
+
+-- on reference.provinces the service may SELECT
+
+-- on reference.reference_prices the service may SELECT
+
+-- on reference.scheme_scopes the service may SELECT
+
+-- on reference.schemes the service may SELECT
+
+-- on reference.season_months the service may SELECT
+
+-- on reference.seasons the service may SELECT
+
+-- on reference.units the service may SELECT
