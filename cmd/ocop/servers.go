@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/ocop-market/ocop/pkg/embedded"
@@ -46,8 +49,12 @@ func openServers(ctx context.Context, s settings, log *slog.Logger) (*servers, e
 		}
 		return found, nil
 	}
+	folder, err := serversFolder(s.Data, log)
+	if err != nil {
+		return nil, err
+	}
 	started, err := embedded.Start(ctx, embedded.Options{
-		Dir: s.Data, Log: log, Fsync: true,
+		Dir: folder, Log: log, Fsync: true,
 		DatabaseName: databaseName, OwnerRole: ownerRole, AppRole: appRole,
 	})
 	if err != nil {
@@ -61,6 +68,28 @@ func openServers(ctx context.Context, s settings, log *slog.Logger) (*servers, e
 		found.redisURL, found.standIn = s.RedisURL, false
 	}
 	return found, nil
+}
+
+// serversFolder is where the private servers keep their data: the data folder itself, or, where the
+// user that PostgreSQL runs as cannot enter it (root's own home), a folder of its own below
+// /var/lib whose name follows from the data folder's, so that every command finds it again.
+func serversFolder(data string, log *slog.Logger) (string, error) {
+	reason := embedded.Reachable(data)
+	if !errors.Is(reason, embedded.ErrUnreachable) {
+		return data, nil // whatever else is wrong, starting says it better
+	}
+	abs, err := filepath.Abs(data)
+	if err != nil {
+		return "", fmt.Errorf("the folder %q cannot be resolved: %w", data, err)
+	}
+	sum := sha256.Sum256([]byte(abs))
+	elsewhere := filepath.Join("/var/lib/ocop", hex.EncodeToString(sum[:6]))
+	if embedded.Reachable(elsewhere) != nil {
+		return "", fmt.Errorf("%w; set OCOP_DATA to a folder outside of it", reason)
+	}
+	log.Warn("PostgreSQL may not run as root and its user cannot enter the data folder: the private servers keep their data elsewhere",
+		"data", abs, "servers", elsewhere)
+	return elsewhere, nil
 }
 
 // hastyURL is for loading data: commits do not wait for the disk. What is lost when the machine
