@@ -160,6 +160,8 @@ CREATE TABLE inquiry.deliveries (
     loss          bigint      NOT NULL DEFAULT 0 CHECK (loss >= 0),
     reasons       text[]      NOT NULL DEFAULT '{}',
     sizes         jsonb       NOT NULL DEFAULT '[]',
+    -- what is owed for what was accepted, by the sizes that the scale found
+    value_vnd     bigint      NOT NULL DEFAULT 0 CHECK (value_vnd >= 0),
     note          text        NOT NULL DEFAULT '',
     created_at    timestamptz NOT NULL,
     CONSTRAINT receipt_adds_up CHECK (received_at IS NULL OR accepted + rejected + loss = quantity),

@@ -8,7 +8,9 @@ package idempotency
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -120,10 +122,12 @@ func claim(ctx context.Context, tx *postgres.Tx, request *Request) (bool, error)
 }
 
 func replay[T any](ctx context.Context, tx *postgres.Tx, request *Request) (T, error) {
+	// The answer is decoded only once the request is known to be the same: another operation's
+	// answer has another shape.
 	var kept struct {
-		Same   bool             `db:"same"`
-		Kept   bool             `db:"kept"`
-		Answer postgres.JSON[T] `db:"answer"`
+		Same   bool                           `db:"same"`
+		Kept   bool                           `db:"kept"`
+		Answer postgres.JSON[json.RawMessage] `db:"answer"`
 	}
 	const read = `
 		SELECT fingerprint = $3 AS same, answer IS NOT NULL AS kept, answer
@@ -140,8 +144,12 @@ func replay[T any](ctx context.Context, tx *postgres.Tx, request *Request) (T, e
 	case !kept.Kept:
 		return none, ErrAnswerNotKept.With()
 	}
+	var answer T
+	if err := json.Unmarshal(kept.Answer.V, &answer); err != nil {
+		return none, fmt.Errorf("reading a kept answer: %w", err)
+	}
 	request.Replayed = true
-	return kept.Answer.V, nil
+	return answer, nil
 }
 
 // Purge forgets keys that have outlived their life, a bounded number at a time, and returns how

@@ -70,6 +70,10 @@ func TestRepeatedRequestIsAnsweredFromTheFirst(t *testing.T) {
 	_, err = idempotency.Do(other, db, makeThing)
 	require.ErrorIs(t, err, idempotency.ErrKeyReused)
 
+	elsewhere, _ := request("k", "me", 3)
+	_, err = idempotency.Do(elsewhere, db, func(context.Context, *postgres.Tx) ([]answer, error) { return nil, nil })
+	require.ErrorIs(t, err, idempotency.ErrKeyReused, "an operation whose answers have another shape")
+
 	stranger, _ := request("k", "somebody else", 2)
 	fresh, err := idempotency.Do(stranger, db, makeThing)
 	require.NoError(t, err)

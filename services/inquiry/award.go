@@ -32,19 +32,20 @@ type Allocation struct {
 
 // Award is a commitment: the buyer took this much of a quote.
 type Award struct {
-	ID        uuid.UUID         `json:"id"`
-	InquiryID uuid.UUID         `json:"inquiry_id"`
-	LineID    uuid.UUID         `json:"line_id"`
-	QuoteID   uuid.UUID         `json:"quote_id"`
-	Buyer     Party             `json:"buyer"`
-	Producer  Party             `json:"producer"`
-	ProductID uuid.UUID         `json:"product_id"`
-	OfferID   uuid.UUID         `json:"offer_id"`
-	Quantity  quantity.Quantity `json:"quantity"`
-	Unit      string            `json:"unit"`
-	PriceVND  money.VND         `json:"price_vnd"`
-	ValueVND  money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
-	DeliverOn civil.Date        `json:"deliver_on"`
+	ID         uuid.UUID         `json:"id"`
+	InquiryID  uuid.UUID         `json:"inquiry_id"`
+	LineID     uuid.UUID         `json:"line_id"`
+	QuoteID    uuid.UUID         `json:"quote_id"`
+	Buyer      Party             `json:"buyer"`
+	Producer   Party             `json:"producer"`
+	ProductID  uuid.UUID         `json:"product_id"`
+	OfferID    uuid.UUID         `json:"offer_id"`
+	Quantity   quantity.Quantity `json:"quantity"`
+	Unit       string            `json:"unit"`
+	PriceVND   money.VND         `json:"price_vnd"`
+	SizePrices []SizePrice       `json:"size_prices,omitempty" doc:"What each size costs, where the scale decides."`
+	ValueVND   money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
+	DeliverOn  civil.Date        `json:"deliver_on"`
 	// Claims are the marks the goods carry on the delivery date; lapsing ones will not hold then.
 	Claims        []string          `json:"claims"`
 	LapsingClaims []string          `json:"lapsing_claims,omitempty" doc:"Marks valid today that will have lapsed by the delivery date: both sides see this."`
@@ -105,16 +106,16 @@ func (r *record) takesAwards(now time.Time) error {
 }
 
 // takes refuses when this much of a quote cannot be awarded now.
-func (q *quoteRecord) takes(amount quantity.Quantity, now time.Time) error {
+func (q *quoteRecord) takes(amount quantity.Quantity, pointer string, now time.Time) error {
 	state := quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now)
 	switch {
 	case q.Stage != QuoteSubmitted || now.After(q.ValidUntil):
 		if q.Stage == QuoteSubmitted {
 			state = StateQuoteExpired
 		}
-		return ErrQuoteState.With("state", state)
+		return ErrQuoteState.At(pointer+".quote_id", "state", state)
 	case amount > quantityLeft(q.Quantity, q.Awarded):
-		return ErrQuoteExceeded.With("remaining", quantityLeft(q.Quantity, q.Awarded))
+		return ErrQuoteExceeded.At(pointer+".quantity", "remaining", quantityLeft(q.Quantity, q.Awarded))
 	default:
 		return nil
 	}

@@ -1,6 +1,7 @@
 package inquiry
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,6 +40,13 @@ type SizeAccepted struct {
 	Quantity quantity.Quantity `json:"quantity"`
 }
 
+// SizeReceived is how much was accepted of one size, and at which price.
+type SizeReceived struct {
+	SizeAccepted
+
+	PriceVND money.VND `json:"price_vnd"`
+}
+
 // Receipt is what a buyer says came: accepted + rejected + loss = dispatched.
 type Receipt struct {
 	Accepted quantity.Quantity `json:"accepted"`
@@ -62,9 +70,9 @@ type Received struct {
 	Rejected quantity.Quantity `json:"rejected"`
 	Loss     quantity.Quantity `json:"loss"`
 	Reasons  []string          `json:"reasons,omitempty"`
-	Sizes    []SizeAccepted    `json:"sizes,omitempty"`
+	Sizes    []SizeReceived    `json:"sizes,omitempty"`
 	At       time.Time         `json:"at"`
-	// ValueVND is the price times what was accepted, rounded half up.
+	// ValueVND is the price times what was accepted, rounded half up for each size.
 	ValueVND money.VND `json:"value_vnd"`
 }
 
@@ -106,6 +114,30 @@ func (d *Dispatch) check(unit string, now time.Time) error {
 		found.Add("dispatched_at", fault.ErrOutOfRange, "min", now.AddDate(0, 0, -30).Format(time.RFC3339), "max", now.Format(time.RFC3339))
 	}
 	return found.Err()
+}
+
+// priced gives each accepted size its price: the count at the scale picks it from the quote's
+// size–price table. Without a table every size has the award's price. A size that the table does
+// not know is refused.
+func (r *Receipt) priced(table []SizePrice, price money.VND) ([]SizeReceived, error) {
+	prices := make(map[string]money.VND, len(table))
+	known := make([]string, 0, len(table))
+	for _, size := range table {
+		prices[size.Grade] = size.PriceVND
+		known = append(known, size.Grade)
+	}
+	received := make([]SizeReceived, 0, len(r.Sizes))
+	for at, size := range r.Sizes {
+		cost, listed := prices[size.Grade]
+		switch {
+		case len(table) == 0:
+			cost = price
+		case !listed:
+			return nil, ErrSizeUnpriced.At(index("sizes", at)+".grade", "allowed", strings.Join(known, ", "))
+		}
+		received = append(received, SizeReceived{SizeAccepted: size, PriceVND: cost})
+	}
+	return received, nil
 }
 
 // check applies the rules of a receipt of so much.

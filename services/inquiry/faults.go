@@ -46,6 +46,12 @@ var (
 	ErrQuoteExists = fault.Define("quote_exists", http.StatusConflict,
 		"Bạn đã báo giá dòng này. Sửa báo giá đó (revise), hoặc gửi phương án khác với alternative = true.",
 		"You have a quote on this line. Revise it, or send another proposal with alternative = true.")
+	ErrLineUnknown = fault.Define("line_unknown", http.StatusUnprocessableEntity,
+		"Nhu cầu này không có dòng như vậy dành cho bạn.", "This inquiry has no such line for you.")
+	ErrQuoteTooLarge = fault.Define("quote_too_large", http.StatusUnprocessableEntity,
+		"Số lượng báo giá quá {max}, gấp mười lần số lượng cần.", "The quantity is over {max}, ten times what is asked for.")
+	ErrSizeUnpriced = fault.Define("size_without_price", http.StatusUnprocessableEntity,
+		"Cỡ này không có trong bảng giá theo cỡ của báo giá: {allowed}.", "This size is not in the quote's size–price table: {allowed}.")
 	ErrWrongLine = fault.Define("offer_of_other_line", http.StatusUnprocessableEntity,
 		"Nguồn cung này thuộc ngành hàng khác với dòng nhu cầu.", "This offer is of another product line than the inquiry's.")
 	ErrNotYourOffer = fault.Define("not_your_offer", http.StatusUnprocessableEntity,
@@ -95,7 +101,7 @@ func Faults() []*fault.Definition {
 		ErrQuantityNotPositive, ErrPriceNotPositive, ErrDatePast, ErrNotOpen, ErrNotDraft,
 		ErrDeadlinePassed, ErrSealed, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
-		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrAwardState, ErrNothingLeft, ErrReceived,
+		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum,
 	}
 }

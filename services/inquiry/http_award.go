@@ -26,7 +26,8 @@ type Awards struct {
 }
 
 type awardsOutput struct {
-	Body Awards
+	Location string `header:"Location"`
+	Body     Awards
 }
 
 type awardOutput struct {
@@ -63,7 +64,7 @@ func mountAwards(api *web.API, service *Service) {
 		},
 	}, func(ctx context.Context, in *awardInput) (*awardsOutput, error) {
 		awards, err := service.Award(ctx, identity.FromContext(ctx), in.ID, in.Body.Allocations)
-		return &awardsOutput{Body: Awards{Awards: awards}}, err
+		return &awardsOutput{Location: "/v1/awards?inquiry_id=" + in.ID.String(), Body: Awards{Awards: awards}}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "list-awards", Method: http.MethodGet, Path: "/v1/awards", Tag: tag, Access: traders,

@@ -24,6 +24,11 @@ type quoteOutput struct {
 
 func quoted(quote Quote, err error) (*quoteOutput, error) { return &quoteOutput{Body: quote}, err }
 
+// located is a new quote with its address.
+func located(quote Quote, err error) (*quoteOutput, error) {
+	return &quoteOutput{Location: "/v1/quotes/" + quote.ID.String(), Body: quote}, err
+}
+
 type quotesInput struct {
 	web.Page
 
@@ -55,9 +60,7 @@ func mountQuotes(api *web.API, service *Service) {
 			ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrUnitDiffers, ledger.ErrOfferExhausted,
 		},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
-		out, err := quoted(service.Quote(ctx, identity.FromContext(ctx), in.ID, in.Body))
-		out.Location = "/v1/inquiries/" + in.ID.String() + "/quotes"
-		return out, err
+		return located(service.Quote(ctx, identity.FromContext(ctx), in.ID, in.Body))
 	})
 	web.Register(api, web.Operation{
 		ID: "list-quotes", Method: http.MethodGet, Path: "/v1/inquiries/{id}/quotes", Tag: tag, Access: traders,
@@ -77,6 +80,7 @@ func mountQuotes(api *web.API, service *Service) {
 			func() (int, error) { return service.CountQuotes(ctx, who, in.ID) })
 		return &quotesOutput{Body: list}, err
 	})
+	mountOwnQuotes(api, service)
 	web.Register(api, web.Operation{
 		ID: "decline-inquiry", Method: http.MethodPost, Path: "/v1/inquiries/{id}/decline", Tag: tag, Access: producers,
 		Summary: "Nothing to offer", Description: "Không có hàng: so that silence and refusal differ.",
@@ -94,12 +98,38 @@ func mountQuotes(api *web.API, service *Service) {
 		Summary: "Replace a quote by a new version", Description: "The new version has an id of its own; the old one can no longer be awarded.",
 		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded, ErrDeadlinePassed, ErrNotOpen, ledger.ErrOfferExhausted},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
-		return quoted(service.Revise(ctx, identity.FromContext(ctx), in.ID, in.Body))
+		return located(service.Revise(ctx, identity.FromContext(ctx), in.ID, in.Body))
 	})
 	web.Register(api, web.Operation{
 		ID: "withdraw-quote", Method: http.MethodPost, Path: "/v1/quotes/{id}/withdraw", Tag: tag, Access: producers,
 		Summary: "Take a quote back", Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded},
 	}, func(ctx context.Context, in *one) (*quoteOutput, error) {
 		return quoted(service.Withdraw(ctx, identity.FromContext(ctx), in.ID))
+	})
+}
+
+func mountOwnQuotes(api *web.API, service *Service) {
+	web.Register(api, web.Operation{
+		ID: "list-own-quotes", Method: http.MethodGet, Path: "/v1/quotes", Tag: tag, Access: producers,
+		Summary: "My quotes", Description: "On whatever inquiry, all versions; newest first.", Faults: []*fault.Definition{web.ErrInvalidCursor},
+	}, func(ctx context.Context, in *struct{ web.Page }) (*quotesOutput, error) {
+		at, err := page(ctx, in.Page)
+		if err != nil {
+			return nil, err
+		}
+		who := identity.FromContext(ctx)
+		found, err := service.OwnQuotes(ctx, who, at)
+		if err != nil {
+			return nil, err
+		}
+		list, err := counted(paged(ctx, found, in.Limit, func(q Quote) uuid.UUID { return q.ID }), in.Count,
+			func() (int, error) { return service.CountOwnQuotes(ctx, who) })
+		return &quotesOutput{Body: list}, err
+	})
+	web.Register(api, web.Operation{
+		ID: "get-quote", Method: http.MethodGet, Path: "/v1/quotes/{id}", Tag: tag, Access: traders,
+		Summary: "A quote", Description: "For its author, and for the inquiry's buyer unless it is still sealed.", Faults: []*fault.Definition{fault.ErrNotFound},
+	}, func(ctx context.Context, in *one) (*quoteOutput, error) {
+		return quoted(service.GetQuote(ctx, identity.FromContext(ctx), in.ID))
 	})
 }

@@ -108,11 +108,13 @@ type Quote struct {
 	// Claims are the marks the goods will carry on the delivery date.
 	Claims []string `json:"claims" doc:"Marks that will be valid on the delivery date."`
 	// LapsingClaims hold today and will not on the delivery date.
-	LapsingClaims []string   `json:"lapsing_claims,omitempty" doc:"Marks that are valid today and will have lapsed by the delivery date."`
-	MissingClaims []string   `json:"missing_claims,omitempty" doc:"Marks the line asks for that the goods will not carry."`
-	State         QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
-	Reason        string     `json:"reason,omitempty"`
-	CreatedAt     time.Time  `json:"created_at"`
+	LapsingClaims []string `json:"lapsing_claims,omitempty" doc:"Marks that are valid today and will have lapsed by the delivery date."`
+	MissingClaims []string `json:"missing_claims,omitempty" doc:"Marks the line asks for that the goods will not carry."`
+	// Deviations are other respects in which the quote is not what was asked for.
+	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked" doc:"Other respects in which it is not what was asked for."`
+	State      QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
+	Reason     string     `json:"reason,omitempty"`
+	CreatedAt  time.Time  `json:"created_at"`
 }
 
 // live is the form whose goods are quoted for hours, not days.
@@ -185,12 +187,13 @@ func (q *NewQuote) validUntil(r *record, deal catalog.Deal, now time.Time) time.
 	return from.AddDate(0, 0, quoteDays)
 }
 
-// reserves reports whether the quote holds volume: as the producer says, else not for live goods.
-func (q *NewQuote) reserves(deal catalog.Deal) bool {
+// reserves reports whether the quote holds volume: as the producer says, else not for live goods,
+// and not while quotes are sealed, when what is held would tell of them.
+func (q *NewQuote) reserves(r *record, deal catalog.Deal) bool {
 	if q.Reserve != nil {
 		return *q.Reserve
 	}
-	return deal.Form != live
+	return deal.Form != live && !r.QuotesSealed
 }
 
 // takesQuotes refuses when an inquiry no longer takes quotes.
@@ -218,6 +221,24 @@ func quoteState(stage QuoteStage, awarded, whole quantity.Quantity, until, now t
 	default:
 		return QuoteState(QuoteSubmitted)
 	}
+}
+
+// maxTimesAsked bounds a quote's quantity by that of the line it answers: beyond it is a slip.
+const maxTimesAsked = 10
+
+// deviations lists in which respects a quote is not what the line asks for.
+func deviations(line lineRecord, amount quantity.Quantity, deliverOn civil.Date) []string {
+	var found []string
+	if deliverOn.Before(line.DeliverFrom) {
+		found = append(found, "delivery_before_window")
+	}
+	if deliverOn.After(line.DeliverTo) {
+		found = append(found, "delivery_after_window")
+	}
+	if amount < line.Quantity {
+		found = append(found, "less_than_asked")
+	}
+	return found
 }
 
 // without returns the members of all that are not in held.

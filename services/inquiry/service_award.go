@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -25,9 +26,33 @@ func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID u
 	if err := checkAllocations(allocations); err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) ([]Award, error) {
+	awards, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) ([]Award, error) {
 		return award(ctx, tx, who, inquiryID, allocations)
 	})
+	if errors.Is(err, ledger.ErrOfferExhausted) {
+		return nil, pointAtExhausted(ctx, s.db, allocations, err)
+	}
+	return awards, err
+}
+
+// pointAtExhausted says which allocations their offers cannot serve. The database refused the
+// award as a whole; how much is left of an offer may be the producer's secret and is not told.
+func pointAtExhausted(ctx context.Context, reader postgres.Reader, allocations []Allocation, refused error) error {
+	left, err := leftForQuotes(ctx, reader, allocations)
+	if err != nil {
+		return errors.Join(refused, err)
+	}
+	var found fault.Collector
+	for at, allocation := range allocations {
+		if allocation.Quantity > left[allocation.QuoteID] {
+			found.Add(index("allocations", at)+".quantity", ledger.ErrOfferExhausted)
+		}
+	}
+	refusal := ledger.ErrOfferExhausted.With().Because(refused)
+	if complaints, ok := fault.From(found.Err()); ok {
+		refusal.Fields = complaints.Fields
+	}
+	return refusal
 }
 
 func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
@@ -86,13 +111,13 @@ func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations [
 		if !known || quote.InquiryID != r.ID {
 			return nil, ErrForeignQuote.At(index("allocations", at) + ".quote_id")
 		}
-		if err := quote.takes(allocation.Quantity, tx.Now); err != nil {
+		if err := quote.takes(allocation.Quantity, index("allocations", at), tx.Now); err != nil {
 			return nil, err
 		}
 		line := r.line(quote.LineID)
 		wanted[line.ID] += allocation.Quantity
 		if wanted[line.ID] > line.Open {
-			return nil, ledger.ErrLineFilled.With("remaining", line.Open)
+			return nil, ledger.ErrLineFilled.At(index("allocations", at)+".quantity", "remaining", line.Open)
 		}
 	}
 	return quotes, nil
@@ -125,7 +150,7 @@ func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.
 			ID: id, InquiryID: r.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: r.BuyerID, BuyerName: r.BuyerName,
 			BuyerSystem: r.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
-			PriceVND: quote.PriceVND, DeliverOn: quote.DeliverOn, Claims: claims,
+			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn, Claims: claims,
 			Lapsing: without(append(append([]string{}, quote.Claims...), quote.Lapsing...), claims), CreatedAt: tx.Now,
 			deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
 		})

@@ -99,8 +99,12 @@ func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliv
 	if err := receipt.check(d.Quantity); err != nil {
 		return Delivery{}, err
 	}
+	sizes, err := receipt.priced(a.SizePrices.V, a.PriceVND)
+	if err != nil {
+		return Delivery{}, err
+	}
 	d.award = a
-	d.take(receipt, tx.Now)
+	d.take(receipt, sizes, tx.Now)
 	if err := updateReceived(ctx, tx, d); err != nil {
 		return Delivery{}, err
 	}
@@ -116,10 +120,14 @@ func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliv
 // receiptPostings are dated by the receipt, in Vietnam's calendar.
 func (d *deliveryRecord) receiptPostings() []ledger.Posting {
 	day := reference.Day(*d.ReceivedAt)
-	postings := []ledger.Posting{
-		d.award.posting(ledger.Accepted, d.Accepted, day),
-		d.award.posting(ledger.Rejected, d.Rejected, day),
-		d.award.posting(ledger.Lost, d.Loss, day),
+	postings := []ledger.Posting{d.award.posting(ledger.Rejected, d.Rejected, day), d.award.posting(ledger.Lost, d.Loss, day)}
+	if len(d.Sizes.V) == 0 {
+		postings = append(postings, d.award.posting(ledger.Accepted, d.Accepted, day))
+	}
+	for _, size := range d.Sizes.V { // each at its own price
+		accepted := d.award.posting(ledger.Accepted, size.Quantity, day)
+		accepted.PriceVND = size.PriceVND
+		postings = append(postings, accepted)
 	}
 	for at := range postings {
 		postings[at].DeliveryID = d.ID

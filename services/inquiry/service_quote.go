@@ -52,7 +52,7 @@ func submit(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
 		return Quote{}, err
 	}
-	return q.answer(line.Schemes, tx.Now), nil
+	return q.answer(line, tx.Now), nil
 }
 
 func subjectQuote(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "quote", ID: id} }
@@ -93,11 +93,14 @@ func (r *record) lineOf(producer, lineID uuid.UUID) (lineRecord, error) {
 	if lineID == uuid.Nil {
 		return lineRecord{}, fault.ErrRequired.At("line_id")
 	}
-	return lineRecord{}, fault.ErrNotFound.With()
+	return lineRecord{}, ErrLineUnknown.At("line_id")
 }
 
 // draftQuote finds the offer behind a quote, or makes it, and fills in what follows from it.
 func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, r *record, line lineRecord, quote NewQuote) (*quoteRecord, error) {
+	if most := maxTimesAsked * line.Quantity; quote.Quantity > most {
+		return nil, ErrQuoteTooLarge.At("quantity", "max", most)
+	}
 	deal, made, err := dealBehind(ctx, tx, book, who, line, quote)
 	if err != nil {
 		return nil, err
@@ -122,7 +125,7 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		ProducerName: names[who.OrganisationID].Name, ProductID: deal.ProductID, OfferID: deal.OfferID, OfferMade: made,
 		Quantity: quote.Quantity, Unit: line.Unit, PriceVND: quote.PriceVND,
 		SizePrices: postgres.JSON[[]SizePrice]{V: quote.SizePrices}, DeliverOn: quote.DeliverOn,
-		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(deal), Alternative: quote.Alternative,
+		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal), Alternative: quote.Alternative,
 		Note: quote.Note, Claims: claims, Lapsing: lapsing, Stage: QuoteSubmitted, CreatedAt: tx.Now, deal: deal,
 	}, nil
 }
@@ -188,7 +191,7 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
 		return Quote{}, err
 	}
-	return q.answer(line.Schemes, tx.Now), nil
+	return q.answer(line, tx.Now), nil
 }
 
 // Withdraw takes a quote back. One with awards is refused: the award itself would have to end.
@@ -208,7 +211,7 @@ func (s *Service) Withdraw(ctx context.Context, who identity.Principal, quoteID 
 			return Quote{}, err
 		}
 		old.Stage = QuoteWithdrawn
-		return old.answer(line.Schemes, tx.Now), nil
+		return old.answer(line, tx.Now), nil
 	})
 }
 
@@ -297,8 +300,7 @@ func (s *Service) Quotes(ctx context.Context, who identity.Principal, inquiryID 
 	}
 	quotes := make([]Quote, 0, len(records))
 	for _, q := range records {
-		line := r.line(q.LineID)
-		quotes = append(quotes, q.answer(line.Schemes, now))
+		quotes = append(quotes, q.answer(r.line(q.LineID), now))
 	}
 	return quotes, nil
 }

@@ -18,27 +18,28 @@ import (
 
 // awardRecord is an award as its table holds it, with its balance and the offer behind it.
 type awardRecord struct {
-	ID           uuid.UUID         `db:"id"`
-	InquiryID    uuid.UUID         `db:"inquiry_id"`
-	LineID       uuid.UUID         `db:"line_id"`
-	QuoteID      uuid.UUID         `db:"quote_id"`
-	BuyerID      uuid.UUID         `db:"buyer_id"`
-	BuyerName    string            `db:"buyer_name"`
-	BuyerSystem  string            `db:"buyer_system"`
-	ProducerID   uuid.UUID         `db:"producer_id"`
-	ProducerName string            `db:"producer_name"`
-	ProductID    uuid.UUID         `db:"product_id"`
-	OfferID      uuid.UUID         `db:"offer_id"`
-	Quantity     quantity.Quantity `db:"quantity"`
-	Unit         string            `db:"unit"`
-	PriceVND     money.VND         `db:"price_vnd"`
-	DeliverOn    civil.Date        `db:"deliver_on"`
-	Claims       postgres.Strings  `db:"claims"`
-	Lapsing      postgres.Strings  `db:"lapsing"`
-	Cancelled    bool              `db:"cancelled"`
-	Reason       string            `db:"reason"`
-	Note         string            `db:"note"`
-	CreatedAt    time.Time         `db:"created_at"`
+	ID           uuid.UUID                  `db:"id"`
+	InquiryID    uuid.UUID                  `db:"inquiry_id"`
+	LineID       uuid.UUID                  `db:"line_id"`
+	QuoteID      uuid.UUID                  `db:"quote_id"`
+	BuyerID      uuid.UUID                  `db:"buyer_id"`
+	BuyerName    string                     `db:"buyer_name"`
+	BuyerSystem  string                     `db:"buyer_system"`
+	ProducerID   uuid.UUID                  `db:"producer_id"`
+	ProducerName string                     `db:"producer_name"`
+	ProductID    uuid.UUID                  `db:"product_id"`
+	OfferID      uuid.UUID                  `db:"offer_id"`
+	Quantity     quantity.Quantity          `db:"quantity"`
+	Unit         string                     `db:"unit"`
+	PriceVND     money.VND                  `db:"price_vnd"`
+	SizePrices   postgres.JSON[[]SizePrice] `db:"size_prices"`
+	DeliverOn    civil.Date                 `db:"deliver_on"`
+	Claims       postgres.Strings           `db:"claims"`
+	Lapsing      postgres.Strings           `db:"lapsing"`
+	Cancelled    bool                       `db:"cancelled"`
+	Reason       string                     `db:"reason"`
+	Note         string                     `db:"note"`
+	CreatedAt    time.Time                  `db:"created_at"`
 
 	balance ledger.AwardBalance
 	deal    catalog.Deal
@@ -54,7 +55,7 @@ func (a *awardRecord) answer() Award {
 	return Award{
 		ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, Buyer: Party{ID: a.BuyerID, Name: a.BuyerName},
 		Producer: Party{ID: a.ProducerID, Name: a.ProducerName}, ProductID: a.ProductID, OfferID: a.OfferID,
-		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, ValueVND: money.Value(a.PriceVND, a.Quantity),
+		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
 		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
 		Rejected: a.balance.Rejected, Lost: a.balance.Lost, Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
@@ -87,6 +88,33 @@ func lockLinesOfQuotes(ctx context.Context, tx *postgres.Tx, inquiryID, buyer uu
 	}
 	var locked []uuid.UUID
 	return tx.Select(ctx, &locked, query, inquiryID, buyer, postgres.Array(ids))
+}
+
+// leftForQuotes tells how much the offers behind the chosen quotes can still promise, holds for the
+// quotes themselves included.
+func leftForQuotes(ctx context.Context, reader postgres.Reader, allocations []Allocation) (map[uuid.UUID]quantity.Quantity, error) {
+	const query = `
+		SELECT q.id, r.remaining + coalesce(h.quantity, 0) AS remaining
+		  FROM inquiry.quotes q
+		  JOIN ledger.remaining r ON r.offer_id = q.offer_id
+		  LEFT JOIN ledger.reservations h ON h.quote_id = q.id AND h.reserved_until > now()
+		 WHERE q.id = ANY ($1)`
+	ids := make([]uuid.UUID, len(allocations))
+	for at, allocation := range allocations {
+		ids[at] = allocation.QuoteID
+	}
+	var rows []struct {
+		ID        uuid.UUID         `db:"id"`
+		Remaining quantity.Quantity `db:"remaining"`
+	}
+	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
+		return nil, err
+	}
+	left := make(map[uuid.UUID]quantity.Quantity, len(rows))
+	for _, row := range rows {
+		left[row.ID] = row.Remaining
+	}
+	return left, nil
 }
 
 // awardInsert is an award as the insert reads it.
@@ -142,9 +170,11 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 
 const selectAwards = `
 	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
-	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, a.deliver_on, a.claims, a.lapsing,
+	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, a.deliver_on, a.claims, a.lapsing,
 	       a.cancelled_at IS NOT NULL AS cancelled, coalesce(a.reason, '') AS reason, a.note, a.created_at
-	  FROM inquiry.awards a JOIN inquiry.inquiries i ON i.id = a.inquiry_id`
+	  FROM inquiry.awards a
+	  JOIN inquiry.inquiries i ON i.id = a.inquiry_id
+	  JOIN inquiry.quotes q ON q.id = a.quote_id`
 
 // complete fills in names, balances and the offers behind awards.
 func complete(ctx context.Context, reader postgres.Reader, awards []*awardRecord) error {

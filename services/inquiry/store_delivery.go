@@ -29,7 +29,8 @@ type deliveryRecord struct {
 	Rejected     quantity.Quantity             `db:"rejected"`
 	Loss         quantity.Quantity             `db:"loss"`
 	Reasons      postgres.Strings              `db:"reasons"`
-	Sizes        postgres.JSON[[]SizeAccepted] `db:"sizes"`
+	Sizes        postgres.JSON[[]SizeReceived] `db:"sizes"`
+	ValueVND     money.VND                     `db:"value_vnd"`
 	Note         string                        `db:"note"`
 	CreatedAt    time.Time                     `db:"created_at"`
 
@@ -46,20 +47,28 @@ func (d *deliveryRecord) answer(now time.Time) Delivery {
 	if d.ReceivedAt != nil {
 		delivery.Received = &Received{
 			Accepted: d.Accepted, Rejected: d.Rejected, Loss: d.Loss, Reasons: d.Reasons, Sizes: d.Sizes.V, At: *d.ReceivedAt,
-			ValueVND: money.Value(d.award.PriceVND, d.Accepted),
+			ValueVND: d.ValueVND,
 		}
 	}
 	return delivery
 }
 
-// take notes what was found. Goods cannot come before they were sent, whatever the clocks say.
-func (d *deliveryRecord) take(receipt Receipt, now time.Time) {
+// take notes what was found and what is owed for it. Goods cannot come before they were sent,
+// whatever the clocks say.
+func (d *deliveryRecord) take(receipt Receipt, sizes []SizeReceived, now time.Time) {
 	at := now
 	if at.Before(d.DispatchedAt) {
 		at = d.DispatchedAt
 	}
 	d.ReceivedAt, d.Accepted, d.Rejected, d.Loss = &at, receipt.Accepted, receipt.Rejected, receipt.Loss
-	d.Reasons, d.Sizes.V = receipt.Reasons, receipt.Sizes
+	d.Reasons, d.Sizes.V = receipt.Reasons, sizes
+	d.ValueVND = money.Value(d.award.PriceVND, d.Accepted)
+	if len(sizes) > 0 {
+		d.ValueVND = 0
+		for _, size := range sizes {
+			d.ValueVND += money.Value(size.PriceVND, size.Quantity)
+		}
+	}
 	if receipt.Note != "" {
 		d.Note = receipt.Note
 	}
@@ -76,12 +85,13 @@ func insertDelivery(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) error {
 	const update = `
 		UPDATE inquiry.deliveries
-		   SET received_at = $2, accepted = $3, rejected = $4, loss = $5, reasons = $6, sizes = $7, note = $8
+		   SET received_at = $2, accepted = $3, rejected = $4, loss = $5, reasons = $6, sizes = $7, note = $8, value_vnd = $9
 		 WHERE id = $1 AND received_at IS NULL`
 	if d.Sizes.V == nil {
-		d.Sizes.V = []SizeAccepted{}
+		d.Sizes.V = []SizeReceived{}
 	}
-	n, err := tx.Exec(ctx, update, d.ID, d.ReceivedAt, d.Accepted, d.Rejected, d.Loss, postgres.Array(orEmpty(d.Reasons)), d.Sizes, d.Note)
+	n, err := tx.Exec(ctx, update, d.ID, d.ReceivedAt, d.Accepted, d.Rejected, d.Loss, postgres.Array(orEmpty(d.Reasons)), d.Sizes, d.Note,
+		d.ValueVND)
 	if err != nil {
 		return err
 	}
@@ -92,7 +102,8 @@ func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 }
 
 const selectDeliveries = `
-	SELECT id, award_id, quantity, unit, lot, live, dispatched_at, received_at, accepted, rejected, loss, reasons, sizes, note, created_at
+	SELECT id, award_id, quantity, unit, lot, live, dispatched_at, received_at, accepted, rejected, loss, reasons, sizes, value_vnd, note,
+	       created_at
 	  FROM inquiry.deliveries`
 
 func loadDelivery(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*deliveryRecord, error) {

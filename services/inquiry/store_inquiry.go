@@ -138,11 +138,12 @@ func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[
 	return records, nil
 }
 
-// mayRead tells how a principal may look at an inquiry; ErrNotFound when not at all.
+// mayRead tells how a principal may look at an inquiry; ErrNotFound when not at all. What was
+// published as open is seen by every producer and buyer, each without anything about quotes of others.
 func mayRead(ctx context.Context, reader postgres.Reader, who identity.Principal, id uuid.UUID) (perspective, error) {
 	const query = `
 		SELECT i.buyer_id = $2 AS own,
-		       i.stage <> 'draft' AND $3 AND (i.visibility = 'open' OR EXISTS (
+		       i.stage <> 'draft' AND (i.visibility = 'open' OR $3 AND EXISTS (
 		           SELECT FROM inquiry.invitations v WHERE v.inquiry_id = i.id AND v.producer_id = $2 AND v.invited)) AS reached
 		  FROM inquiry.inquiries i WHERE i.id = $1`
 	var seen struct {
@@ -157,7 +158,7 @@ func mayRead(ctx context.Context, reader postgres.Reader, who identity.Principal
 		return 0, err
 	case seen.Own && who.Is(identity.Buyer):
 		return asBuyer, nil
-	case seen.Reached:
+	case seen.Reached && (who.Is(identity.Producer) || who.Is(identity.Buyer)):
 		return asProducer, nil
 	default:
 		return 0, fault.ErrNotFound.With()

@@ -57,7 +57,7 @@ type quoteRecord struct {
 	deal catalog.Deal
 }
 
-func (q *quoteRecord) answer(asked []string, now time.Time) Quote {
+func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
 	claims := []string(q.Claims)
 	if claims == nil {
 		claims = []string{}
@@ -67,7 +67,7 @@ func (q *quoteRecord) answer(asked []string, now time.Time) Quote {
 		Version: q.Version, ProductID: q.ProductID, OfferID: q.OfferID, Quantity: q.Quantity, Awarded: q.Awarded,
 		Unit: q.Unit, PriceVND: q.PriceVND, SizePrices: q.SizePrices.V, DeliverOn: q.DeliverOn, ValidUntil: q.ValidUntil,
 		Reserve: q.Reserve, Alternative: q.Alternative, Note: q.Note, Claims: claims, LapsingClaims: q.Lapsing,
-		MissingClaims: without(asked, claims), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
+		MissingClaims: without(line.Schemes, claims), Deviations: deviations(line, q.Quantity, q.DeliverOn), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
 		Reason: q.Reason, CreatedAt: q.CreatedAt,
 	}
 }
