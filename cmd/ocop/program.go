@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -65,8 +66,11 @@ func parse(args []string, stdout, stderr io.Writer) (*kong.Context, int, error) 
 	if err != nil {
 		return nil, exitFailed, fmt.Errorf("the command line is described wrongly: %w", err)
 	}
-	if len(args) == 0 {
+	switch {
+	case len(args) == 0:
 		args = []string{"--help"}
+	case args[0] == "help": // as people try it
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	invocation, err := parser.Parse(args)
 	switch {

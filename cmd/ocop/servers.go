@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -135,8 +137,27 @@ func checkEncoding(ctx context.Context, db *postgres.DB) error {
 // offlineStatement is what one statement of a command may take: an examination reads everything.
 const offlineStatement = 30 * time.Minute
 
+// mustExist refuses a data folder that holds no database yet: a mistyped OCOP_DATA would otherwise
+// be given a new, empty one.
+func (s settings) mustExist(log *slog.Logger) error {
+	if s.DatabaseURL != "" {
+		return nil
+	}
+	folder, err := serversFolder(s.Data, log)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(folder, "postgres")); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database in %s: set OCOP_DATA or OCOP_DATABASE_URL to where it is, or start one with ocop serve --embedded", folder)
+	}
+	return nil
+}
+
 // withDatabase runs work on the database of the settings, as the service's role, and leaves.
 func withDatabase(t terminal, s settings, work func(ctx context.Context, db *postgres.DB) error) error {
+	if err := s.mustExist(slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
 	return withServers(t, s, func(ctx context.Context, found *servers, _ *slog.Logger) (err error) {
 		db, err := postgres.Open(ctx, postgres.Config{URL: found.appURL, MaxConns: 4, StatementTimeout: offlineStatement})
 		if err != nil {
