@@ -20,8 +20,7 @@ import (
 func TestKilledServerLosesNothing(t *testing.T) {
 	t.Parallel()
 	first := demonstrated(t)
-	second, err := begin(first.data, []string{"OCOP_RATE_LIMIT=-1"})
-	require.NoError(t, err)
+	second := serve(t, first.data, []string{"OCOP_RATE_LIMIT=-1"})
 	require.NoError(t, second.ready())
 	token := first.signIn(t, "buyer2@ocop.example", demonstrationPassword)
 	note := fmt.Sprintf("kho-%d", time.Now().UnixNano())
