@@ -39,6 +39,11 @@ CREATE TABLE catalog.certificates (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE catalog.followed (
+    trail text NOT NULL,
+    seq bigint NOT NULL
+);
+
 CREATE TABLE catalog.offers (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -270,6 +275,7 @@ CREATE TABLE inquiry.deliveries (
     loss bigint NOT NULL DEFAULT 0,
     reasons text[] NOT NULL DEFAULT '{}'::text[],
     sizes jsonb NOT NULL DEFAULT '[]'::jsonb,
+    value_vnd bigint NOT NULL DEFAULT 0,
     note text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL
 );
@@ -670,6 +676,10 @@ ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_stars_check CHECK (
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'verified'::text, 'rejected'::text, 'revoked'::text])));
 
+ALTER TABLE catalog.followed ADD CONSTRAINT followed_pkey PRIMARY KEY (trail);
+
+ALTER TABLE catalog.followed ADD CONSTRAINT followed_seq_check CHECK ((seq >= 0));
+
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_first_price_check CHECK ((first_price > 0));
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_min_order_check CHECK ((min_order >= 0));
@@ -827,6 +837,8 @@ ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_quantity_check CHECK ((
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_rejected_check CHECK ((rejected >= 0));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_value_vnd_check CHECK ((value_vnd >= 0));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_adds_up CHECK (((received_at IS NULL) OR (((accepted + rejected) + loss) = quantity)));
 
@@ -1442,6 +1454,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on catalog.certificate_products the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.followed the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.offers the service may DELETE, INSERT, SELECT, UPDATE
 

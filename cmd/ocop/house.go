@@ -25,6 +25,8 @@ type grounds struct {
 	registry *prometheus.Registry
 	// data is the folder for files and mail.
 	data string
+	// url is where people reach the service; empty where it does not matter.
+	url string
 }
 
 // house holds every service. All of them are always there, as plain code on the same database;
@@ -42,7 +44,7 @@ func newHouse(g grounds) *house {
 	return &house{
 		grounds: g,
 		identity: identity.NewService(g.db, g.book, identity.Options{
-			Log: g.log, MailFolder: filepath.Join(g.data, "mail"),
+			Log: g.log, MailFolder: filepath.Join(g.data, "mail"), PublicURL: g.url,
 		}),
 		catalog: catalog.NewService(g.db, g.redis, g.book, catalog.Options{
 			Files: filepath.Join(g.data, "files"), Registry: g.registry,

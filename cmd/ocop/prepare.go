@@ -102,16 +102,16 @@ admin@ocop.example	the platform's administrator
 `
 
 // welcome prints where the service is and, with demonstration data, who may sign in.
-func welcome(ctx context.Context, out io.Writer, db postgres.Reader, address string) error {
+func welcome(ctx context.Context, out io.Writer, db postgres.Reader, url string) error {
 	loaded, err := demonstration.Loaded(ctx, db)
 	if err != nil {
 		return err
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "\nThe marketplace is open at http://%s (documentation: http://%s/docs)\n", address, address)
+	fmt.Fprintf(&text, "\nThe marketplace is open at %s (documentation: %s/docs)\n", url, url)
 	if loaded {
 		fmt.Fprintf(&text, "\n%s. Sign in with the password %s as\n", demonstration.Notice, demonstration.Password)
-		table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0) //nolint:mnd // spaces between columns
+		table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
 		for line := range strings.Lines(signIns) {
 			fmt.Fprint(table, "  ", line)
 		}

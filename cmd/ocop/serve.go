@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,6 +30,7 @@ type serveCommand struct {
 	Demonstration bool     `default:"true" env:"OCOP_DEMONSTRATION" help:"Let --embedded load the demonstration data into an empty database." negatable:""`
 	Listen        string   `default:"127.0.0.1:8080" env:"OCOP_LISTEN" help:"Address of the API." placeholder:"HOST:PORT"`
 	AdminListen   string   `default:"127.0.0.1:9090" env:"OCOP_ADMIN_LISTEN" help:"Address of metrics and profiles, or off." placeholder:"HOST:PORT"`
+	PublicURL     string   `env:"OCOP_PUBLIC_URL" help:"How people reach the service, for links in mail; where it listens when left out." name:"public-url" placeholder:"URL"`
 	RateLimit     int      `default:"0" env:"OCOP_RATE_LIMIT" help:"Requests per second of one caller or address; 0 means 300, -1 no limit." placeholder:"N"`
 	MaxConns      int      `default:"16" env:"OCOP_DATABASE_CONNECTIONS" help:"Most connections to PostgreSQL." name:"database-connections" placeholder:"N"`
 }
@@ -135,6 +137,18 @@ func (s *server) serve(public, admin net.Listener) error {
 	return group.Wait()
 }
 
+// url is where people reach the service.
+func (s *server) url() string {
+	if s.PublicURL != "" {
+		return strings.TrimRight(s.PublicURL, "/")
+	}
+	host, port, err := net.SplitHostPort(s.address)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return "http://localhost:" + port // listening everywhere is no address to go to
+	}
+	return "http://" + s.address
+}
+
 // occupy prepares the database, moves the services in, opens the gate and works until working ends.
 func (s *server) occupy(ctx, working context.Context) (err error) {
 	if err := s.prepare(ctx); err != nil {
@@ -156,13 +170,13 @@ func (s *server) occupy(ctx, working context.Context) (err error) {
 	if client != nil {
 		defer func() { err = errors.Join(err, client.Close()) }()
 	}
-	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data})
+	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data, url: s.url()})
 	api := newAPI(h, s.chosen.mounted, web.Options{RequestsPerSecond: s.RateLimit})
 	api.Health(s.ready.check)
 	s.ready.open(db.Ping)
 	s.early.open(api.Handler())
 	s.log.InfoContext(ctx, "ready", "address", s.address)
-	if err := welcome(ctx, s.out, db, s.address); err != nil {
+	if err := welcome(ctx, s.out, db, s.url()); err != nil {
 		return err
 	}
 	work(working, s.chosen.workers(h), s.log)
