@@ -32,13 +32,16 @@ var ErrSyntax = errors.New("not an exact decimal number")
 func Of(n int64) Quantity { return Quantity(n) * Unit }
 
 // Parse reads a decimal such as "12", "12.5" or "-0.125". Refused with ErrSyntax: exponents,
-// more than three decimals, signs other than one leading minus, blanks, group separators and
-// amounts beyond Max.
+// more than three decimals, signs other than one leading minus, leading zeros (as in JSON), blanks,
+// group separators and amounts beyond Max.
 func Parse(text string) (Quantity, error) {
 	digits, negative := strings.CutPrefix(text, "-")
 	whole, fraction, dotted := strings.Cut(digits, ".")
 	if !isDigits(whole) || (dotted && !isDigits(fraction)) {
 		return 0, fmt.Errorf("%w: %.40q", ErrSyntax, text)
+	}
+	if len(whole) > 1 && whole[0] == '0' {
+		return 0, fmt.Errorf("%w: %.40q has a leading zero", ErrSyntax, text)
 	}
 	if len(fraction) > 3 {
 		return 0, fmt.Errorf("%w: %.40q has more than three decimals", ErrSyntax, text)

@@ -13,7 +13,7 @@ import (
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]quantity.Quantity{
-		"0": 0, "12": 12_000, "12.5": 12_500, "0.001": 1, "-0.125": -125, "007": 7_000, "1000000000": quantity.Max,
+		"0": 0, "12": 12_000, "12.5": 12_500, "0.001": 1, "-0.125": -125, "10": 10_000, "0.070": 70, "1000000000": quantity.Max,
 	} {
 		got, err := quantity.Parse(text)
 		require.NoError(t, err, text)
@@ -21,7 +21,7 @@ func TestParse(t *testing.T) {
 	}
 	for _, text := range []string{
 		"", "-", ".", "1.", ".5", "1.2345", "1e3", "1E3", "+1", " 1", "1 ", "1,5", "NaN", "Infinity", "0x1",
-		"1000000000.001", "9223372036854775808", "--1", "1.-5", "١",
+		"1000000000.001", "9223372036854775808", "--1", "1.-5", "١", "007", "00", "00.5", "-01", "01000000000",
 	} {
 		_, err := quantity.Parse(text)
 		require.ErrorIs(t, err, quantity.ErrSyntax, text)

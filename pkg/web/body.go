@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -36,10 +37,7 @@ func (api *API) takeBody(x *exchange, ep *endpoint) error {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return ErrUnsupportedEncoding
 	}
-	limit := ep.MaxBody
-	if limit == 0 {
-		limit = api.options.MaxBody
-	}
+	limit := api.limitOf(ep, r)
 	if r.ContentLength > limit {
 		return ErrTooLarge.With("max_bytes", limit)
 	}
@@ -47,12 +45,16 @@ func (api *API) takeBody(x *exchange, ep *endpoint) error {
 	if len(ep.bodies) == 0 {
 		return x.takeNothing()
 	}
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || !slices.Contains(ep.bodies, mediaType) {
+	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := params["charset"]
+	if err != nil || !slices.Contains(ep.bodies, mediaType) || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return ErrUnsupportedMediaType.With("allowed", strings.Join(slices.Sorted(slices.Values(ep.bodies)), ", "))
 	}
 	if mediaType == multipartType {
-		return x.takeForm(ep)
+		if err := api.takeForm(x, ep); err != nil || ep.Form == nil {
+			return err
+		}
+		return api.formAsJSON(x, ep)
 	}
 	body, err := readAll(r)
 	if err != nil {
@@ -62,7 +64,7 @@ func (api *API) takeBody(x *exchange, ep *endpoint) error {
 		return ErrBodyRequired
 	}
 	if mediaType == jsonType && len(body) > 0 {
-		if body, err = strictJSON(body); err != nil {
+		if body, err = api.takeJSON(body, ep.json[""], "body"); err != nil {
 			return err
 		}
 	}
@@ -70,6 +72,16 @@ func (api *API) takeBody(x *exchange, ep *endpoint) error {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	return nil
+}
+
+// takeJSON verifies and normalises JSON of a schema and refuses null where the schema does.
+func (api *API) takeJSON(data []byte, schema *huma.Schema, place string) ([]byte, error) {
+	seen := &nulls{registry: api.huma.OpenAPI().Components.Schemas, schema: schema, place: place}
+	clean, err := strictJSON(data, seen)
+	if err != nil {
+		return nil, err
+	}
+	return clean, seen.found.Err()
 }
 
 // readAll reads what the bounded body holds, growing with what arrives and not with what a
@@ -110,7 +122,7 @@ func (x *exchange) takeNothing() error {
 }
 
 // takeForm parses a multipart form. Huma's own call finds it parsed already.
-func (x *exchange) takeForm(ep *endpoint) error {
+func (api *API) takeForm(x *exchange, ep *endpoint) error {
 	r := x.context.Request
 	if err := r.ParseMultipartForm(formMemory); err != nil {
 		if _, isTooLarge := errors.AsType[*http.MaxBytesError](err); isTooLarge {
@@ -130,17 +142,18 @@ func (x *exchange) takeForm(ep *endpoint) error {
 	for name, values := range r.MultipartForm.Value {
 		check(name)
 		for i, value := range values {
-			if !plain(value) {
-				found.Add("form."+cut(name), ErrForbiddenCharacter)
-			}
-			values[i] = norm.NFC.String(value)
-			if ep.jsonParts[name] {
-				clean, err := strictJSON([]byte(value))
+			if schema := ep.json[name]; schema != nil {
+				clean, err := api.takeJSON([]byte(value), schema, "")
 				if err := found.Merge("form."+cut(name), err); err != nil {
 					return err
 				}
 				values[i] = string(clean)
+				continue
 			}
+			if !plain(value) {
+				found.Add("form."+cut(name), ErrForbiddenCharacter)
+			}
+			values[i] = norm.NFC.String(value)
 		}
 	}
 	for name, files := range r.MultipartForm.File {

@@ -47,7 +47,7 @@ func DecodeCursor(text, query string, keys ...any) error {
 	if err != nil {
 		return refused(err)
 	}
-	clean, err := strictJSON(data)
+	clean, err := strictJSON(data, nil)
 	if err != nil {
 		return refused(err)
 	}
@@ -77,14 +77,14 @@ func (c cursor) sum(query string) []byte {
 }
 
 // CursorScope names the list that a request asks for: its path and its parameters without those
-// of paging. Use it to bind cursors.
+// of paging and those that ask for more about the list than its items. Use it to bind cursors.
 func CursorScope(ctx context.Context) string {
 	x := exchangeOf(ctx)
 	if x == nil {
 		return ""
 	}
 	query := x.context.Request.URL.Query()
-	for _, name := range []string{"cursor", "limit", "count"} {
+	for _, name := range []string{"cursor", "limit", "count", "facets"} {
 		query.Del(name)
 	}
 	return x.context.Request.URL.Path + "?" + query.Encode()

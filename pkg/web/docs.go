@@ -27,9 +27,9 @@ type docs struct {
 	template *template.Template
 
 	render sync.Once
-	json   []byte
-	yaml   []byte
-	page   map[string][]byte // by language
+	json   *rendition
+	yaml   *rendition
+	page   map[string]*rendition // by language
 	faults map[string]*fault.Definition
 	err    error
 }
@@ -42,7 +42,7 @@ func (api *API) serveDocs() {
 	d := &docs{
 		api:      api,
 		template: template.Must(template.New("docs").Funcs(template.FuncMap{"lower": strings.ToLower}).ParseFS(assets, "assets/*.html")),
-		page:     map[string][]byte{},
+		page:     map[string]*rendition{},
 	}
 	add := func(id, path, summary string, handler func(c *gin.Context), produces ...string) {
 		api.Raw(Operation{
@@ -53,13 +53,13 @@ func (api *API) serveDocs() {
 		}, nil, handler)
 	}
 	add("get-openapi-json", "/openapi.json", "The OpenAPI document", func(c *gin.Context) {
-		d.send(c, jsonType, func() []byte { return d.json })
+		d.send(c, func() *rendition { return d.json })
 	}, jsonType)
 	add("get-openapi-yaml", "/openapi.yaml", "The OpenAPI document", func(c *gin.Context) {
-		d.send(c, "application/yaml", func() []byte { return d.yaml })
+		d.send(c, func() *rendition { return d.yaml })
 	}, "application/yaml")
 	add("get-docs", "/docs", "The documentation", func(c *gin.Context) {
-		d.send(c, htmlType, func() []byte { return d.page[chosenLanguage(c)] })
+		d.send(c, func() *rendition { return d.page[chosenLanguage(c)] })
 	}, "text/html")
 	add("get-docs-style", "/docs/docs.css", "Part of the page", d.asset("docs.css", "text/css"), "text/css")
 	add("get-docs-script", "/docs/docs.js", "Part of the page", d.asset("docs.js", "text/javascript"), "text/javascript")
@@ -91,38 +91,46 @@ func (d *docs) asset(name, mediaType string) gin.HandlerFunc {
 	}
 }
 
-func (d *docs) send(c *gin.Context, mediaType string, content func() []byte) {
+func (d *docs) send(c *gin.Context, content func() *rendition) {
 	d.render.Do(d.build)
 	if d.err != nil {
 		Fail(c, d.err)
 		return
 	}
-	d.answer(c, mediaType, content())
+	documentHeaders(c)
+	content().send(c)
 }
 
 func (d *docs) answer(c *gin.Context, mediaType string, content []byte) {
+	documentHeaders(c)
+	c.Data(http.StatusOK, mediaType, content)
+}
+
+func documentHeaders(c *gin.Context) {
 	c.Header("Content-Security-Policy", docsPolicy)
 	c.Header("Cache-Control", "no-cache")
-	c.Header("Vary", "Accept-Language, Accept")
-	c.Data(http.StatusOK, mediaType, content)
+	c.Header("Vary", "Accept-Language, Accept, Accept-Encoding")
 }
 
 // build renders everything once.
 func (d *docs) build() {
 	d.faults = d.api.allFaults()
-	if d.json, d.err = d.api.OpenAPI(); d.err != nil {
+	var document []byte
+	if document, d.err = d.api.OpenAPI(); d.err != nil {
 		return
 	}
-	if d.yaml, d.err = d.api.OpenAPIYAML(); d.err != nil {
+	d.json = rendered(jsonType, document)
+	if document, d.err = d.api.OpenAPIYAML(); d.err != nil {
 		return
 	}
+	d.yaml = rendered("application/yaml", document)
 	for _, language := range []string{Vietnamese, English} {
 		var buffer bytes.Buffer
 		if err := d.template.ExecuteTemplate(&buffer, "docs.html", d.contents(language)); err != nil {
 			d.err = fmt.Errorf("docs page: %w", err)
 			return
 		}
-		d.page[language] = buffer.Bytes()
+		d.page[language] = rendered(htmlType, buffer.Bytes())
 	}
 }
 

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -66,7 +68,7 @@ func TestTheDocumentSaysWhatTheEdgeDoes(t *testing.T) {
 	line := document.Components.Schemas["Line"].Properties
 	quantity, err := json.Marshal(line["quantity"])
 	require.NoError(t, err)
-	require.Contains(t, string(quantity), `"anyOf":[{"pattern":"^-?[0-9]{1,10}(\\.[0-9]{1,3})?$","type":"string"},{"type":"number"}]`)
+	require.Contains(t, string(quantity), `"anyOf":[{"pattern":"^(0|[1-9][0-9]{0,9})(\\.[0-9]{1,3})?$","type":"string"},{"maximum":1000000000,"minimum":0,"type":"number"}]`)
 	require.Contains(t, b.send(t, http.MethodGet, "/openapi.yaml", "").Body.String(), "openapi: 3.1.0")
 	require.Equal(t, "GET /docs", b.api.Routes()[0].Method+" "+b.api.Routes()[0].Path)
 }
@@ -106,4 +108,43 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 	require.Contains(t, html.Body.String(), "Hộp đã đầy")
 	require.Equal(t, 404, b.send(t, http.MethodGet, "/problems/no_such_thing", "").Code)
 	require.Equal(t, "/problems/box_full", refused.Type)
+}
+
+func TestTheDocumentIsCompressedOnceAndKnownByItsTag(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	tags := map[string]bool{}
+	for _, path := range []string{"/openapi.json", "/openapi.yaml", "/docs"} {
+		plain := b.send(t, http.MethodGet, path, "")
+		require.Empty(t, plain.Header().Get("Content-Encoding"))
+		for accept, zipped := range map[string]bool{
+			"gzip": true, "br, gzip;q=0.5": true, "gzip, deflate, br, zstd": true, "gzip;q=0": false, "identity": false, "br": false, "*;q=0": false,
+		} {
+			a := b.send(t, http.MethodGet, path, "", "Accept-Encoding", accept)
+			require.Contains(t, a.Header().Get("Vary"), "Accept-Encoding")
+			if !zipped {
+				require.Equal(t, plain.Body.String(), a.Body.String(), accept)
+				require.Equal(t, plain.Header().Get("ETag"), a.Header().Get("ETag"))
+				continue
+			}
+			require.Equal(t, "gzip", a.Header().Get("Content-Encoding"), accept)
+			require.Less(t, a.Body.Len(), plain.Body.Len()/2)
+			require.NotEqual(t, plain.Header().Get("ETag"), a.Header().Get("ETag"), "other bytes, another tag")
+			reader, err := gzip.NewReader(a.Body)
+			require.NoError(t, err)
+			unpacked, err := io.ReadAll(reader)
+			require.NoError(t, err)
+			require.Equal(t, plain.Body.String(), string(unpacked))
+
+			again := b.send(t, http.MethodGet, path, "", "Accept-Encoding", accept, "If-None-Match", `"old", W/`+a.Header().Get("ETag"))
+			require.Equal(t, http.StatusNotModified, again.Code)
+			require.Zero(t, again.Body.Len())
+			require.Equal(t, a.Header().Get("ETag"), again.Header().Get("ETag"))
+			require.Empty(t, again.Header().Get("Content-Encoding"))
+		}
+		require.Equal(t, http.StatusOK, b.send(t, http.MethodGet, path, "", "If-None-Match", `"old"`).Code)
+		require.Equal(t, http.StatusNotModified, b.send(t, http.MethodHead, path, "", "If-None-Match", plain.Header().Get("ETag")).Code)
+		tags[plain.Header().Get("ETag")] = true
+	}
+	require.Len(t, tags, 3)
 }

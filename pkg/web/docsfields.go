@@ -15,6 +15,7 @@ const maxFieldDepth = 5
 // fieldList lays schemas out as the rows of a table.
 type fieldList struct {
 	registry huma.Registry
+	language string // of the reader
 }
 
 func (l *fieldList) resolve(schema *huma.Schema) *huma.Schema {
@@ -46,7 +47,7 @@ func (l *fieldList) add(rows *[]docField, schema *huma.Schema, prefix string, de
 				path = prefix + "." + name
 			}
 			*rows = append(*rows, docField{
-				Name: path, Type: l.typeOf(property), Limits: limits(property), Description: description(property, l.resolve(property)),
+				Name: path, Type: l.typeOf(property), Limits: limits(property, l.language), Description: description(property, l.resolve(property)),
 				Required: slices.Contains(schema.Required, name),
 			})
 			l.add(rows, property, path, depth+1)
@@ -95,7 +96,7 @@ func (l *fieldList) typeOf(schema *huma.Schema) string {
 }
 
 // limits writes a schema's bounds the short way: "1 … 100", "live | frozen".
-func limits(schema *huma.Schema) string {
+func limits(schema *huma.Schema, language string) string {
 	if schema == nil {
 		return ""
 	}
@@ -111,8 +112,8 @@ func limits(schema *huma.Schema) string {
 		}
 		said = append(said, strings.Join(values, " | "))
 	}
-	said = append(said, span("", schema.Minimum, schema.Maximum), span("characters: ", target.MinLength, target.MaxLength),
-		span("entries: ", schema.MinItems, schema.MaxItems))
+	said = append(said, span("", schema.Minimum, schema.Maximum, language),
+		span("characters: ", target.MinLength, target.MaxLength, language), span("entries: ", schema.MinItems, schema.MaxItems, language))
 	if target.Pattern != "" {
 		said = append(said, target.Pattern)
 	}
@@ -122,14 +123,18 @@ func limits(schema *huma.Schema) string {
 	return strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), "; ")
 }
 
-func span[T int | float64](label string, low, high *T) string {
+func span[T int | float64](label string, low, high *T, language string) string {
+	said := func(n T) string {
+		digits, _ := decimal(float64(n))
+		return grouped(digits, language)
+	}
 	switch {
 	case low != nil && high != nil:
-		return fmt.Sprintf("%s%v … %v", label, *low, *high)
+		return label + said(*low) + " … " + said(*high)
 	case low != nil:
-		return fmt.Sprintf("%s≥ %v", label, *low)
+		return label + "≥ " + said(*low)
 	case high != nil:
-		return fmt.Sprintf("%s≤ %v", label, *high)
+		return label + "≤ " + said(*high)
 	default:
 		return ""
 	}

@@ -90,10 +90,10 @@ func (d *docs) operation(op *huma.Operation, words map[string]string, language s
 	shown := docOperation{
 		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Description, Who: who(op, words),
 	}
-	fields := &fieldList{registry: d.api.huma.OpenAPI().Components.Schemas}
+	fields := &fieldList{registry: d.api.huma.OpenAPI().Components.Schemas, language: language}
 	for _, parameter := range op.Parameters {
 		shown.Parameters = append(shown.Parameters, docField{
-			Name: parameter.Name, Place: parameter.In, Type: fields.typeOf(parameter.Schema), Limits: limits(parameter.Schema),
+			Name: parameter.Name, Place: parameter.In, Type: fields.typeOf(parameter.Schema), Limits: limits(parameter.Schema, language),
 			Description: parameter.Description, Required: parameter.Required,
 		})
 	}

@@ -98,7 +98,11 @@ func TestMediaTypes(t *testing.T) {
 		}
 		b.do(t, r).requireRefused(t, 415, "unsupported_media_type", "")
 	}
-	right := b.send(t, http.MethodPost, "/v1/boxes", goodBox, "Content-Type", "", "Content-Type", "application/json; charset=UTF-8")
+	for _, charset := range []string{"utf-16", "UTF-16LE", "iso-8859-1", "us-ascii", `"utf 8"`} {
+		b.send(t, http.MethodPost, "/v1/boxes", goodBox, "Content-Type", "", "Content-Type", "application/json; charset="+charset).
+			requireRefused(t, 415, "unsupported_media_type", "")
+	}
+	right := b.send(t, http.MethodPost, "/v1/boxes", goodBox, "Content-Type", "", "Content-Type", `application/json; charset="UTF-8"`)
 	require.Equal(t, 201, right.Code)
 	for accept, status := range map[string]int{
 		"": 200, "*/*": 200, "application/*": 200, "application/json": 200, "text/html,application/xhtml+xml,*/*;q=0.8": 200,
@@ -115,7 +119,7 @@ func TestUnknownAddressesAndMethods(t *testing.T) {
 	for _, path := range []string{"/", "/nowhere", "/v1/boxes/", "/V1/boxes", "/v1/boxes/1/2/3", "/v1//boxes", "/v1/../v1/boxes"} {
 		b.send(t, http.MethodGet, path, "").requireRefused(t, 404, "route_not_found", "")
 	}
-	for _, path := range []string{"/v1/boxes/%00", "/v1/boxes/%ff", "/v1/%C0%80", "/%0d%0a"} {
+	for _, path := range []string{"/v1/boxes/%00", "/v1/boxes/%ff", "/v1/%C0%80", "/%0d%0a", "/v1/%E2%80%AE"} {
 		b.send(t, http.MethodGet, path, "").requireRefused(t, 400, "malformed_request", "")
 	}
 	for _, method := range []string{http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodOptions, "BREW"} {
@@ -154,6 +158,9 @@ func TestQueryParameters(t *testing.T) {
 		"q=a&q=b":                           {422, "repeated_parameter", "query.q"},
 		"q=%ff":                             {422, "forbidden_character", "query.q"},
 		"q=%00":                             {422, "forbidden_character", "query.q"},
+		"q=t%E2%80%AEm":                     {422, "forbidden_character", "query.q"},
+		"q=t%E2%80%8Bm":                     {422, "forbidden_character", "query.q"},
+		"q=t%1bm":                           {422, "forbidden_character", "query.q"},
 		"q=%zz":                             {400, "malformed_request", ""},
 		"q=a;b":                             {400, "malformed_request", ""},
 		"q=" + strings.Repeat("a", 3000):    {422, "too_long", "query.q"},
@@ -163,6 +170,8 @@ func TestQueryParameters(t *testing.T) {
 		"limit=99999999999999999999":        {422, "wrong_type", "query.limit"},
 		"count=maybe":                       {422, "wrong_type", "query.count"},
 		"min_quantity=1.2345":               {422, "not_a_quantity", "query.min_quantity"},
+		"min_quantity=-1":                   {422, "not_a_quantity", "query.min_quantity"},
+		"min_quantity=007":                  {422, "not_a_quantity", "query.min_quantity"},
 		"min_quantity=many":                 {422, "not_a_quantity", "query.min_quantity"},
 		"from=2026-02-30":                   {422, "not_a_date", "query.from"},
 		"offer_id=7":                        {422, "wrong_format", "query.offer_id"},
@@ -242,5 +251,8 @@ func TestUploads(t *testing.T) {
 	send(strings.ReplaceAll(form("XX", scope, "x", "y"), "to\u0302m", "t\x00m")).requireRefused(t, 422, "forbidden_character", "form.number")
 	send(form("XX", `{"good":"tôm","good":"x","quantity":"1"}`, "x", "y")).requireRefused(t, 400, "duplicate_member", "form.scope.good")
 	send(form("XX", `{"good":"tôm","quantity":"1","extra":1}`, "x", "y")).requireRefused(t, 422, "unknown_field", "form.scope.extra")
+	send(form("XX", `{"good":"t\u202em","quantity":"1"}`, "x", "y")).requireRefused(t, 422, "forbidden_character", "form.scope.good")
+	send(form("XX", `{"good":"tôm","quantity":"1","form":null}`, "x", "y")).requireRefused(t, 422, "wrong_type", "form.scope.form")
+	send(form("XX", scope, "a\u202eb", "y")).requireRefused(t, 422, "forbidden_character", "form.scan")
 	send("--XX\r\nnonsense").requireRefused(t, 400, "malformed_form", "")
 }

@@ -136,10 +136,31 @@ func (x *exchange) note(refusal *fault.Error) {
 	ctx := x.context.Request.Context()
 	switch {
 	case refusal.Definition == ErrClientClosed:
-	case refusal.Status >= http.StatusInternalServerError && cause != nil:
-		x.log().ErrorContext(ctx, "request failed", "code", refusal.Code, "error", cause.Error())
+	case refusal.Status >= http.StatusInternalServerError:
+		level := levelOf(refusal)
+		if cause == nil && level == slog.LevelError {
+			return // whoever found the accident has logged it
+		}
+		attributes := []slog.Attr{slog.String("code", refusal.Code)}
+		if cause != nil {
+			attributes = append(attributes, slog.String("error", cause.Error()))
+		}
+		x.log().LogAttrs(ctx, level, "request failed", attributes...)
 	case cause != nil:
 		x.log().DebugContext(ctx, "request refused", "code", refusal.Code, "error", cause.Error())
+	}
+}
+
+// levelOf tells accidents, which somebody must look into, from hard times that have a name and
+// pass. That the service is not ready yet is news only to the probe that asks every second.
+func levelOf(refusal *fault.Error) slog.Level {
+	switch {
+	case refusal.Definition == ErrNotReady:
+		return slog.LevelInfo
+	case refusal.Status == http.StatusServiceUnavailable, refusal.Status == http.StatusGatewayTimeout:
+		return slog.LevelWarn
+	default:
+		return slog.LevelError
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // What the tests of this package see of its inside.
 
-func StrictJSON(data []byte) ([]byte, error) { return strictJSON(data) }
+func StrictJSON(data []byte) ([]byte, error) { return strictJSON(data, nil) }
 
 func KeyOf(ctx context.Context) *idempotency.Request { return exchangeOf(ctx).request }
 
@@ -19,5 +19,7 @@ func Translate(message string, value any) *fault.Error {
 	words := &translator{rules: translations()}
 	return words.refusal(422, []error{&huma.ErrorDetail{Message: message, Location: "body.place", Value: value}})
 }
+
+func Worded(params map[string]any, language string) map[string]any { return worded(params, language) }
 
 func Network(address string) string { return network(address) }

@@ -43,8 +43,8 @@ var (
 		"JSON lồng nhau quá {max} tầng.",
 		"The JSON is nested more than {max} levels deep.")
 	ErrForbiddenCharacter = fault.Define("forbidden_character", http.StatusUnprocessableEntity,
-		"Có ký tự NUL hoặc ký tự điều khiển; hãy bỏ đi.",
-		"Contains NUL or another control character; leave it out.")
+		"Có ký tự điều khiển, ký tự đổi chiều chữ hoặc ký tự vô hình (như NUL, U+202E, U+200B); hãy bỏ đi.",
+		"Contains a control character, a change of text direction or an invisible character (such as NUL, U+202E or U+200B); leave it out.")
 	ErrBodyRequired = fault.Define("body_required", http.StatusBadRequest,
 		"Yêu cầu này cần có nội dung.",
 		"This request needs a body.")
@@ -73,8 +73,8 @@ var (
 		"Không đúng mẫu {pattern}.",
 		"Does not match the pattern {pattern}.")
 	ErrNotAQuantity = fault.Define("not_a_quantity", http.StatusUnprocessableEntity,
-		"Số lượng phải là số thập phân từ −1 000 000 000 đến 1 000 000 000, nhiều nhất ba chữ số sau dấu chấm, ví dụ \"12.5\".",
-		"A quantity is a decimal between -1,000,000,000 and 1,000,000,000 with at most three decimals, such as \"12.5\".")
+		"Số lượng phải là số thập phân từ 0 đến 1.000.000.000, nhiều nhất ba chữ số thập phân sau dấu chấm, không có số 0 thừa ở đầu, ví dụ \"12.5\".",
+		"A quantity is a decimal from 0 to 1,000,000,000 with at most three decimals and no leading zeros, such as \"12.5\".")
 	ErrNotADate = fault.Define("not_a_date", http.StatusUnprocessableEntity,
 		"Ngày phải có thật và viết theo dạng YYYY-MM-DD.",
 		"A date must exist and be written YYYY-MM-DD.")

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -159,7 +158,7 @@ func (x *exchange) checkQuery(ep *endpoint) error {
 				found.Add(pointer, ErrForbiddenCharacter)
 			case known.quantity && value != "":
 				amount, err := quantity.Parse(value)
-				if err != nil {
+				if err != nil || amount < 0 && !known.negative {
 					found.Add(pointer, ErrNotAQuantity)
 				}
 				list[i] = strconv.FormatInt(int64(amount), 10)
@@ -183,17 +182,14 @@ func sorted(err error) error {
 	return err
 }
 
-// plain reports whether a text is valid UTF-8 without control characters. Tabs and line ends
-// are texts' own.
-func plain(value string) bool {
-	return utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool {
-		return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r'
-	})
-}
-
 // cut makes a name that the client chose fit to be told.
 func cut(name string) string {
-	name = strings.ToValidUTF8(name, "\uFFFD")
+	name = strings.Map(func(r rune) rune {
+		if forbidden(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, name)
 	if len(name) > maxPointer {
 		return strings.ToValidUTF8(name[:maxPointer], "") + "…"
 	}

@@ -77,7 +77,7 @@ func TestHumasMessagesAreTranslated(t *testing.T) {
 		require.NotContains(t, refusal.Error(), "hunter2", "values are not echoed")
 		require.NotContains(t, refusal.Error(), "{", "every place of the text is filled: %s", refusal)
 	}
-	require.Equal(t, "required", web.Translate(validation.MsgExpectedString, nil).Code, "null is missing")
+	require.Equal(t, "wrong_type", web.Translate(validation.MsgExpectedString, nil).Code, "null is not left out")
 }
 
 func TestIdempotencyRequestsSayWhoAndWhat(t *testing.T) {

@@ -76,7 +76,7 @@ func readable(r *http.Request) bool {
 			}
 		}
 	}
-	return utf8.ValidString(r.URL.Path) && !strings.ContainsFunc(r.URL.Path, unicode.IsControl) && len(r.URL.Path) <= MaxParameter
+	return utf8.ValidString(r.URL.Path) && !strings.ContainsFunc(r.URL.Path, func(r rune) bool { return unicode.IsControl(r) || forbidden(r) }) && len(r.URL.Path) <= MaxParameter
 }
 
 func (api *API) record(x *exchange, took time.Duration) {

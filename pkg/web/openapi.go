@@ -81,6 +81,7 @@ func (api *API) described(op Operation) *huma.Operation {
 	item := document.Paths[op.Path]
 	slot := slotOf(item, op.Method)
 	found := *slot
+	api.addForm(found, op.Form)
 	api.documentFaults(found, op)
 	if op.Hidden {
 		*slot = nil
@@ -128,9 +129,9 @@ func (api *API) faultsOf(described *huma.Operation, op Operation) []*fault.Defin
 		case parameter.In == "path":
 			all = append(all, fault.ErrNotFound)
 		case parameter.In == "query" && parameter.Name == "cursor":
-			all = append(all, ErrUnknownParameter, ErrInvalidCursor)
+			all = append(all, ErrUnknownParameter, ErrForbiddenCharacter, ErrInvalidCursor)
 		case parameter.In == "query":
-			all = append(all, ErrUnknownParameter)
+			all = append(all, ErrUnknownParameter, ErrForbiddenCharacter)
 		case strings.EqualFold(parameter.Name, "If-Match"):
 			all = append(all, fault.ErrStale, fault.ErrPreconditionRequired)
 		}
@@ -144,7 +145,7 @@ func (api *API) faultsOf(described *huma.Operation, op Operation) []*fault.Defin
 	if described.RequestBody == nil {
 		return append(all, ErrBodyNotExpected)
 	}
-	all = append(all, ErrUnsupportedMediaType, ErrBodyRequired, ErrUnknownField, fault.ErrRequired)
+	all = append(all, ErrUnsupportedMediaType, ErrBodyRequired, ErrUnknownField, ErrWrongType, ErrForbiddenCharacter, fault.ErrRequired)
 	if described.RequestBody.Content[jsonType] != nil {
 		all = append(all, ErrMalformedJSON, ErrDuplicateMember, ErrTooDeep)
 	}

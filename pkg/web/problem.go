@@ -133,7 +133,7 @@ func (x *exchange) problem(refusal *fault.Error, place string) *Problem {
 		Type:     "/problems/" + refusal.Code,
 		Title:    statusText(refusal.Status, language),
 		Status:   refusal.Status,
-		Detail:   fault.Fill(text(refusal.Definition, language), refusal.Params),
+		Detail:   fault.Fill(text(refusal.Definition, language), worded(refusal.Params, language)),
 		Code:     refusal.Code,
 		Instance: x.path,
 		TraceID:  x.traceID,
@@ -149,7 +149,7 @@ func (x *exchange) problem(refusal *fault.Error, place string) *Problem {
 			Pointer: pointer,
 			Field:   name,
 			Code:    field.Definition.Code,
-			Detail:  fault.Fill(text(field.Definition, language), field.Params),
+			Detail:  fault.Fill(text(field.Definition, language), worded(field.Params, language)),
 			params:  field.Params,
 		})
 	}

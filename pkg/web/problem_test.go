@@ -1,10 +1,15 @@
 package web_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -37,6 +42,67 @@ func TestErrorsOfHandlers(t *testing.T) {
 	require.Equal(t, 3, full.problem.Left, "parameters are members")
 	require.Equal(t, "Hộp đã đầy: còn 3.", full.problem.Detail)
 	require.Equal(t, "lines[0].quantity", b.send(t, http.MethodPost, "/fail/fields", "").problem.Errors[0].Field)
+}
+
+func TestAccidentsTellNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(o *web.Options) {
+		o.Authenticate = func(ctx context.Context, r *http.Request) (context.Context, web.Caller, error) {
+			if r.Header.Get("Authorization") != "" {
+				panic("hunter2")
+			}
+			return ctx, web.Caller{}, nil
+		}
+	})
+	for path, accident := range map[string]any{
+		"text": "hunter2", "error": errors.New("hunter2"), "fault": errFull.With("left", "hunter2"), "thing": struct{ Secret string }{"hunter2"}, "nil": nil,
+	} {
+		b.api.Raw(web.Operation{ID: "accident-" + path, Method: http.MethodPost, Path: "/accident/" + path, Access: web.Access{Anonymous: true}}, nil,
+			func(c *gin.Context) {
+				c.Header("ETag", `"hunter2"`)
+				panic(accident)
+			})
+		web.Register(b.api, web.Operation{ID: "mishap-" + path, Method: http.MethodPost, Path: "/mishap/" + path, Access: web.Access{Anonymous: true}},
+			func(context.Context, *struct{}) (*struct{}, error) { panic(accident) })
+	}
+	for _, place := range []string{"/accident/", "/mishap/"} {
+		for _, path := range []string{"text", "error", "fault", "thing", "nil"} {
+			a := b.send(t, http.MethodPost, place+path, "")
+			a.requireRefused(t, 500, "internal", "")
+			require.Equal(t, web.ErrInternal.Vietnamese, a.problem.Detail)
+			require.NotContains(t, a.Body.String()+fmt.Sprint(a.Header()), "hunter2")
+			require.NotContains(t, a.Body.String(), ".go")
+		}
+	}
+	a := b.send(t, http.MethodGet, "/v1/boxes", "", "Authorization", "x")
+	a.requireRefused(t, 500, "internal", "")
+	require.NotContains(t, a.Body.String(), "hunter2")
+}
+
+func TestOnlyAccidentsAreLoggedAsErrors(t *testing.T) {
+	t.Parallel()
+	for path, level := range map[string]string{
+		"/fail/deadline": "WARN", "/fail/unavailable": "WARN", "/fail/secret": "ERROR", "/fail/panic": "ERROR", "/fail/full": "INFO", "/readyz": "INFO",
+	} {
+		b := newBench(t)
+		b.api.Health(func(context.Context) error { return errors.New("still loading") })
+		method := http.MethodPost
+		if path == "/readyz" {
+			method = http.MethodGet
+		}
+		require.GreaterOrEqual(t, b.send(t, method, path, "").Code, 400)
+		worst, lines := "INFO", 0
+		for line := range strings.Lines(b.log.String()) {
+			lines++
+			var entry struct{ Level string }
+			require.NoError(t, json.Unmarshal([]byte(line), &entry))
+			if entry.Level == "ERROR" || entry.Level == "WARN" && worst != "ERROR" {
+				worst = entry.Level
+			}
+		}
+		require.Equal(t, level, worst, "%s: %s", path, b.log)
+		require.Positive(t, lines)
+	}
 }
 
 func TestLanguageOfRefusals(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -22,12 +23,15 @@ type endpoint struct {
 	bodies     []string             // media types of the body; none means no body
 	bodyNeeded bool
 	form       map[string]bool // names of a multipart form; nil means any
-	jsonParts  map[string]bool // parts of the form that hold JSON
+	// json holds the schemas of what is JSON: of the body under "", of a form's parts by name.
+	json map[string]*huma.Schema
+	bare map[string]bool // parts of the form that are numbers or truth values
 }
 
 type parameter struct {
 	repeated bool // may be given more than once
 	quantity bool // a decimal, told to huma in thousandths
+	negative bool // which may be below zero
 }
 
 // Register adds an operation. Handler's input and output are huma's: query, path and header tags
@@ -55,6 +59,7 @@ func Register[I, O any](api *API, op Operation, handler func(context.Context, *I
 		return output, nil
 	})
 	ep.learn(reflect.TypeFor[I](), api.described(op))
+	api.allowNegatives()
 	api.routes = append(api.routes, op)
 }
 
@@ -73,6 +78,7 @@ func (api *API) Raw(op Operation, answer any, handler gin.HandlerFunc) {
 		input = reflect.TypeOf(op.Input)
 	}
 	ep.learn(input, &described)
+	api.allowNegatives()
 	api.routes = append(api.routes, op)
 	api.engine.Handle(op.Method, ginPath(op.Path), func(c *gin.Context) {
 		if api.guard(c, ep) {
@@ -84,27 +90,37 @@ func (api *API) Raw(op Operation, answer any, handler gin.HandlerFunc) {
 // learn takes from huma's description what the guard must know.
 func (ep *endpoint) learn(input reflect.Type, described *huma.Operation) {
 	ep.parameters = map[string]parameter{}
-	quantities := map[string]bool{}
+	quantities := map[string]parameter{}
 	collectQuantities(input, quantities)
 	for _, p := range described.Parameters {
 		if p.In != "query" {
 			continue
 		}
-		ep.parameters[p.Name] = parameter{
-			repeated: p.Explode != nil && *p.Explode,
-			quantity: quantities[p.Name],
+		known := quantities[p.Name]
+		known.repeated = p.Explode != nil && *p.Explode
+		ep.parameters[p.Name] = known
+		if known.quantity {
+			allowNegative(p.Schema)
 		}
 	}
+	ep.learnBody(described)
+}
+
+func (ep *endpoint) learnBody(described *huma.Operation) {
 	if body := described.RequestBody; body != nil {
-		ep.bodyNeeded = body.Required
+		ep.bodyNeeded, ep.json = body.Required, map[string]*huma.Schema{}
 		for mediaType, content := range body.Content {
 			ep.bodies = append(ep.bodies, mediaType)
+			if mediaType == jsonType {
+				ep.json[""] = content.Schema
+			}
 			if mediaType == multipartType && content.Schema != nil && len(content.Schema.Properties) > 0 {
-				ep.form, ep.jsonParts = map[string]bool{}, map[string]bool{}
-				for name := range content.Schema.Properties {
-					ep.form[name] = true
-					encoding := content.Encoding[name]
-					ep.jsonParts[name] = encoding != nil && encoding.ContentType == jsonType
+				ep.form, ep.bare = map[string]bool{}, map[string]bool{}
+				for name, part := range content.Schema.Properties {
+					ep.form[name], ep.bare[name] = true, part.Type == huma.TypeInteger || part.Type == huma.TypeNumber || part.Type == huma.TypeBoolean
+					if encoding := content.Encoding[name]; encoding != nil && encoding.ContentType == jsonType {
+						ep.json[name] = part
+					}
 				}
 			}
 		}
@@ -113,7 +129,7 @@ func (ep *endpoint) learn(input reflect.Type, described *huma.Operation) {
 
 // collectQuantities finds the query parameters of type Quantity. Huma would read them as whole
 // numbers, and 300 would become 0.3 kg; the guard hands huma the thousandths instead.
-func collectQuantities(input reflect.Type, found map[string]bool) {
+func collectQuantities(input reflect.Type, found map[string]parameter) {
 	if input.Kind() != reflect.Struct {
 		return
 	}
@@ -123,7 +139,7 @@ func collectQuantities(input reflect.Type, found map[string]bool) {
 		case field.Anonymous && name == "":
 			collectQuantities(field.Type, found)
 		case name != "" && field.Type == reflect.TypeFor[quantity.Quantity]():
-			found[name] = true
+			found[name] = parameter{quantity: true, negative: strings.HasPrefix(field.Tag.Get("minimum"), "-")}
 		case name != "" && field.Type == reflect.TypeFor[[]quantity.Quantity]():
 			panic(fmt.Sprintf("web: parameter %s: lists of quantities are not supported", name))
 		}

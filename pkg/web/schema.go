@@ -3,6 +3,7 @@ package web
 import (
 	"path"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -27,11 +28,34 @@ type (
 func (quantitySchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Description: "An exact decimal with at most three decimals. Answers always write a string.",
-		AnyOf: []*huma.Schema{
-			precomputed(&huma.Schema{Type: huma.TypeString, Pattern: `^-?[0-9]{1,10}(\.[0-9]{1,3})?$`}),
-			{Type: huma.TypeNumber},
-		},
-		Examples: []any{"12.5"},
+		AnyOf:       quantityForms("", 0),
+		Examples:    []any{"12.5"},
+	}
+}
+
+// quantityForms are the two ways to write a quantity.
+func quantityForms(sign string, least float64) []*huma.Schema {
+	most := float64(quantity.Max / quantity.Unit)
+	return []*huma.Schema{
+		precomputed(&huma.Schema{Type: huma.TypeString, Pattern: `^` + sign + `(0|[1-9][0-9]{0,9})(\.[0-9]{1,3})?$`}),
+		precomputed(&huma.Schema{Type: huma.TypeNumber, Minimum: &least, Maximum: &most}),
+	}
+}
+
+func (api *API) allowNegatives() {
+	for _, schema := range api.huma.OpenAPI().Components.Schemas.Map() {
+		for _, property := range schema.Properties {
+			allowNegative(property)
+		}
+	}
+}
+
+// allowNegative lets those quantities be negative whose field says so with a negative minimum
+// tag. Huma has set the tag's value beside the forms, where it binds nobody.
+func allowNegative(schema *huma.Schema) {
+	if schema.Type == "" && len(schema.AnyOf) >= 2 && schema.Minimum != nil && *schema.Minimum < 0 {
+		schema.AnyOf = slices.Concat(quantityForms("-?", *schema.Minimum), schema.AnyOf[2:])
+		schema.Minimum = nil
 	}
 }
 

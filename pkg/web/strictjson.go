@@ -19,16 +19,17 @@ import (
 const maxNumber = 64
 
 // strictJSON verifies that data is exactly one JSON value as RFC 7493 (I-JSON) wants it: valid
-// UTF-8 without lone surrogates, no repeated member, and beyond that no NUL, no number that a
-// float64 cannot hold and no nesting deeper than MaxNesting. It returns the same value with every
-// text in Unicode normal form C, which is data itself when nothing had to change.
+// UTF-8 without lone surrogates, no repeated member, and beyond that no text that is not plain, no
+// number that a float64 cannot hold and no nesting deeper than MaxNesting. It returns the same
+// value with every text in Unicode normal form C, which is data itself when nothing had to change.
+// Every null is shown to seen, which may be nil.
 //
 // The refusals are faults: 400 where it is no JSON, 422 where a value is out of bounds.
-func strictJSON(data []byte) ([]byte, error) {
+func strictJSON(data []byte, seen *nulls) ([]byte, error) {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(data))
 	normal := true
 	for {
-		inForm, err := readNext(decoder)
+		inForm, err := readNext(decoder, seen)
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +48,7 @@ func strictJSON(data []byte) ([]byte, error) {
 }
 
 // readNext reads one scalar or one bracket, and reports whether it needs no normalising.
-func readNext(decoder *jsontext.Decoder) (inForm bool, err error) {
+func readNext(decoder *jsontext.Decoder, seen *nulls) (inForm bool, err error) {
 	kind := decoder.PeekKind()
 	if isScalar(kind) {
 		value, err := decoder.ReadValue()
@@ -68,6 +69,9 @@ func readNext(decoder *jsontext.Decoder) (inForm bool, err error) {
 		return false, malformed(err, decoder)
 	case decoder.StackDepth() > MaxNesting:
 		return false, ErrTooDeep.With("max", MaxNesting)
+	case kind == 'n':
+		seen.see(decoder.StackPointer())
+		return true, nil
 	default:
 		return true, nil
 	}
@@ -87,14 +91,18 @@ func checkScalar(kind jsontext.Kind, raw []byte) (inForm bool, refusal *fault.De
 		}
 		return true, nil
 	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return norm.NFC.IsNormal(raw), nil
+	text := raw
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		unquoted, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil {
+			return true, ErrForbiddenCharacter
+		}
+		text = unquoted
 	}
-	plain, err := jsontext.AppendUnquote(nil, raw)
-	if err != nil || bytes.IndexByte(plain, 0) >= 0 {
+	if bytes.ContainsFunc(text, forbidden) {
 		return true, ErrForbiddenCharacter
 	}
-	return norm.NFC.IsNormal(plain), nil
+	return norm.NFC.IsNormal(text), nil
 }
 
 // normalise copies the value token by token. The encoder refuses members whose names have

@@ -140,11 +140,10 @@ func (t *translator) add(found *fault.Collector, detail *huma.ErrorDetail) {
 		switch {
 		case rule.child:
 			found.Add(under(detail.Location, match[1]), rule.definition)
-		case rule.definition == ErrWrongType && detail.Value == nil && strings.HasPrefix(detail.Message, "expected"):
-			// null where a value must be: it is missing rather than of a wrong type.
-			found.Add(detail.Location, fault.ErrRequired)
 		case rule.constant != "":
 			found.Add(detail.Location, rule.definition, rule.parameter, rule.constant)
+		case rule.parameter == "min" || rule.parameter == "max":
+			found.Add(detail.Location, rule.definition, rule.parameter, bound(match[1]))
 		case rule.parameter != "":
 			found.Add(detail.Location, rule.definition, rule.parameter, match[1])
 		default:

@@ -78,6 +78,8 @@ type Operation struct {
 	Faults []*fault.Definition
 	// MaxBody is the largest body in bytes; 0 means the API's.
 	MaxBody int64
+	// Form says that the JSON body may also come as a multipart form; nil: as JSON only.
+	Form *Form
 	// Secret marks an answer that carries a secret: never stored for idempotency, never cached.
 	Secret bool
 	// Produces lists the media types of the answer; empty means application/json.

@@ -203,13 +203,14 @@ func (b *bench) register() {
 
 func (b *bench) registerFailures(open web.Access) {
 	for path, fail := range map[string]func() error{
-		"full":     func() error { return errFull.With("left", 3) },
-		"secret":   func() error { return errors.New("password of the database is hunter2") },
-		"panic":    func() error { panic("hunter2") },
-		"deadline": func() error { return context.DeadlineExceeded },
-		"gone":     func() error { return context.Canceled },
-		"fields":   func() error { return fault.ErrRequired.At("lines[0].quantity") },
-		"huma":     func() error { return huma.Error404NotFound("hunter2") },
+		"full":        func() error { return errFull.With("left", 3) },
+		"secret":      func() error { return errors.New("password of the database is hunter2") },
+		"panic":       func() error { panic("hunter2") },
+		"deadline":    func() error { return context.DeadlineExceeded },
+		"unavailable": func() error { return fault.ErrUnavailable },
+		"gone":        func() error { return context.Canceled },
+		"fields":      func() error { return fault.ErrRequired.At("lines[0].quantity") },
+		"huma":        func() error { return huma.Error404NotFound("hunter2") },
 	} {
 		web.Register(b.api, web.Operation{ID: "fail-" + path, Method: http.MethodPost, Path: "/fail/" + path, Access: open, Hidden: true},
 			func(context.Context, *struct{}) (*struct{}, error) { return nil, fail() })

@@ -55,7 +55,7 @@ var (
 		"The first tier must begin at 0, or not above the minimum order of {min_order}.")
 	ErrTierOrder = fault.Define("price_tier_order", http.StatusUnprocessableEntity,
 		"Các bậc giá phải tăng dần và không trùng nhau.", "Price tiers must ascend and differ.")
-	ErrTooMany = fault.Define("too_many", http.StatusUnprocessableEntity,
+	ErrTooMany = fault.Define("too_many_entries", http.StatusUnprocessableEntity,
 		"Nhiều nhất {max} mục.", "At most {max} entries.")
 	ErrStars = fault.Define("ocop_stars", http.StatusUnprocessableEntity,
 		"OCOP chỉ công nhận 3, 4 hoặc 5 sao.", "OCOP recognises 3, 4 and 5 stars only.")

@@ -2,8 +2,11 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"reflect"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -25,9 +28,24 @@ type certificatesInput struct {
 
 	State          string    `query:"state"           enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today."`
 	Scheme         string    `query:"scheme"`
-	ExpiringWithin int       `query:"expiring_within" minimum:"-1" maximum:"3650" default:"-1" doc:"Days: valid now, and not after them; -1 asks for nothing."`
+	ExpiringWithin sentDays  `query:"expiring_within" minimum:"0" maximum:"3650" doc:"Days: valid now, and not after them."`
 	Producer       uuid.UUID `query:"producer"        doc:"For officials."`
 }
+
+// sentDays is a number of days that may be left out: none is another thing than 0.
+type sentDays struct {
+	Days int
+	sent bool
+}
+
+// Schema implements huma.SchemaProvider.
+func (sentDays) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeInteger} }
+
+// Receiver implements huma.ParamWrapper.
+func (d *sentDays) Receiver() reflect.Value { return reflect.ValueOf(&d.Days).Elem() }
+
+// OnParamSet implements huma.ParamReactor.
+func (d *sentDays) OnParamSet(sent bool, _ any) { d.sent = sent }
 
 type certificatesOutput struct {
 	Body web.List[Certificate]
@@ -40,20 +58,17 @@ func decisionFaults() []*fault.Definition {
 func mountCertificates(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "submit-certificate", Method: http.MethodPost, Path: "/v1/certificates", Tag: supplyTag, Summary: "Submit a certificate",
-		Description: "The scan may follow: PUT /v1/certificates/{id}/scan.",
-		Access:      producers(), Status: http.StatusCreated,
+		Description: "As JSON, and the scan may follow: PUT /v1/certificates/{id}/scan. Or as a form with the scan in it: the certificate as one part of JSON " +
+			"or its members as parts of their own (scope as JSON). Without its scan, when that is refused, there is no certificate either.",
+		Access: producers(), Status: http.StatusCreated, MaxBody: MaxScanBytes + formOverhead,
+		Form: &web.Form{Object: "certificate", File: scanPart, Types: []string{"application/pdf", "image/jpeg", "image/png"}},
 		Faults: []*fault.Definition{
 			ErrCertificateExists, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity, ErrIssuedInFuture,
-			ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrTooMany, fault.ErrDateOrder, fault.ErrUnknownValue,
+			ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrTooMany, fault.ErrDateOrder, fault.ErrUnknownValue, fault.ErrOutOfRange,
+			ErrScanType, ErrScanSize, ErrNoScanStore,
 			identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing,
 		},
-	}, func(ctx context.Context, in *submitCertificateInput) (*made[Certificate], error) {
-		c, err := s.SubmitCertificate(ctx, identity.FromContext(ctx), in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return &made[Certificate]{ETag: web.ETag(c.Version), Location: "/v1/certificates/" + c.ID.String(), Body: c}, nil
-	})
+	}, s.postCertificate)
 	web.Register(api, web.Operation{
 		ID: "get-certificate", Method: http.MethodGet, Path: "/v1/certificates/{id}", Tag: supplyTag, Summary: "Read a certificate",
 		Access: supplySide(),
@@ -70,17 +85,40 @@ func mountCertificates(api *web.API, s *Service) {
 		ID: "list-certificates", Method: http.MethodGet, Path: "/v1/certificates", Tag: supplyTag,
 		Summary:     "List certificates",
 		Description: "A producer's own; all for the officials of Cà Mau and administrators. Newest first.",
-		Access:      supplySide(),
+		Access:      supplySide(), Faults: []*fault.Definition{fault.ErrUnknownValue, fault.ErrOutOfRange},
 	}, s.listCertificates)
 	mountDecisions(api, s)
+}
+
+func (s *Service) postCertificate(ctx context.Context, in *submitCertificateInput) (*made[Certificate], error) {
+	c, err := s.submitWithFile(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &made[Certificate]{ETag: web.ETag(c.Version), Location: "/v1/certificates/" + c.ID.String(), Body: c}, nil
+}
+
+// submitWithFile submits a certificate with the scan of its form, if there is one.
+func (s *Service) submitWithFile(ctx context.Context, certificate NewCertificate) (Certificate, error) {
+	who := identity.FromContext(ctx)
+	header, sent := web.File(ctx, scanPart)
+	if !sent {
+		return s.SubmitCertificate(ctx, who, certificate)
+	}
+	scan, err := header.Open()
+	if err != nil {
+		return Certificate{}, fmt.Errorf("opening a scan that was sent: %w", err)
+	}
+	defer func() { _ = scan.Close() }() // only read from
+	return s.SubmitScanned(ctx, who, certificate, scan)
 }
 
 func (s *Service) listCertificates(ctx context.Context, in *certificatesInput) (*certificatesOutput, error) {
 	filter := CertificateFilter{
 		State: CertificateState(in.State), Scheme: in.Scheme, Producer: in.Producer, Limit: in.Limit + 1,
 	}
-	if in.ExpiringWithin >= 0 {
-		filter.ExpiringWithin = &in.ExpiringWithin
+	if in.ExpiringWithin.sent {
+		filter.ExpiringWithin = &in.ExpiringWithin.Days
 	}
 	if in.Cursor != "" {
 		if err := web.DecodeCursor(in.Cursor, web.CursorScope(ctx), &filter.After); err != nil {

@@ -48,7 +48,7 @@ func mountOffers(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "open-offer", Method: http.MethodPost, Path: "/v1/offers", Tag: supplyTag, Summary: "Offer a dated supply of a product",
 		Access: producers(), Status: http.StatusCreated,
-		Faults: append(offerFaults(), ErrProductNotPublished, fault.ErrNotFound),
+		Faults: append(offerFaults(), ErrProductNotPublished, ErrForeignProduct),
 	}, func(ctx context.Context, in *openOfferInput) (*made[Offer], error) {
 		offer, err := s.OpenOffer(ctx, identity.FromContext(ctx), in.Body)
 		if err != nil {

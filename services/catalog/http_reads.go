@@ -29,7 +29,7 @@ type searchInput struct {
 	Lines         string            `query:"line"           doc:"Product line; several joined by commas."`
 	Schemes       string            `query:"scheme"         doc:"A mark it may show today; several joined by commas: any of them."`
 	StarsMin      int               `query:"stars_min"      minimum:"3" maximum:"5" doc:"OCOP stars, at least."`
-	Communes      string            `query:"commune"        doc:"Code of the producer's commune, or the name of a former district; several joined by commas."`
+	Communes      string            `query:"commune"        doc:"Code of the producer's commune, or its name, or the name of a former district; several joined by commas."`
 	Forms         string            `query:"form"           doc:"Form; several joined by commas."`
 	Producer      uuid.UUID         `query:"producer"`
 	AvailableFrom civil.Date        `query:"available_from" doc:"An offer must overlap the time from here on."`
@@ -61,7 +61,7 @@ type producersInput struct {
 
 	Text     string `query:"q"`
 	Lines    string `query:"line"    doc:"Product line; several joined by commas."`
-	Communes string `query:"commune" doc:"Commune code, or the name of a former district; several joined by commas."`
+	Communes string `query:"commune" doc:"Code or name of a commune, or the name of a former district; several joined by commas."`
 }
 
 type idInput struct {
@@ -74,7 +74,7 @@ func mountReads(api *web.API, s *Service) {
 		ID: "search-products", Method: http.MethodGet, Path: "/v1/products", Tag: catalogueTag, Access: open, Input: searchInput{},
 		Summary:     "Search products",
 		Description: "No state older than one second is shown. Prices and volumes you may not see are left out, and decide no filter and no order.",
-		Faults:      []*fault.Definition{ErrQuery, fault.ErrOutOfRange, fault.ErrUnknownValue, fault.ErrDateOrder},
+		Faults:      []*fault.Definition{ErrQuery, fault.ErrOutOfRange, fault.ErrUnknownValue, fault.ErrDateOrder, ErrTooMany},
 	}, searchAnswer{}, s.sendSearch)
 	api.Raw(web.Operation{
 		ID: "get-product", Method: http.MethodGet, Path: "/v1/products/{id}", Tag: catalogueTag, Access: open, Input: idInput{},
@@ -86,7 +86,7 @@ func mountReads(api *web.API, s *Service) {
 	}, suggestionsAnswer{}, s.sendSuggestions)
 	api.Raw(web.Operation{
 		ID: "list-producers", Method: http.MethodGet, Path: "/v1/producers", Tag: catalogueTag, Access: open, Input: producersInput{},
-		Summary: "List producers with published products, by name", Faults: []*fault.Definition{ErrQuery, fault.ErrOutOfRange},
+		Summary: "List producers with published products, by name", Faults: []*fault.Definition{fault.ErrOutOfRange, fault.ErrUnknownValue, ErrTooMany},
 	}, web.List[Producer]{}, s.sendProducers)
 	api.Raw(web.Operation{
 		ID: "get-producer", Method: http.MethodGet, Path: "/v1/producers/{id}", Tag: catalogueTag, Access: open, Input: idInput{},
@@ -267,6 +267,7 @@ func (s *Service) renderOwn(ctx context.Context, query Query, scope string, addr
 func (s *Service) sendProducers(c *gin.Context) {
 	read := readQuery(c)
 	query := ProducerQuery{Text: c.Query("q"), Lines: read.list("line"), Communes: read.list("commune"), Limit: read.limit()}
+	count := read.flag("count")
 	scope := web.CursorScope(c.Request.Context())
 	if cursor := c.Query("cursor"); cursor != "" {
 		if err := web.DecodeCursor(cursor, scope, &query.AfterName, &query.AfterID); err != nil {
@@ -286,6 +287,13 @@ func (s *Service) sendProducers(c *gin.Context) {
 			return Page{}, err
 		}
 		answer := web.List[Producer]{Items: producers}
+		if count {
+			total, err := s.CountProducers(ctx, query)
+			if err != nil {
+				return Page{}, err
+			}
+			answer.Total = &total
+		}
 		if len(producers) > limit {
 			answer.Items = producers[:limit]
 			last := producers[limit-1]

@@ -14,6 +14,9 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
+// scanPart names the part of a form that holds the scan.
+const scanPart = "scan"
+
 // formOverhead is what a multipart form may weigh beside the scan in it.
 const formOverhead = 64 << 10
 

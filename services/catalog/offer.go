@@ -12,6 +12,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -82,14 +83,14 @@ type NewOffer struct {
 
 // OfferChange names what a producer changes of an offer; what is absent stays.
 type OfferChange struct {
-	AvailableFrom *civil.Date        `json:"available_from,omitempty"`
-	AvailableTo   *civil.Date        `json:"available_to,omitempty"`
-	Quantity      *quantity.Quantity `json:"quantity,omitempty"         doc:"Never below what is committed and reserved."`
-	MinOrder      *quantity.Quantity `json:"min_order,omitempty"`
-	PriceTiers    []PriceTier        `json:"price_tiers,omitempty"      maxItems:"20"`
-	PriceOnTheDay *bool              `json:"price_on_the_day,omitempty"`
-	PlaceCode     *string            `json:"place_code,omitempty"       maxLength:"5"`
-	Visibility    *Visibility        `json:"price_visibility,omitempty" enum:"public,buyers,on_request"`
+	AvailableFrom *civil.Date          `json:"available_from,omitempty"`
+	AvailableTo   *civil.Date          `json:"available_to,omitempty"`
+	Quantity      *quantity.Quantity   `json:"quantity,omitempty"         doc:"Never below what is committed and reserved."`
+	MinOrder      *quantity.Quantity   `json:"min_order,omitempty"`
+	PriceTiers    []PriceTier          `json:"price_tiers,omitempty"      maxItems:"20"`
+	PriceOnTheDay *bool                `json:"price_on_the_day,omitempty"`
+	PlaceCode     web.Optional[string] `json:"place_code,omitzero"       maxLength:"5" doc:"null: the producer's commune."`
+	Visibility    *Visibility          `json:"price_visibility,omitempty" enum:"public,buyers,on_request"`
 }
 
 // check applies the rules of an offer on a day and fills in what may be left out, or returns
@@ -177,7 +178,7 @@ func (c OfferChange) merged(now NewOffer) NewOffer {
 	replace(&now.Quantity, c.Quantity)
 	replace(&now.MinOrder, c.MinOrder)
 	replace(&now.PriceOnTheDay, c.PriceOnTheDay)
-	replace(&now.PlaceCode, c.PlaceCode)
+	replaceOrClear(&now.PlaceCode, c.PlaceCode)
 	replace(&now.Visibility, c.Visibility)
 	switch {
 	case c.PriceTiers != nil:

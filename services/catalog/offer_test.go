@@ -13,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -123,7 +124,7 @@ func TestSupplyThatMoves(t *testing.T) {
 	offer := m.offer(m.ann, supply(m.publish(m.ann, shrimp())))
 	require.NoError(t, m.commit(offer, quantity.Of(300)))
 	_, err := m.service.ChangeOffer(t.Context(), m.ann, offer.ID, nil, catalog.OfferChange{
-		AvailableFrom: new(date("2026-12-10")), PlaceCode: new("32065"), Quantity: new(quantity.Of(450)),
+		AvailableFrom: new(date("2026-12-10")), PlaceCode: web.Some("32065"), Quantity: new(quantity.Of(450)),
 	})
 	require.NoError(t, err)
 	require.Equal(t, map[string]int64{"2026-12-10 32065": 450}, m.offered(offer), "all of it is reported where it is now")

@@ -79,18 +79,47 @@ func (s *Service) Producer(ctx context.Context, id uuid.UUID) (Producer, error) 
 	return s.producerOf(row), err
 }
 
-// Producers is a page of the producers with published products, by name.
-func (s *Service) Producers(ctx context.Context, query ProducerQuery) ([]Producer, error) {
-	const list = selectProducers + `
+// producersWanted is which producers a list holds, $2 to $4. Who has nothing to show is left out.
+const producersWanted = `
 	   AND EXISTS (SELECT 1 FROM catalog.products p WHERE p.producer_id = r.id AND p.state = 'published'
 	                  AND (cardinality(CAST($2 AS text[])) = 0 OR p.line = ANY ($2)))
 	   AND (cardinality(CAST($3 AS text[])) = 0 OR r.commune_code = ANY ($3))
-	   AND (CAST($4 AS text) = '' OR strpos(r.name_folded, $4) > 0)
+	   AND (CAST($4 AS text) = '' OR strpos(r.name_folded, $4) > 0)`
+
+// arguments are $1 to $4: today, which only the marks need, and those of producersWanted.
+func (q ProducerQuery) arguments(s *Service) []any {
+	return []any{s.today(), postgres.Array(orEmpty(q.Lines)), postgres.Array(s.communeCodes(q.Communes)), vietnamese.Fold(q.Text)}
+}
+
+func (q ProducerQuery) check(book *reference.Book) error {
+	var complaints fault.Collector
+	checkLines(&complaints, book, q.Lines)
+	checkCommunes(&complaints, book, q.Communes)
+	return complaints.Err()
+}
+
+// CountProducers counts what Producers lists, up to MaxTotal.
+func (s *Service) CountProducers(ctx context.Context, query ProducerQuery) (int, error) {
+	if err := query.check(s.book); err != nil {
+		return 0, err
+	}
+	const count = `SELECT count(*) FROM (SELECT 1 FROM catalog.producers r WHERE r.approved AND CAST($1 AS date) IS NOT NULL` + producersWanted + ` LIMIT $5) AS found`
+	var total int
+	err := s.db.Get(ctx, &total, count, append(query.arguments(s), MaxTotal)...)
+	return total, err
+}
+
+// Producers is a page of the producers with published products, by name. Refused: lines and
+// communes that are none.
+func (s *Service) Producers(ctx context.Context, query ProducerQuery) ([]Producer, error) {
+	if err := query.check(s.book); err != nil {
+		return nil, err
+	}
+	const list = selectProducers + producersWanted + `
 	   AND (CAST($5 AS uuid) IS NULL OR (r.name COLLATE "vi-x-icu", r.id) > (CAST($6 AS text), $5))
 	 ORDER BY r.name COLLATE "vi-x-icu", r.id LIMIT $7`
 	var rows []producerRow
-	err := s.db.Select(ctx, &rows, list, s.today(), postgres.Array(orEmpty(query.Lines)), postgres.Array(s.communeCodes(query.Communes)),
-		vietnamese.Fold(query.Text), orNull(query.AfterID), query.AfterName, query.Limit)
+	err := s.db.Select(ctx, &rows, list, append(query.arguments(s), orNull(query.AfterID), query.AfterName, query.Limit)...)
 	if err != nil {
 		return nil, err
 	}

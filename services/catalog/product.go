@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -121,15 +123,15 @@ type NewProduct struct {
 
 // ProductChange names what a producer changes of a product; what is absent stays.
 type ProductChange struct {
-	Name         *string            `json:"name,omitempty"           maxLength:"200"`
-	NameEN       *string            `json:"name_en,omitempty"        maxLength:"200"`
-	Line         *string            `json:"line,omitempty"           maxLength:"100"`
-	Form         *string            `json:"form,omitempty"           maxLength:"100"`
-	Grade        map[string]any     `json:"grade,omitempty"          doc:"Replaces the whole grade."`
-	Unit         *string            `json:"unit,omitempty"           maxLength:"100"`
-	UnitWeightKg *quantity.Quantity `json:"unit_weight_kg,omitempty" doc:"0 removes it."`
-	GTIN         *string            `json:"gtin,omitempty"           maxLength:"14"`
-	Description  *string            `json:"description,omitempty"    maxLength:"5000"`
+	Name         *string                         `json:"name,omitempty"           maxLength:"200"`
+	NameEN       web.Optional[string]            `json:"name_en,omitzero"        maxLength:"200" doc:"null removes it."`
+	Line         *string                         `json:"line,omitempty"           maxLength:"100"`
+	Form         *string                         `json:"form,omitempty"           maxLength:"100"`
+	Grade        map[string]any                  `json:"grade,omitempty"          doc:"Replaces the whole grade."`
+	Unit         *string                         `json:"unit,omitempty"           maxLength:"100"`
+	UnitWeightKg web.Optional[quantity.Quantity] `json:"unit_weight_kg,omitzero" doc:"null or 0 removes it."`
+	GTIN         web.Optional[string]            `json:"gtin,omitzero"           maxLength:"14" doc:"null removes it."`
+	Description  web.Optional[string]            `json:"description,omitzero"    maxLength:"5000" doc:"null removes it."`
 }
 
 // goods is a product after its rules were checked.
@@ -157,7 +159,7 @@ func (n NewProduct) check(book *reference.Book) (goods, error) {
 	line, known := book.Line(n.Line)
 	if known {
 		grade, err := line.ValidateGrade(n.Form, n.Grade)
-		if err := complaints.Merge("", err); err != nil {
+		if err := complaints.Merge("", inBody(err)); err != nil {
 			return goods{}, err
 		}
 		g.Grade = grade
@@ -167,8 +169,8 @@ func (n NewProduct) check(book *reference.Book) (goods, error) {
 	} else {
 		complaints.Add("line", fault.ErrUnknownValue, "value", n.Line, "allowed", "/v1/reference/lines")
 	}
-	if _, ok := book.Unit(g.Unit); !ok && known {
-		complaints.Add("unit", fault.ErrUnknownValue, "value", g.Unit, "allowed", "/v1/reference/units")
+	if known {
+		g.checkUnit(&complaints, book, line, n.UnitWeightKg)
 	}
 	if n.UnitWeightKg != nil && *n.UnitWeightKg != 0 {
 		g.UnitWeight = *n.UnitWeightKg
@@ -185,6 +187,39 @@ func (n NewProduct) check(book *reference.Book) (goods, error) {
 	return g, complaints.Err()
 }
 
+// checkUnit wants the unit by which the line is sold, or packages and pieces. What is usually
+// weighed must say what one of them weighs, or its volumes could not be added up.
+func (g goods) checkUnit(complaints *fault.Collector, book *reference.Book, line reference.Line, weight *quantity.Quantity) {
+	if g.Unit == line.Unit {
+		return
+	}
+	allowed := []string{line.Unit}
+	for _, unit := range book.Units() {
+		if unit.Measure == "count" && unit.Code != line.Unit {
+			allowed = append(allowed, unit.Code)
+		}
+	}
+	if !slices.Contains(allowed, g.Unit) {
+		complaints.Add("unit", fault.ErrUnknownValue, "value", g.Unit, "allowed", strings.Join(allowed, ", "))
+		return
+	}
+	if usual, ok := book.Unit(line.Unit); ok && usual.Weighed && (weight == nil || *weight == 0) {
+		complaints.Add("unit_weight_kg", fault.ErrRequired)
+	}
+}
+
+// inBody points at the form in full: "form" alone would be taken for a multipart form.
+func inBody(err error) error {
+	if refusal, ok := fault.From(err); ok {
+		for i := range refusal.Fields {
+			if refusal.Fields[i].Pointer == "form" {
+				refusal.Fields[i].Pointer = "body.form"
+			}
+		}
+	}
+	return err
+}
+
 // maxUnitWeight is ours: ten tonnes in one unit is a slip of the keyboard.
 const maxUnitWeight = 10_000 * quantity.Unit
 
@@ -192,27 +227,32 @@ const maxUnitWeight = 10_000 * quantity.Unit
 func (c ProductChange) merged(now goods) NewProduct {
 	merged := NewProduct{
 		Name: now.Name, NameEN: now.NameEN, Line: now.Line, Form: now.Form, Grade: now.Grade, Unit: now.Unit,
-		UnitWeightKg: &now.UnitWeight, GTIN: now.GTIN, Description: now.Description, Invented: now.Invented,
+		UnitWeightKg: new(now.UnitWeight), GTIN: now.GTIN, Description: now.Description, Invented: now.Invented,
 	}
 	replace(&merged.Name, c.Name)
-	replace(&merged.NameEN, c.NameEN)
+	replaceOrClear(&merged.NameEN, c.NameEN)
 	replace(&merged.Line, c.Line)
 	replace(&merged.Form, c.Form)
 	replace(&merged.Unit, c.Unit)
-	replace(&merged.GTIN, c.GTIN)
-	replace(&merged.Description, c.Description)
+	replaceOrClear(&merged.GTIN, c.GTIN)
+	replaceOrClear(&merged.Description, c.Description)
 	if c.Grade != nil {
 		merged.Grade = c.Grade
 	}
-	if c.UnitWeightKg != nil {
-		merged.UnitWeightKg = c.UnitWeightKg
-	}
+	replaceOrClear(merged.UnitWeightKg, c.UnitWeightKg)
 	return merged
 }
 
 func replace[T any](field, with *T) {
 	if with != nil {
 		*field = *with
+	}
+}
+
+// replaceOrClear takes what was sent; null sends the zero value.
+func replaceOrClear[T any](field *T, with web.Optional[T]) {
+	if with.Set {
+		*field = with.Value
 	}
 }
 

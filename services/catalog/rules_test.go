@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/civil"
@@ -11,6 +12,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
 )
 
@@ -184,7 +186,11 @@ func TestOfferRules(t *testing.T) {
 	_, err = m.service.OpenOffer(t.Context(), m.ann, supply(draft))
 	require.ErrorIs(t, err, catalog.ErrProductNotPublished)
 	_, err = m.service.OpenOffer(t.Context(), m.ben, supply(product))
-	require.ErrorIs(t, err, fault.ErrNotFound)
+	refused(t, err, catalog.ErrForeignProduct, "product_id", "somebody else's product")
+	unknown := supply(product)
+	unknown.ProductID = uuid.New()
+	_, err = m.service.OpenOffer(t.Context(), m.ann, unknown)
+	refused(t, err, catalog.ErrForeignProduct, "product_id", "a product that is none")
 }
 
 func TestProductLife(t *testing.T) {
@@ -278,4 +284,57 @@ func TestDealsTxKeepsGrade(t *testing.T) {
 		require.Equal(t, deal.Grade, facts[product.ID].Grade)
 		return nil
 	}))
+}
+
+// A product is sold by its line's unit or counted; what is usually weighed says what one weighs.
+func TestUnitsFitTheirLines(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	sauce := func(p *catalog.NewProduct) { p.Line, p.Form, p.Grade = "fish_sauce", "ambient", nil }
+	for _, c := range []struct {
+		name    string
+		change  func(*catalog.NewProduct)
+		pointer string
+		want    *fault.Definition
+	}{
+		{"shrimp by the litre", func(p *catalog.NewProduct) { p.Unit = "litre" }, "unit", fault.ErrUnknownValue},
+		{"shrimp by the guest", func(p *catalog.NewProduct) { p.Unit, p.UnitWeightKg = "guest", new(quantity.Of(1)) }, "unit", fault.ErrUnknownValue},
+		{"sauce by the kilogram", func(p *catalog.NewProduct) { sauce(p); p.Unit = "kg" }, "unit", fault.ErrUnknownValue},
+		{"boxes of nobody knows how much", func(p *catalog.NewProduct) { p.Unit = "box" }, "unit_weight_kg", fault.ErrRequired},
+		{"boxes of nothing", func(p *catalog.NewProduct) { p.Unit, p.UnitWeightKg = "box", new(quantity.Quantity(0)) }, "unit_weight_kg", fault.ErrRequired},
+	} {
+		product := shrimp()
+		c.change(&product)
+		_, err := m.service.CreateProduct(t.Context(), m.ann, product)
+		refused(t, err, c.want, c.pointer, c.name)
+	}
+	boxed := shrimp()
+	boxed.Unit, boxed.UnitWeightKg = "box", new(quantity.Of(2))
+	made, err := m.service.CreateProduct(t.Context(), m.ann, boxed)
+	require.NoError(t, err)
+	_, err = m.service.ChangeProduct(t.Context(), m.ann, made.ID, nil, catalog.ProductChange{UnitWeightKg: web.Null[quantity.Quantity]()})
+	refused(t, err, fault.ErrRequired, "unit_weight_kg", "the weight of a box taken away")
+	line, ok := m.book.Line("fish_sauce")
+	require.True(t, ok)
+	for _, unit := range []string{"litre", "bottle"} {
+		bottled := shrimp()
+		bottled.Line, bottled.Form, bottled.Grade, bottled.Unit = line.Code, line.Forms[0].Code, map[string]any{}, unit
+		_, err := m.service.CreateProduct(t.Context(), m.ann, bottled)
+		if refusal, isFault := fault.From(err); isFault {
+			for _, field := range refusal.Fields {
+				require.Contains(t, field.Pointer, "grade.", unit)
+			}
+		} else {
+			require.NoError(t, err, unit)
+		}
+	}
+}
+
+func TestCodesAreNotThoseOfTheEdge(t *testing.T) {
+	t.Parallel()
+	for _, own := range catalog.Faults() {
+		for _, edge := range append(web.Faults(), fault.General()...) {
+			require.NotEqual(t, edge.Code, own.Code)
+		}
+	}
 }

@@ -34,6 +34,28 @@ func (s *Service) PutScan(ctx context.Context, who identity.Principal, id uuid.U
 	if err := mayChange(who); err != nil {
 		return Certificate{}, err
 	}
+	return s.withScan(ctx, scan, func(ctx context.Context, tx *postgres.Tx, file scanFile) (Certificate, error) {
+		return putScan(ctx, tx, who, id, file)
+	})
+}
+
+// SubmitScanned is SubmitCertificate with the scan, in one act: what refuses one refuses both.
+func (s *Service) SubmitScanned(ctx context.Context, who identity.Principal, certificate NewCertificate, scan io.Reader) (Certificate, error) {
+	if err := mayChange(who); err != nil {
+		return Certificate{}, err
+	}
+	return s.withScan(ctx, scan, func(ctx context.Context, tx *postgres.Tx, file scanFile) (Certificate, error) {
+		made, err := s.submitCertificate(ctx, tx, who, certificate)
+		if err != nil {
+			return Certificate{}, err
+		}
+		return putScan(ctx, tx, who, made.ID, file)
+	})
+}
+
+// withScan keeps a scan and does in a transaction what names it. A scan that nothing names in the
+// end, because of a refusal or because the request was a repetition, is dropped.
+func (s *Service) withScan(ctx context.Context, scan io.Reader, do func(context.Context, *postgres.Tx, scanFile) (Certificate, error)) (Certificate, error) {
 	if s.files == "" {
 		return Certificate{}, ErrNoScanStore.With()
 	}
@@ -49,10 +71,13 @@ func (s *Service) PutScan(ctx context.Context, who identity.Principal, id uuid.U
 	if err != nil {
 		return Certificate{}, err
 	}
+	named := false
 	certificate, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Certificate, error) {
-		return putScan(ctx, tx, who, id, scanFile{Type: kind, Size: int64(len(data)), Name: name})
+		done, err := do(ctx, tx, scanFile{Type: kind, Size: int64(len(data)), Name: name})
+		named = err == nil
+		return done, err
 	})
-	if err != nil {
+	if err != nil || !named {
 		s.dropScan(name)
 	}
 	return certificate, err

@@ -10,6 +10,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Sort orders of a search.
@@ -176,7 +177,7 @@ const (
 // search finds a page of products in three statements at most: which, how many of what, and the
 // products whole.
 func (s *Service) search(ctx context.Context, reader postgres.Reader, who viewer, query Query) (Found, error) {
-	if err := query.check(); err != nil {
+	if err := query.check(s.book); err != nil {
 		return Found{}, err
 	}
 	today := s.today()
@@ -249,8 +250,9 @@ func (q *Query) statement(asked question, args []any) (string, []any) {
 }
 
 // check refuses what no search can mean.
-func (q *Query) check() error {
+func (q *Query) check(book *reference.Book) error {
 	var complaints fault.Collector
+	q.checkCodes(&complaints, book)
 	switch q.Sort {
 	case "", ByRelevance, ByNewest, ByPrice, ByName:
 	default:
@@ -286,25 +288,6 @@ func (q *Query) arguments(s *Service, who viewer, asked question, today civil.Da
 		q.AvailableFrom, q.AvailableTo, q.MinQuantity, int64(q.PriceMax),
 		uuid.NullUUID{UUID: who.own, Valid: who.own != uuid.Nil}, who.class == buyer, who.class == official,
 	}
-}
-
-// communeCodes turns names of former districts into the communes made of them. A text that is
-// neither finds nothing.
-func (s *Service) communeCodes(given []string) []string {
-	codes := []string{}
-	for _, text := range given {
-		if text == "" {
-			continue
-		}
-		communes := s.book.CommunesOfFormerDistrict(text)
-		if _, ok := s.book.Commune(text); ok || len(communes) == 0 {
-			codes = append(codes, text)
-		}
-		for _, commune := range communes {
-			codes = append(codes, commune.Code)
-		}
-	}
-	return codes
 }
 
 // count notes a total that is known already.

@@ -129,9 +129,12 @@ func (s *Service) visibleCertificate(ctx context.Context, who identity.Principal
 }
 
 // Certificates is a page of a producer's certificates, or of all for those who oversee producers,
-// newest first.
+// newest first. Refused: a scheme that is none, and days that are negative.
 func (s *Service) Certificates(ctx context.Context, who identity.Principal, filter CertificateFilter) ([]Certificate, error) {
 	if err := mayRead(who); err != nil {
+		return nil, err
+	}
+	if err := filter.check(s.book); err != nil {
 		return nil, err
 	}
 	today := s.today()
@@ -153,6 +156,9 @@ func (s *Service) Certificates(ctx context.Context, who identity.Principal, filt
 // CountCertificates counts what Certificates lists, up to MaxTotal.
 func (s *Service) CountCertificates(ctx context.Context, who identity.Principal, filter CertificateFilter) (int, error) {
 	if err := mayRead(who); err != nil {
+		return 0, err
+	}
+	if err := filter.check(s.book); err != nil {
 		return 0, err
 	}
 	return countCertificates(ctx, s.db, holderOf(who), filter, s.today())

@@ -12,6 +12,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // storedScope is what a certificate's scope says beside its kind, lines and products.
@@ -166,6 +167,20 @@ const certificatesWanted = `
 	   AND (CAST($5 AS date) IS NULL
 	        OR c.state = 'verified' AND c.issued_on <= $3 AND c.valid_until BETWEEN CAST($3 AS date) AND $5)
 	   AND (CAST($6 AS uuid) IS NULL OR c.producer_id = $6)`
+
+func (f CertificateFilter) check(book *reference.Book) error {
+	var complaints fault.Collector
+	if f.Scheme != "" {
+		checkSchemes(&complaints, book, []string{f.Scheme})
+	}
+	if f.ExpiringWithin != nil && (*f.ExpiringWithin < 0 || *f.ExpiringWithin > maxExpiringWithin) {
+		complaints.Add("expiring_within", fault.ErrOutOfRange, "min", 0, "max", maxExpiringWithin)
+	}
+	return complaints.Err()
+}
+
+// maxExpiringWithin is ten years: more is a slip of the keyboard.
+const maxExpiringWithin = 3650
 
 // arguments are those of certificatesWanted; a zero holder means everybody's.
 func (f CertificateFilter) arguments(holder uuid.UUID, today civil.Date) []any {

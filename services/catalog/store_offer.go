@@ -20,18 +20,17 @@ import (
 // clerk's quote. It posts the volume, so call it after everything that locks less.
 //
 // Refused: whatever MayWrite refuses, fault.ErrForbidden for who is no producer,
-// fault.ErrNotFound for a foreign product, ErrProductNotPublished, and every rule of an offer.
+// ErrForeignProduct for one that is unknown or somebody else's, ErrProductNotPublished, and every rule of an offer.
 func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer) (Deal, error) {
 	if err := mayOffer(who); err != nil {
 		return Deal{}, err
 	}
 	product, err := lockProduct(ctx, tx, offer.ProductID)
-	if err != nil {
-		return Deal{}, err
-	}
 	switch {
-	case product.ProducerID != who.OrganisationID:
-		return Deal{}, fault.ErrNotFound.With()
+	case errors.Is(err, fault.ErrNotFound), err == nil && product.ProducerID != who.OrganisationID:
+		return Deal{}, ErrForeignProduct.At("product_id")
+	case err != nil:
+		return Deal{}, err
 	case product.State != Published:
 		return Deal{}, ErrProductNotPublished.With()
 	}

@@ -102,7 +102,7 @@ func (m *market) send(server http.Handler, who, method, path string, body string
 	m.Helper()
 	request := httptest.NewRequestWithContext(m.Context(), method, path, readerOf(body))
 	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", "application/json") // unless headers say otherwise
 	}
 	if who != "" {
 		request.Header.Set("Authorization", "Bearer "+who)

@@ -117,18 +117,32 @@ func createKey(ctx context.Context, tx *postgres.Tx, who Principal, name string,
 	return NewAPIKey{APIKey: key, Key: token}, err
 }
 
-// Keys lists the organisation's keys, newest first, revoked ones too. Refused as CreateKey,
-// except that a suspended organisation reads on.
-func (s *Service) Keys(ctx context.Context, who Principal) ([]APIKey, error) {
+// Keys lists the organisation's keys, newest first, revoked ones too, at most limit of them behind
+// a position. Refused as CreateKey, except that a suspended organisation reads on.
+func (s *Service) Keys(ctx context.Context, who Principal, after Position, limit int) ([]APIKey, error) {
 	if err := mayLookAfter(who); err != nil {
 		return nil, err
 	}
 	const query = `
 		SELECT id, name, prefix, scopes, created_by, created_at, expires_at, last_used_at, revoked_at
-		  FROM identity.api_keys WHERE organisation_id = $1 ORDER BY created_at DESC, id DESC LIMIT 500`
+		  FROM identity.api_keys
+		 WHERE organisation_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+		 ORDER BY created_at DESC, id DESC LIMIT $4`
 	keys := []APIKey{}
-	err := s.db.Select(ctx, &keys, query, who.OrganisationID)
+	err := s.db.Select(ctx, &keys, query, who.OrganisationID, after.at(), after.ID, limit)
 	return keys, err
+}
+
+// CountKeys counts what Keys would list, up to 10 000.
+func (s *Service) CountKeys(ctx context.Context, who Principal) (int, error) {
+	if err := mayLookAfter(who); err != nil {
+		return 0, err
+	}
+	const query = `
+		SELECT count(*) FROM (SELECT 1 FROM identity.api_keys WHERE organisation_id = $1 LIMIT $2) counted`
+	total := 0
+	err := s.db.Get(ctx, &total, query, who.OrganisationID, countCap)
+	return total, err
 }
 
 // RevokeKey ends a key at once; a suspended organisation may do so too. Refused: ErrSessionRequired,

@@ -18,6 +18,10 @@ const (
 
 	failureWindow  = 15 * time.Minute
 	registerWindow = time.Hour
+
+	// addressShare is how many accounts' worth of failures an address may have: whole offices and
+	// phone networks share one, and one forgotten password there must not lock out the others.
+	addressShare = 10
 )
 
 // counter is one thing that is counted. The subject is kept as a hash: a table of failures must
@@ -80,12 +84,23 @@ func columns(counters []counter) (scopes []string, subjects [][]byte) {
 	return scopes, subjects
 }
 
-// reached returns ErrTooManyAttempts when a counter has reached the limit; a negative limit is
+// limits is the count by scope that is refused; a scope without one, or with a negative one, has
 // none.
-func reached(counts []count, limit int) error {
+type limits map[string]int
+
+// failureLimits are those of sign-ins and of requests for a new password.
+func (o Options) failureLimits() limits {
+	return limits{
+		signinAccount: o.Failures, signinAddress: addressShare * o.Failures,
+		resetAccount: o.Failures, resetAddress: addressShare * o.Failures,
+	}
+}
+
+// reached returns ErrTooManyAttempts when a counter has reached its limit.
+func reached(counts []count, allowed limits) error {
 	wait := 0
 	for _, counter := range counts {
-		if limit > 0 && counter.Count >= limit {
+		if limit := allowed[counter.Scope]; limit > 0 && counter.Count >= limit {
 			wait = max(wait, counter.Wait)
 		}
 	}

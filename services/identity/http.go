@@ -76,12 +76,17 @@ func CallerOf(who Principal) web.Caller {
 // none is the input of an operation without parameters, or the output of one without a body.
 type none struct{}
 
+// listInput is the input of a list without filters.
+type listInput struct {
+	web.Page
+}
+
 // named is the input of an operation on one thing.
 type named struct {
 	ID uuid.UUID `path:"id"`
 }
 
-// pageKeys reads a list's cursor; the order of the lists here is newest first.
+// pageKeys reads a list's cursor: the lists here are in the order of time and id.
 func pageKeys(ctx context.Context, page web.Page) (Position, error) {
 	var after Position
 	if page.Cursor == "" {
@@ -100,4 +105,29 @@ func paged[T any](ctx context.Context, items []T, limit int, position func(T) Po
 		list.NextCursor = web.EncodeCursor(web.CursorScope(ctx), last.At, last.ID)
 	}
 	return list
+}
+
+// onePage answers a page of a list: it reads one item too many, says where the list goes on, and
+// counts when asked to.
+func onePage[T any](
+	ctx context.Context, page web.Page, position func(T) Position,
+	list func(after Position, limit int) ([]T, error), count func() (int, error),
+) (web.List[T], error) {
+	after, err := pageKeys(ctx, page)
+	if err != nil {
+		return web.List[T]{}, err
+	}
+	items, err := list(after, page.Limit+1)
+	if err != nil {
+		return web.List[T]{}, err
+	}
+	answer := paged(ctx, items, page.Limit, position)
+	if page.Count {
+		total, err := count()
+		if err != nil {
+			return web.List[T]{}, err
+		}
+		answer.Total = &total
+	}
+	return answer, nil
 }

@@ -22,6 +22,12 @@ type memberOutput struct {
 	Body Membership
 }
 
+// invitedOutput is a membership that was not there before.
+type invitedOutput struct {
+	Location string `header:"Location"`
+	Body     Membership
+}
+
 type namedMember struct {
 	UserID uuid.UUID `path:"user_id"`
 }
@@ -42,7 +48,8 @@ type keyInput struct {
 }
 
 type keyOutput struct {
-	Body NewAPIKey
+	Location string `header:"Location"`
+	Body     NewAPIKey
 }
 
 func mountMembers(api *web.API, service *Service) {
@@ -52,10 +59,14 @@ func mountMembers(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "list-members", Method: http.MethodGet, Path: "/v1/members", Tag: tag,
 		Summary: "Members of my organisation", Description: "All of them, oldest first, open invitations too.",
-		Faults: []*fault.Definition{ErrNotApproved, ErrNoOrganisation, ErrScopeMissing},
-	}, func(ctx context.Context, _ *none) (*membersOutput, error) {
-		members, err := service.Members(ctx, FromContext(ctx))
-		return &membersOutput{Body: web.List[Membership]{Items: members}}, err
+		Faults: []*fault.Definition{ErrNotApproved, ErrNoOrganisation, ErrScopeMissing, web.ErrInvalidCursor},
+	}, func(ctx context.Context, in *listInput) (*membersOutput, error) {
+		who := FromContext(ctx)
+		list, err := onePage(ctx, in.Page,
+			func(m Membership) Position { return Position{At: m.Since, ID: m.UserID} },
+			func(after Position, limit int) ([]Membership, error) { return service.Members(ctx, who, after, limit) },
+			func() (int, error) { return service.CountMembers(ctx, who) })
+		return &membersOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "invite-member", Method: http.MethodPost, Path: "/v1/members", Tag: tag, Status: http.StatusCreated,
@@ -63,9 +74,9 @@ func mountMembers(api *web.API, service *Service) {
 		Description: "Somebody new gets a link to choose a password, which accepts the invitation; somebody who has an account accepts it at " +
 			"/v1/invitations. Until then it gives no right and shows nothing of the person.",
 		Faults: append([]*fault.Definition{ErrAlreadyMember, ErrEmail, ErrPhone, ErrLoginMissing, fault.ErrUnknownValue}, refusals...),
-	}, func(ctx context.Context, in *inviteInput) (*memberOutput, error) {
+	}, func(ctx context.Context, in *inviteInput) (*invitedOutput, error) {
 		invited, err := service.Invite(ctx, FromContext(ctx), in.Body)
-		return &memberOutput{Body: invited}, err
+		return &invitedOutput{Location: "/v1/members/" + invited.UserID.String(), Body: invited}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "change-member", Method: http.MethodPatch, Path: "/v1/members/{user_id}", Tag: tag,
@@ -107,10 +118,15 @@ func mountKeys(api *web.API, service *Service) {
 	refusals := []*fault.Definition{ErrSessionRequired, ErrOwnerOnly, ErrNotApproved, ErrNoOrganisation}
 	web.Register(api, web.Operation{
 		ID: "list-api-keys", Method: http.MethodGet, Path: "/v1/api-keys", Tag: tag,
-		Summary: "API keys of my organisation", Description: "Revoked ones too, newest first; never their secrets.", Faults: refusals,
-	}, func(ctx context.Context, _ *none) (*keysOutput, error) {
-		keys, err := service.Keys(ctx, FromContext(ctx))
-		return &keysOutput{Body: web.List[APIKey]{Items: keys}}, err
+		Summary: "API keys of my organisation", Description: "Revoked ones too, newest first; never their secrets.",
+		Faults: append([]*fault.Definition{web.ErrInvalidCursor}, refusals...),
+	}, func(ctx context.Context, in *listInput) (*keysOutput, error) {
+		who := FromContext(ctx)
+		list, err := onePage(ctx, in.Page,
+			func(k APIKey) Position { return Position{At: k.CreatedAt, ID: k.ID} },
+			func(after Position, limit int) ([]APIKey, error) { return service.Keys(ctx, who, after, limit) },
+			func() (int, error) { return service.CountKeys(ctx, who) })
+		return &keysOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "create-api-key", Method: http.MethodPost, Path: "/v1/api-keys", Tag: tag, Status: http.StatusCreated, Secret: true,
@@ -118,7 +134,7 @@ func mountKeys(api *web.API, service *Service) {
 		Faults: append([]*fault.Definition{ErrTooManyKeys, ErrSuspended, fault.ErrUnknownValue, ErrInThePast}, refusals...),
 	}, func(ctx context.Context, in *keyInput) (*keyOutput, error) {
 		key, err := service.CreateKey(ctx, FromContext(ctx), in.Body)
-		return &keyOutput{Body: key}, err
+		return &keyOutput{Location: "/v1/api-keys/" + key.ID.String(), Body: key}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "revoke-api-key", Method: http.MethodDelete, Path: "/v1/api-keys/{id}", Tag: tag, Status: http.StatusNoContent,

@@ -45,6 +45,16 @@ type organisationOutput struct {
 	Body Organisation
 }
 
+// foundOutput is an organisation that was not there before.
+type foundOutput struct {
+	ETag     string `header:"ETag"`
+	Location string `header:"Location"`
+	Body     Organisation
+}
+
+// organisationAt is where an organisation is read.
+func organisationAt(id uuid.UUID) string { return "/v1/organisations/" + id.String() }
+
 func tagged(organisation Organisation, err error) (*organisationOutput, error) {
 	return &organisationOutput{ETag: web.ETag(organisation.Version), Body: organisation}, err
 }
@@ -63,8 +73,9 @@ func mountOrganisations(api *web.API, service *Service) {
 		ID: "found-organisation", Method: http.MethodPost, Path: "/v1/organisations", Tag: tag, Status: http.StatusCreated,
 		Summary: "Apply with a further organisation", Description: "For those who have an account; they become its owner.",
 		Faults: []*fault.Definition{ErrSessionRequired, ErrTooManyAttempts, ErrTaxCode, ErrCommune, ErrBuyerSystem, ErrLegalForm},
-	}, func(ctx context.Context, in *foundInput) (*organisationOutput, error) {
-		return tagged(service.Found(ctx, FromContext(ctx), in.Body))
+	}, func(ctx context.Context, in *foundInput) (*foundOutput, error) {
+		made, err := service.Found(ctx, FromContext(ctx), in.Body)
+		return &foundOutput{ETag: web.ETag(made.Version), Location: organisationAt(made.ID), Body: made}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "get-organisation", Method: http.MethodGet, Path: "/v1/organisations/{id}", Tag: tag,
@@ -86,25 +97,13 @@ func mountOrganisations(api *web.API, service *Service) {
 }
 
 func listOrganisations(ctx context.Context, service *Service, in *organisationsInput) (web.List[Organisation], error) {
-	who := FromContext(ctx)
-	after, err := pageKeys(ctx, in.Page)
-	if err != nil {
-		return web.List[Organisation]{}, err
-	}
-	filter := OrganisationFilter{State: in.State, Kind: in.Kind, Text: in.Text}
-	found, err := service.Organisations(ctx, who, filter, after, in.Limit+1)
-	if err != nil {
-		return web.List[Organisation]{}, err
-	}
-	list := paged(ctx, found, in.Limit, func(o Organisation) Position { return Position{At: o.CreatedAt, ID: o.ID} })
-	if in.Count {
-		total, err := service.CountOrganisations(ctx, who, filter)
-		if err != nil {
-			return web.List[Organisation]{}, err
-		}
-		list.Total = &total
-	}
-	return list, nil
+	who, filter := FromContext(ctx), OrganisationFilter{State: in.State, Kind: in.Kind, Text: in.Text}
+	return onePage(ctx, in.Page,
+		func(o Organisation) Position { return Position{At: o.CreatedAt, ID: o.ID} },
+		func(after Position, limit int) ([]Organisation, error) {
+			return service.Organisations(ctx, who, filter, after, limit)
+		},
+		func() (int, error) { return service.CountOrganisations(ctx, who, filter) })
 }
 
 func mountDecisions(api *web.API, service *Service) {
@@ -156,25 +155,15 @@ func mountAudit(api *web.API, service *Service) {
 			"details), the administrator all; newest first.",
 		Faults: []*fault.Definition{ErrScopeMissing, ErrNotApproved, ErrNoOrganisation, web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *eventsInput) (*eventsOutput, error) {
-		after, err := pageKeys(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		filter := EventFilter{
+		who, filter := FromContext(ctx), EventFilter{
 			OrganisationID: in.OrganisationID, ActorID: in.ActorID, SubjectID: in.SubjectID, Action: in.Action, From: in.From, Until: in.Until,
 		}
-		events, err := service.Events(ctx, FromContext(ctx), filter, after, in.Limit+1)
-		if err != nil {
-			return nil, err
-		}
-		list := paged(ctx, events, in.Limit, func(e Event) Position { return Position{At: e.At, ID: e.ID} })
-		if in.Count {
-			total, err := service.CountEvents(ctx, FromContext(ctx), filter)
-			if err != nil {
-				return nil, err
-			}
-			list.Total = &total
-		}
-		return &eventsOutput{Body: list}, nil
+		list, err := onePage(ctx, in.Page,
+			func(e Event) Position { return Position{At: e.At, ID: e.ID} },
+			func(after Position, limit int) ([]Event, error) {
+				return service.Events(ctx, who, filter, after, limit)
+			},
+			func() (int, error) { return service.CountEvents(ctx, who, filter) })
+		return &eventsOutput{Body: list}, err
 	})
 }

@@ -13,7 +13,8 @@ type applicationInput struct {
 }
 
 type registrationOutput struct {
-	Body Registration
+	Location string `header:"Location"`
+	Body     Registration
 }
 
 type formsOutput struct {
@@ -48,7 +49,7 @@ func mountRegistration(api *web.API, service *Service) {
 	}, func(ctx context.Context, in *applicationInput) (*registrationOutput, error) {
 		// Whoever is signed in applies as anybody else; /v1/organisations adds to an account.
 		received, err := service.Register(ctx, Principal{}, in.Body)
-		return &registrationOutput{Body: received}, err
+		return &registrationOutput{Location: organisationAt(received.Organisation.ID), Body: received}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "list-legal-forms", Method: http.MethodGet, Path: "/v1/legal-forms", Tag: tag, Access: anonymous,
@@ -60,8 +61,9 @@ func mountRegistration(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "request-password-reset", Method: http.MethodPost, Path: "/v1/password-resets", Tag: tag, Access: anonymous,
 		Status: http.StatusAccepted, Summary: "Ask for a link to choose a new password",
-		Description: "Always 202: nothing tells whether anybody has the login. The link works for an hour.",
-		Faults:      []*fault.Definition{ErrTooManyAttempts},
+		Description: "Always 202: nothing tells whether anybody has the login. The link works for an hour. The tenth request for a login, or the hundredth from an address, " +
+			"within a quarter of an hour is 429.",
+		Faults: []*fault.Definition{ErrTooManyAttempts},
 	}, func(ctx context.Context, in *resetInput) (*none, error) {
 		return nil, service.RequestReset(ctx, in.Body.Login)
 	})

@@ -35,8 +35,9 @@ func mountSessions(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "sign-in", Method: http.MethodPost, Path: "/v1/sessions", Tag: tag, Access: web.Access{Anonymous: true},
 		Status: http.StatusCreated, Secret: true, Summary: "Sign in",
-		Description: "Send the token as Authorization: Bearer. Failures are counted per account and per address; the tenth within a quarter of an hour is 429.",
-		Faults:      []*fault.Definition{ErrSignInFailed, ErrTooManyAttempts},
+		Description: "Send the token as Authorization: Bearer. Failures within a quarter of an hour are counted: the tenth for an account, or the " +
+			"hundredth from an address, is 429.",
+		Faults: []*fault.Definition{ErrSignInFailed, ErrTooManyAttempts},
 	}, func(ctx context.Context, in *signInInput) (*signInOutput, error) {
 		opened, err := service.SignIn(ctx, in.Body.Login, in.Body.Password)
 		return &signInOutput{Body: opened}, err
@@ -44,10 +45,14 @@ func mountSessions(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "list-sessions", Method: http.MethodGet, Path: "/v1/sessions", Tag: tag,
 		Summary: "My sessions", Description: "Sessions that are still good, newest first.",
-		Faults: []*fault.Definition{ErrSessionRequired},
-	}, func(ctx context.Context, _ *none) (*sessionsOutput, error) {
-		sessions, err := service.Sessions(ctx, FromContext(ctx))
-		return &sessionsOutput{Body: web.List[Session]{Items: sessions}}, err
+		Faults: []*fault.Definition{ErrSessionRequired, web.ErrInvalidCursor},
+	}, func(ctx context.Context, in *listInput) (*sessionsOutput, error) {
+		who := FromContext(ctx)
+		list, err := onePage(ctx, in.Page,
+			func(s Session) Position { return Position{At: s.CreatedAt, ID: s.ID} },
+			func(after Position, limit int) ([]Session, error) { return service.Sessions(ctx, who, after, limit) },
+			func() (int, error) { return service.CountSessions(ctx, who) })
+		return &sessionsOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "sign-out", Method: http.MethodDelete, Path: "/v1/sessions/current", Tag: tag, Status: http.StatusNoContent,

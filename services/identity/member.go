@@ -104,18 +104,32 @@ const memberColumns = `
 	CASE WHEN m.accepted_at IS NOT NULL THEN COALESCE(u.phone, '') WHEN m.invited_login LIKE '%@%' THEN '' ELSE m.invited_login END AS phone,
 	m.role, m.accepted_at IS NOT NULL AS accepted, m.created_at`
 
-// Members lists the people of the caller's organisation, oldest first. Every member may look.
-func (s *Service) Members(ctx context.Context, who Principal) ([]Membership, error) {
+// Members lists the people of the caller's organisation, oldest first, at most limit of them behind
+// a position. Every member may look.
+func (s *Service) Members(ctx context.Context, who Principal, after Position, limit int) ([]Membership, error) {
 	if err := who.MayRead(area); err != nil {
 		return nil, err
 	}
 	const query = `
 		SELECT ` + memberColumns + `
 		  FROM identity.memberships m JOIN identity.users u ON u.id = m.user_id
-		 WHERE m.organisation_id = $1 ORDER BY m.created_at, m.user_id LIMIT 1000`
+		 WHERE m.organisation_id = $1 AND ($2::timestamptz IS NULL OR (m.created_at, m.user_id) > ($2, $3::uuid))
+		 ORDER BY m.created_at, m.user_id LIMIT $4`
 	members := []Membership{}
-	err := s.db.Select(ctx, &members, query, who.OrganisationID)
+	err := s.db.Select(ctx, &members, query, who.OrganisationID, after.at(), after.ID, limit)
 	return members, err
+}
+
+// CountMembers counts what Members would list, up to 10 000.
+func (s *Service) CountMembers(ctx context.Context, who Principal) (int, error) {
+	if err := who.MayRead(area); err != nil {
+		return 0, err
+	}
+	const query = `
+		SELECT count(*) FROM (SELECT 1 FROM identity.memberships WHERE organisation_id = $1 LIMIT $2) counted`
+	total := 0
+	err := s.db.Get(ctx, &total, query, who.OrganisationID, countCap)
+	return total, err
 }
 
 // Invite adds a person to the caller's organisation. Somebody new gets a link to choose a

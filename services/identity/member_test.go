@@ -93,7 +93,7 @@ func TestADeclinedInvitationIsGone(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, b.service.DeclineInvitation(t.Context(), known.who, owner.organisation))
 	require.ErrorIs(t, b.service.AcceptInvitation(t.Context(), known.who, owner.organisation), fault.ErrNotFound)
-	members, err := b.service.Members(t.Context(), owner.who)
+	members, err := b.service.Members(t.Context(), owner.who, identity.Position{}, 10)
 	require.NoError(t, err)
 	require.Len(t, members, 1)
 }
@@ -104,7 +104,7 @@ func TestOnlyOwnersManageMembers(t *testing.T) {
 	owner := b.join(t, b.producer("owner@test.example"), true)
 	for _, role := range []identity.Role{identity.Member, identity.Viewer} {
 		other := b.invite(t, owner, b.buyer(string(role)+"@test.example"), role)
-		members, err := b.service.Members(t.Context(), other.who)
+		members, err := b.service.Members(t.Context(), other.who, identity.Position{}, 10)
 		require.NoError(t, err)
 		require.NotEmpty(t, members)
 		_, err = b.service.Invite(t.Context(), other.who, identity.Invitation{Name: "x", Email: "x@test.example", Role: identity.Member})

@@ -92,7 +92,7 @@ func (s *Service) countRegistration(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return reached(counts, s.options.Registrations+1)
+	return reached(counts, limits{registerAddress: s.options.Registrations + 1})
 }
 
 // Found receives an application of somebody who has an account already: a further organisation,

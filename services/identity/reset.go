@@ -20,8 +20,8 @@ const (
 
 // RequestReset has a link to choose a new password sent to whoever has the login. Nothing tells
 // whether anybody does: the same row is written, and the worker that sends mail drops it.
-// Refused: ErrTooManyAttempts by the tenth request for a login or from an address within a
-// quarter of an hour.
+// Refused: ErrTooManyAttempts by the tenth request for a login, or the hundredth from an address,
+// within a quarter of an hour.
 func (s *Service) RequestReset(ctx context.Context, name string) error {
 	logins, _ := readLogin(name)
 	counters := []counter{{scope: resetAccount, subject: loginKey(logins, name)}}
@@ -32,7 +32,7 @@ func (s *Service) RequestReset(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := reached(counts, s.options.Failures); err != nil {
+	if err := reached(counts, s.options.failureLimits()); err != nil {
 		return err
 	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {

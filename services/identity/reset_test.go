@@ -79,19 +79,23 @@ func TestAskingForAResetDoesNotTellWhetherTheLoginIsKnown(t *testing.T) {
 	require.Zero(t, b.count(t, `SELECT count(*) FROM identity.messages WHERE sent_at IS NULL`))
 }
 
-func TestTheTenthResetRequestIsRefused(t *testing.T) {
+func TestTheTenthResetRequestForALoginAndTheHundredthOfAnAddressAreRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	ask := func(login, peer string, i int) int {
 		return b.send(t, http.MethodPost, "/v1/password-resets", "", map[string]any{"login": login}, "peer", peer, "X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i)).status
 	}
-	for i := 1; i <= 10; i++ {
-		status := http.StatusAccepted
-		if i == 10 {
-			status = http.StatusTooManyRequests
+	refusedFrom := func(limit, i int) int {
+		if i >= limit {
+			return http.StatusTooManyRequests
 		}
-		require.Equal(t, status, ask("one@test.example", fmt.Sprintf("192.0.2.%d:1", i), i))
-		require.Equal(t, status, ask(fmt.Sprintf("many%d@test.example", i), "203.0.113.1:1", i))
+		return http.StatusAccepted
+	}
+	for i := 1; i <= 10; i++ {
+		require.Equal(t, refusedFrom(10, i), ask("one@test.example", fmt.Sprintf("192.0.2.%d:1", i), i))
+	}
+	for i := 1; i <= 100; i++ {
+		require.Equal(t, refusedFrom(100, i), ask(fmt.Sprintf("many%d@test.example", i), "203.0.113.1:1", i), "an address is shared by many: %d", i)
 	}
 }
 

@@ -24,8 +24,9 @@ type Options struct {
 	Hashing Hashing
 	// HashWait is how long a request waits for its turn to hash a password; 0 means 5 s.
 	HashWait time.Duration
-	// Failures is which failed sign-in of an account or address, and which request for a new
-	// password, within a quarter of an hour is answered 429; 0 means 10, negative no limit.
+	// Failures is which failed sign-in of an account, and which request for a new password for a
+	// login, within a quarter of an hour is answered 429; from an address, which many share, ten
+	// times as many. 0 means 10, negative no limit.
 	Failures int
 	// Registrations is how many applications an hour an address may send; 0 means 20, negative
 	// no limit.

@@ -52,8 +52,9 @@ func openSession(ctx context.Context, tx *postgres.Tx, user User) (SignIn, error
 	return SignIn{Token: token, ExpiresAt: expires, User: user, Organisations: organisations, SessionID: id}, nil
 }
 
-// Sessions lists the caller's sessions, newest first. Refused: ErrSessionRequired.
-func (s *Service) Sessions(ctx context.Context, who Principal) ([]Session, error) {
+// Sessions lists the caller's sessions, newest first, at most limit of them behind a position.
+// Refused: ErrSessionRequired.
+func (s *Service) Sessions(ctx context.Context, who Principal, after Position, limit int) ([]Session, error) {
 	if err := needsSession(who); err != nil {
 		return nil, err
 	}
@@ -61,10 +62,24 @@ func (s *Service) Sessions(ctx context.Context, who Principal) ([]Session, error
 		SELECT id, created_at, last_used_at, expires_at, id = $2 AS current
 		  FROM identity.sessions
 		 WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()
-		 ORDER BY created_at DESC, id DESC LIMIT 100`
+		   AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+		 ORDER BY created_at DESC, id DESC LIMIT $5`
 	sessions := []Session{}
-	err := s.db.Select(ctx, &sessions, query, who.UserID, who.SessionID)
+	err := s.db.Select(ctx, &sessions, query, who.UserID, who.SessionID, after.at(), after.ID, limit)
 	return sessions, err
+}
+
+// CountSessions counts what Sessions would list, up to 10 000.
+func (s *Service) CountSessions(ctx context.Context, who Principal) (int, error) {
+	if err := needsSession(who); err != nil {
+		return 0, err
+	}
+	const query = `
+		SELECT count(*) FROM (
+			SELECT 1 FROM identity.sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now() LIMIT $2) counted`
+	total := 0
+	err := s.db.Get(ctx, &total, query, who.UserID, countCap)
+	return total, err
 }
 
 // Revoke ends one of the caller's sessions at once; the current one is signing out.

@@ -21,8 +21,8 @@ type SignIn struct {
 
 // SignIn opens a session for whoever knows the password of a login: an e-mail address, or a phone
 // number in any notation. A login that is not known does the same work and is answered the same.
-// Refused: ErrSignInFailed; ErrTooManyAttempts by the tenth failure for an account or from an
-// address within a quarter of an hour; fault.ErrUnavailable when too many sign in at once.
+// Refused: ErrSignInFailed; ErrTooManyAttempts by the tenth failure for an account, known or not,
+// or the hundredth from an address within a quarter of an hour; fault.ErrUnavailable when too many sign in at once.
 func (s *Service) SignIn(ctx context.Context, name, password string) (SignIn, error) {
 	logins, readable := readLogin(name)
 	if !readable {
@@ -61,7 +61,7 @@ func (s *Service) tryPassword(ctx context.Context, found account, password strin
 	if err != nil {
 		return err
 	}
-	if err := reached(counts, s.options.Failures); err != nil {
+	if err := reached(counts, s.options.failureLimits()); err != nil {
 		return err
 	}
 	match, err := s.hasher.matches(password, found.PasswordHash)
@@ -77,7 +77,7 @@ func (s *Service) countFailure(ctx context.Context, counters []counter) error {
 	if err != nil {
 		return err
 	}
-	if err := reached(counts, s.options.Failures); err != nil {
+	if err := reached(counts, s.options.failureLimits()); err != nil {
 		return err
 	}
 	return ErrSignInFailed.With()

@@ -81,16 +81,35 @@ func TestTheTenthFailureIsRefusedWhateverHeadersSay(t *testing.T) {
 	require.Equal(t, http.StatusCreated, b.try(t, "known@test.example", password).status)
 }
 
-func TestFailuresOfOneAddressAreCounted(t *testing.T) {
+func TestFailuresOfOneAddressAreCountedTenfold(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.join(t, b.producer("known@test.example"), true)
-	for i := 1; i <= 10; i++ {
+	for i := 1; i <= 100; i++ {
 		got := b.try(t, fmt.Sprintf("nobody%d@test.example", i), "wrong password", "peer", "[2001:db8::"+fmt.Sprint(i)+"]:99", "X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i), "Forwarded", "for=203.0.113.7", "X-Real-Ip", "203.0.113.8")
-		require.Equal(t, i == 10, got.status == http.StatusTooManyRequests, "try %d: %s", i, got.text)
+		require.Equal(t, i == 100, got.status == http.StatusTooManyRequests, "try %d: %s", i, got.text)
 	}
 	require.Equal(t, http.StatusTooManyRequests, b.try(t, "known@test.example", password, "peer", "[2001:db8::ffff]:1").status, "one subscriber's network")
 	require.Equal(t, http.StatusCreated, b.try(t, "known@test.example", password, "peer", "[2001:db8:0:1::1]:1").status)
+}
+
+func TestOneForgottenPasswordDoesNotLockOutTheOffice(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.join(t, b.producer("forgetful@test.example"), true)
+	colleague := b.join(t, b.producer("colleague@test.example"), true)
+	const office = "192.0.2.1:1"
+	for _, login := range []string{"forgetful@test.example", "unknown@test.example"} {
+		for i := 1; i <= 12; i++ {
+			got := b.try(t, login, "wrong password", "peer", office)
+			require.Equal(t, i >= 10, got.status == http.StatusTooManyRequests, "try %d of %s: %s", i, login, got.text)
+		}
+	}
+	require.Equal(t, http.StatusTooManyRequests, b.try(t, "forgetful@test.example", password, "peer", office).status)
+	require.Equal(t, http.StatusUnauthorized, b.try(t, "colleague@test.example", "a slip of the hand", "peer", office).status)
+	require.Equal(t, http.StatusCreated, b.try(t, "colleague@test.example", password, "peer", office).status)
+	change := map[string]any{"password": "a new phrase for all", "current_password": password}
+	require.Equal(t, http.StatusOK, b.send(t, http.MethodPatch, "/v1/me", colleague.token, change, "peer", office).status)
 }
 
 func TestSuccessIsNotCounted(t *testing.T) {

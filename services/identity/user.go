@@ -193,7 +193,7 @@ func (s *Service) confirmPassword(ctx context.Context, me account, password stri
 		if err != nil {
 			return err
 		}
-		if err := reached(counts, s.options.Failures); err != nil {
+		if err := reached(counts, s.options.failureLimits()); err != nil {
 			return err
 		}
 		match, err := s.hasher.matches(password, me.PasswordHash)
@@ -203,7 +203,7 @@ func (s *Service) confirmPassword(ctx context.Context, me account, password stri
 		if counts, err = countAttempt(ctx, s.db, failureWindow, counters...); err != nil {
 			return err
 		}
-		if err := reached(counts, s.options.Failures); err != nil {
+		if err := reached(counts, s.options.failureLimits()); err != nil {
 			return err
 		}
 		return ErrCurrentPassword.At("current_password")

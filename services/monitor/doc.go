@@ -10,6 +10,8 @@
 //     pieces, whatever a query groups by. Rows that overlap say so.
 //   - Only officials and administrators read here. Single producers are shown to the authority
 //     that oversees producers, single buyers to the one that oversees buyers.
-//   - A value is shown only where at least three producers stand behind it: officials see volumes,
-//     and prices as aggregates alone.
+//   - Officials see volumes, and prices as aggregates alone: a value is shown only where at least
+//     three producers and three buyers stand behind it, and only for whole months of a line, so
+//     that no two figures that anybody can ask for nest and none can be taken from another.
+//   - A filter on what does not exist is refused, never answered with an empty table.
 package monitor

@@ -49,14 +49,19 @@ func Mount(api *web.API, service *Service) {
 		ID: "get-volumes", Method: http.MethodGet, Path: "/v1/volumes", Tag: "monitoring",
 		Summary: "Volumes offered, requested, quoted, awarded, delivered and rejected",
 		Description: "Every total is the exact sum of the ledger's postings. Lines, fresh and dried goods, and units are told apart whatever " +
-			"by says. Rows by scheme or former district overlap; overlapping names them. Also as text/csv.",
+			"by says. Rows by scheme or former district overlap; overlapping names them. unit is always kg, the unit of goods that have a " +
+			"weight; each row names its own. value_vnd is shown at one granularity only, so that no two shown values nest and no price can be " +
+			"found by taking one from another: by=month or by=month,line, from the first to the last day of calendar months, filtered by nothing " +
+			"but line, and of these only rows with at least three producers and at least three buyers. Everywhere else a value is left out " +
+			"and value_suppressed is true. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
 	}, Volumes{}, service.sendVolumes)
 	api.Raw(web.Operation{
 		ID: "get-gaps", Method: http.MethodGet, Path: "/v1/gaps", Tag: "monitoring",
 		Summary: "Open demand less available supply by month, line and scheme",
 		Description: "Supply stands in the month in which it begins, demand in the month of its delivery. Demand that asks for no scheme can " +
-			"be met by supply of any. Also as text/csv.",
+			"be met by supply of any. unit is always kg, the unit of goods that have a weight; each row names its own. A filter on what does " +
+			"not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: gapsInput{},
 	}, Gaps{}, service.sendGaps)
 }
@@ -190,8 +195,8 @@ func notes(ctx context.Context, report Report, rows []VolumeRow) []string {
 	}
 	for _, row := range rows {
 		if row.ValueSuppressed {
-			told = say(told, "Giá trị của ít hơn ba nhà sản xuất không được hiển thị.",
-				"Values of fewer than three producers are not shown.")
+			told = say(told, "Giá trị chỉ hiển thị theo tháng và mặt hàng, trọn tháng, không lọc gì ngoài line, và từ ba nhà sản xuất cùng ba bên mua trở lên.",
+				"Values are shown only by month and line, of whole months, filtered by nothing but line, and of at least three producers and three buyers.")
 			break
 		}
 	}

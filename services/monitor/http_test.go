@@ -13,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
@@ -21,7 +22,9 @@ import (
 func TestWhoMayWatch(t *testing.T) {
 	t.Parallel()
 	b := setup(t, monitor.Options{})
-	id := newID().String()
+	producer, buyer := newID(), newID()
+	b.enter(t, identity.Producer, producer)
+	b.enter(t, identity.Buyer, buyer)
 	type answers map[string]int
 	const ok, no, who = http.StatusOK, http.StatusForbidden, http.StatusUnauthorized
 	open := answers{
@@ -37,15 +40,15 @@ func TestWhoMayWatch(t *testing.T) {
 		"official.camau": no, "official.tphcm": ok, "administrator": ok, "viewer": no, "key.monitor": no,
 	}
 	for path, want := range map[string]answers{
-		"/v1/volumes":                   open,
-		"/v1/volumes?by=month,commune":  open,
-		"/v1/volumes?by=scheme&line=x":  open,
-		"/v1/gaps":                      open,
-		"/v1/volumes?by=producer":       producers,
-		"/v1/volumes?by=month,producer": producers,
-		"/v1/volumes?producer=" + id:    producers,
-		"/v1/volumes?by=buyer":          buyers,
-		"/v1/volumes?buyer=" + id:       buyers,
+		"/v1/volumes":                               open,
+		"/v1/volumes?by=month,commune":              open,
+		"/v1/volumes?by=scheme&line=rice":           open,
+		"/v1/gaps":                                  open,
+		"/v1/volumes?by=producer":                   producers,
+		"/v1/volumes?by=month,producer":             producers,
+		"/v1/volumes?producer=" + producer.String(): producers,
+		"/v1/volumes?by=buyer":                      buyers,
+		"/v1/volumes?buyer=" + buyer.String():       buyers,
 	} {
 		require.Len(t, want, len(b.cast), "every role has an entry")
 		for name, status := range want {
@@ -67,6 +70,7 @@ func TestVolumes(t *testing.T) {
 		}
 	}
 	b.record(t, s)
+	b.enter(t, identity.Producer, s.goods.ProducerID)
 	from := "/v1/volumes?from=2026-01-01&to=2026-12-31"
 
 	whole := read[map[string]any](t, b, "official.camau", from)
@@ -98,7 +102,7 @@ func TestVolumes(t *testing.T) {
 	require.Empty(t, read[monitor.Volumes](t, b, "official.camau", from+"&line=rice").Rows)
 }
 
-func TestValuesAreShownOfThreeProducersOrMore(t *testing.T) {
+func TestValuesAreShownOfThreeOrganisationsOfEachSideOrMore(t *testing.T) {
 	t.Parallel()
 	b := setup(t, monitor.Options{})
 	path := "/v1/volumes?from=2026-01-01&to=2026-12-31&by="
@@ -115,6 +119,19 @@ func TestValuesAreShownOfThreeProducersOrMore(t *testing.T) {
 	for _, row := range read[monitor.Volumes](t, b, "administrator", path+"producer").Rows {
 		require.Nil(t, row.ValueVND, "a producer alone")
 	}
+	single := newID()
+	for range 3 {
+		bought, sold := shrimpSale(10), shrimpSale(10)
+		bought.goods.BuyerID, bought.on = single, civil.New(2026, time.April, 1)
+		sold.goods.ProducerID, sold.on = single, civil.New(2026, time.June, 1)
+		b.record(t, bought)
+		b.record(t, sold)
+	}
+	for month, days := range map[string]string{"2026-04": "from=2026-04-01&to=2026-04-30", "2026-06": "from=2026-06-01&to=2026-06-30"} {
+		fromOne := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?"+days).Rows[0]
+		require.Nil(t, fromOne.ValueVND, "three on one side and one on the other: it is what that one paid or was paid, %s", month)
+		require.True(t, fromOne.ValueSuppressed, month)
+	}
 	unpriced := shrimpSale(10)
 	unpriced.price, unpriced.on = 0, civil.New(2026, time.May, 1)
 	b.record(t, unpriced)
@@ -130,7 +147,6 @@ func TestVolumesWithoutDatesAreOfTheCurrentYear(t *testing.T) {
 	year := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes")
 	require.Equal(t, civil.New(today.Year, time.January, 1).String(), year.From)
 	require.Equal(t, civil.New(today.Year, time.December, 31).String(), year.To)
-	require.Equal(t, "kg", year.Unit)
 	require.Empty(t, year.Rows)
 	require.Equal(t, "2024-12-31", read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?from=2024-03-01").To)
 	require.Equal(t, "2024-01-01", read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?to=2024-03-01").From)

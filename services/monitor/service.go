@@ -31,10 +31,11 @@ func NewService(db *postgres.DB, options Options) *Service {
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. The report carries no notes: they are worded where the language is
-// known.
+// known. Values are shown by month and line alone; see opensValues.
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
-// administrators, ErrNotOverseen, and what ledger.Volumes refuses.
+// administrators, ErrNotOverseen, fault.ErrUnknownValue at a filter on what does not exist, and
+// what ledger.Volumes refuses.
 func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query) (Volumes, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Volumes{}, err
@@ -47,17 +48,20 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if err := makeRoom(ctx, tx); err != nil {
 			return err
 		}
+		if err := checkFilters(ctx, tx, q); err != nil {
+			return err
+		}
 		q := inYear(q, reference.Day(tx.Now))
 		rows, err := ledger.Volumes(ctx, tx, q)
 		if err != nil {
 			return err
 		}
 		answer = Volumes{Rows: make([]VolumeRow, len(rows))}
+		open := opensValues(q)
 		for i, row := range rows {
-			answer.Rows[i] = volumeRowOf(row)
+			answer.Rows[i] = volumeRowOf(row, open)
 		}
 		answer.Report, err = s.about(ctx, tx, q)
-		answer.Unit = commonUnit(answer.Rows, func(row VolumeRow) string { return row.Unit })
 		return err
 	})
 	return answer, err
@@ -75,6 +79,9 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		if err := makeRoom(ctx, tx); err != nil {
 			return err
 		}
+		if err := checkFilters(ctx, tx, q); err != nil {
+			return err
+		}
 		q := ahead(q, reference.Day(tx.Now))
 		rows, err := ledger.Standings(ctx, tx, q)
 		if err != nil {
@@ -85,7 +92,6 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 			answer.Rows[i] = gapRowOf(row)
 		}
 		answer.Report, err = s.about(ctx, tx, q)
-		answer.Unit = commonUnit(answer.Rows, func(row GapRow) string { return row.Unit })
 		return err
 	})
 	return answer, err
@@ -103,7 +109,7 @@ func makeRoom(ctx context.Context, tx *postgres.Tx) error {
 func (s *Service) about(ctx context.Context, tx *postgres.Tx, q ledger.Query) (Report, error) {
 	report := Report{
 		From: q.From.String(), To: q.To.String(), AsOf: tx.Now.Truncate(time.Millisecond), Overlapping: q.Overlapping(),
-		Notes: []string{},
+		Notes: []string{}, Unit: weightUnit,
 	}
 	if s.options.Demonstration == nil {
 		return report, nil

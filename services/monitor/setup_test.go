@@ -80,6 +80,14 @@ func setup(t *testing.T, options monitor.Options) *testBundle {
 	return b
 }
 
+// enter writes an organisation that filters can name.
+func (b *testBundle) enter(t *testing.T, kind identity.OrganisationKind, id uuid.UUID) {
+	t.Helper()
+	b.tamper(t, `INSERT INTO identity.organisations (id, kind, name, name_folded, state, legal_form, buyer_kind, province, created_at, updated_at)
+		VALUES ($1, $2, 'Tổ chức thử (hư cấu)', 'to chuc thu hu cau', 'approved', CASE $2 WHEN 'producer' THEN 'cooperative' END,
+		        CASE $2 WHEN 'buyer' THEN 'caterer' END, CASE $2 WHEN 'producer' THEN '96' ELSE '79' END, now(), now())`, id, kind)
+}
+
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 func kg(n int64) quantity.Quantity { return quantity.Of(n) }

@@ -14,9 +14,8 @@ import (
 // area is what API keys name in their scopes for this service.
 const area = "monitor"
 
-// leastProducers is how many producers a value must combine (PRODUCT.md: prices only as
-// aggregates of at least three organisations).
-const leastProducers = 3
+// weightUnit is the unit of all goods that have a weight, and so of every report.
+const weightUnit = "kg"
 
 // Dimensions are what a row of a report is about; those not asked for are absent, and an empty
 // text means that the postings do not say.
@@ -65,20 +64,20 @@ type VolumeRow struct {
 	Delivered       quantity.Quantity `json:"delivered"                  doc:"Accepted by the buyer, dated by receipt."`
 	Rejected        quantity.Quantity `json:"rejected"`
 	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
-	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered; only where at least three producers stand behind it."`
-	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, of fewer than three producers."`
+	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered; only by month and line over whole calendar months, filtered by nothing but line, and only where at least three producers and three buyers stand behind it."`
+	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
 }
 
-// volumeRowOf shows a row of the ledger without the prices of few.
-func volumeRowOf(row ledger.Row) VolumeRow {
+// volumeRowOf shows a row of the ledger, with its value only where that is open and is not of few.
+func volumeRowOf(row ledger.Row, open bool) VolumeRow {
 	shown := VolumeRow{
 		Dimensions: dimensionsOf(row.Key), Offered: row.Offered, Requested: row.Requested, Quoted: row.Quoted, Awarded: row.Awarded,
 		Dispatched: row.Dispatched, Delivered: row.Delivered, Rejected: row.Rejected, Released: row.Released,
 	}
 	switch {
-	case row.Producers >= leastProducers:
+	case open && row.Producers >= leastOrganisations && row.Buyers >= leastOrganisations:
 		shown.ValueVND = &row.ValueVND
-	case row.Producers > 0:
+	case row.Producers > 0 || row.Buyers > 0:
 		shown.ValueSuppressed = true
 	}
 	return shown
@@ -89,7 +88,7 @@ type Report struct {
 	From        string             `json:"from"`
 	To          string             `json:"to"             doc:"Inclusive."`
 	AsOf        time.Time          `json:"as_of"          doc:"Postings committed by this instant are in the totals."`
-	Unit        string             `json:"unit,omitempty" doc:"The unit of all rows; absent when rows differ."`
+	Unit        string             `json:"unit"           doc:"Always kg: the unit of the rows of goods that have a weight. Each row names its own."`
 	Overlapping []ledger.Dimension `json:"overlapping"    doc:"Dimensions whose rows share volume and must not be added up."`
 	Notes       []string           `json:"notes"          doc:"How to read the rows, in the language asked for."`
 	// Demonstration says that invented data is among the totals.
@@ -110,7 +109,7 @@ type GapRow struct {
 	Available quantity.Quantity `json:"available" doc:"Supply that can still be promised, held for quotes or not."`
 	Reserved  quantity.Quantity `json:"reserved"  doc:"Part of available: held for quotes that have not been awarded."`
 	Committed quantity.Quantity `json:"committed" doc:"Promised to awards, delivered or not."`
-	Gap       quantity.Quantity `json:"gap"       doc:"requested − available: positive where goods are wanting."`
+	Gap       quantity.Quantity `json:"gap"       doc:"requested − available: positive where goods are wanting." minimum:"-1000000000"`
 }
 
 func gapRowOf(row ledger.Standing) GapRow {
@@ -143,16 +142,4 @@ func mayWatch(who identity.Principal, q ledger.Query) error {
 		}
 	}
 	return nil
-}
-
-// commonUnit is the unit of all rows, kg when there are none, "" when they differ.
-func commonUnit[R any](rows []R, unit func(R) string) string {
-	if len(rows) == 0 {
-		return "kg"
-	}
-	first := unit(rows[0])
-	if slices.ContainsFunc(rows, func(row R) bool { return unit(row) != first }) {
-		return ""
-	}
-	return first
 }
