@@ -180,5 +180,9 @@ func (l *DemandLine) anyOfLine(book *reference.Book) (goodsAsked, error) {
 	if err != nil {
 		return goodsAsked{}, err
 	}
-	return goodsAsked{line: line.Code, form: l.Form, grade: grade}, nil
+	goods := goodsAsked{line: line.Code, form: l.Form, grade: grade}
+	if unit, known := book.Unit(l.Unit); known && unit.Code != line.Unit && !unit.Whole() {
+		goods.unit = line.Unit // shrimp by the litre is a slip
+	}
+	return goods, nil
 }

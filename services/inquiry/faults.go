@@ -66,6 +66,9 @@ var (
 		"You have no published product of this line. Publish one, then quote.")
 	ErrValidityPast = fault.Define("validity_past", http.StatusUnprocessableEntity,
 		"Hiệu lực báo giá phải ở tương lai, không quá một năm.", "A quote must be valid beyond now, at most a year.")
+	ErrNeitherDayNorTime = fault.Define("neither_day_nor_time", http.StatusUnprocessableEntity,
+		"Hãy ghi một ngày (2026-12-15, tính cả ngày đó) hoặc một thời điểm (2026-12-15T17:00:00+07:00).",
+		"Write a day (2026-12-15, that day included) or a time (2026-12-15T17:00:00+07:00).")
 	ErrQuoteState = fault.Define("quote_not_current", http.StatusConflict,
 		"Báo giá này không còn hiệu lực ({state}).", "This quote is no longer current ({state}).")
 	ErrQuoteAwarded = fault.Define("quote_awarded", http.StatusConflict,
@@ -101,7 +104,7 @@ func Faults() []*fault.Definition {
 		ErrQuantityNotPositive, ErrPriceNotPositive, ErrDatePast, ErrNotOpen, ErrNotDraft,
 		ErrDeadlinePassed, ErrSealed, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
-		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrAwardState, ErrNothingLeft, ErrReceived,
+		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum,
 	}
 }

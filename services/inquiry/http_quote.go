@@ -57,7 +57,8 @@ func mountQuotes(api *web.API, service *Service) {
 		Description: "Quantity, price and date are enough: without offer_id the offer behind the quote is made from it.",
 		Faults: []*fault.Definition{
 			fault.ErrNotFound, ErrNotOpen, ErrDeadlinePassed, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
-			ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrUnitDiffers, ledger.ErrOfferExhausted,
+			ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrNeitherDayNorTime, ErrUnitDiffers, ErrLineUnknown, ErrQuoteTooLarge,
+			ledger.ErrOfferExhausted,
 		},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 		return located(service.Quote(ctx, identity.FromContext(ctx), in.ID, in.Body))

@@ -2,7 +2,6 @@ package inquiry
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -40,9 +39,14 @@ const (
 
 // Until is an instant that people may also write as a day, meaning the end of that day in
 // Vietnam: a quote valid until 15 December holds all of that day.
-type Until struct{ time.Time }
+type Until struct {
+	time.Time
 
-// UnmarshalJSON reads an RFC 3339 time or a date.
+	// unread is what was written when it is neither, for the rules to refuse by name.
+	unread string
+}
+
+// UnmarshalJSON reads an RFC 3339 time or a date. A text that is neither is kept for check.
 func (u *Until) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
@@ -54,7 +58,8 @@ func (u *Until) UnmarshalJSON(data []byte) error {
 	}
 	instant, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return errors.New("write a date (2026-12-15) or a time (2026-12-15T17:00:00+07:00)")
+		u.unread = text
+		return nil //nolint:nilerr // refused by check, with its name
 	}
 	u.Time = instant
 	return nil
@@ -131,6 +136,9 @@ func (q *NewQuote) check(now time.Time) error {
 	}
 	if q.DeliverOn.Before(reference.Day(now)) {
 		found.Add("deliver_on", ErrDatePast)
+	}
+	if q.ValidUntil.unread != "" {
+		found.Add("valid_until", ErrNeitherDayNorTime)
 	}
 	if !q.ValidUntil.IsZero() && (!q.ValidUntil.After(now) || q.ValidUntil.After(now.Add(quotesAhead))) {
 		found.Add("valid_until", ErrValidityPast)

@@ -24,15 +24,7 @@ type OfferBalance struct {
 func OfferBalances(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]OfferBalance, error) {
 	const query = `
 		SELECT offer_id, supplied, committed, remaining FROM ledger.remaining WHERE offer_id = ANY ($1)`
-	var rows []OfferBalance
-	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
-		return nil, err
-	}
-	balances := make(map[uuid.UUID]OfferBalance, len(rows))
-	for _, row := range rows {
-		balances[row.OfferID] = row
-	}
-	return balances, nil
+	return balancesBy(ctx, reader, query, ids, func(b OfferBalance) uuid.UUID { return b.OfferID })
 }
 
 // LineBalance is where an inquiry line's demand stands.
@@ -54,15 +46,7 @@ func LineBalances(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) 
 		SELECT inquiry_line_id, open + awarded + delivered AS requested, quoted, awarded + delivered AS awarded,
 		       delivered, rejected, open
 		  FROM ledger.lines WHERE inquiry_line_id = ANY ($1)`
-	var rows []LineBalance
-	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
-		return nil, err
-	}
-	balances := make(map[uuid.UUID]LineBalance, len(rows))
-	for _, row := range rows {
-		balances[row.InquiryLineID] = row
-	}
-	return balances, nil
+	return balancesBy(ctx, reader, query, ids, func(b LineBalance) uuid.UUID { return b.InquiryLineID })
 }
 
 // AwardBalance is where one commitment stands.
@@ -82,13 +66,18 @@ func AwardBalances(ctx context.Context, reader postgres.Reader, ids []uuid.UUID)
 	const query = `
 		SELECT award_id, committed, dispatched, accepted, released, rejected, lost
 		  FROM ledger.awards WHERE award_id = ANY ($1)`
-	var rows []AwardBalance
+	return balancesBy(ctx, reader, query, ids, func(b AwardBalance) uuid.UUID { return b.AwardID })
+}
+
+// balancesBy reads balances of accounts and keys them by what they belong to.
+func balancesBy[B any](ctx context.Context, reader postgres.Reader, query string, ids []uuid.UUID, of func(B) uuid.UUID) (map[uuid.UUID]B, error) {
+	var rows []B
 	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
 		return nil, err
 	}
-	balances := make(map[uuid.UUID]AwardBalance, len(rows))
+	balances := make(map[uuid.UUID]B, len(rows))
 	for _, row := range rows {
-		balances[row.AwardID] = row
+		balances[of(row)] = row
 	}
 	return balances, nil
 }
