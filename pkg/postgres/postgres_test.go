@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -164,4 +165,25 @@ func TestEveryStatementIsCounted(t *testing.T) {
 		})
 	}))
 	require.Equal(t, 2, counted)
+}
+
+func TestAnAbsentListIsEmptyAndAnAbsentIDIsNull(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := lend(t)
+	for _, list := range []any{[]string(nil), postgres.Strings(nil), []string{}} {
+		var size int
+		require.NoError(t, db.Get(ctx, &size, `SELECT cardinality(CAST($1 AS text[]))`, postgres.Array(list)))
+		require.Zero(t, size)
+	}
+	var read postgres.Strings
+	require.NoError(t, db.Get(ctx, &read, `SELECT CAST($1 AS text[])`, postgres.Array(postgres.Strings{"a,b", `c"d`})))
+	require.Equal(t, postgres.Strings{"a,b", `c"d`}, read)
+
+	id := uuid.New()
+	for given, isNull := range map[uuid.UUID]bool{uuid.Nil: true, id: false} {
+		var null bool
+		require.NoError(t, db.Get(ctx, &null, `SELECT CAST($1 AS uuid) IS NULL`, postgres.NullID(given)))
+		require.Equal(t, isNull, null)
+	}
 }

@@ -4,12 +4,27 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 )
 
-// Array passes a Go slice as a PostgreSQL array, and scans one when given a pointer to a slice.
-func Array(slice any) any { return pq.Array(slice) }
+// Array passes a Go slice as a PostgreSQL array, and scans one when given a pointer to a slice. A
+// nil slice is an empty array, never NULL: a comparison with it finds nothing instead of being
+// unknown, and a column that must hold a list holds one.
+func Array(slice any) any {
+	if read, ok := slice.(Strings); ok { // a column that was read is passed on
+		slice = []string(read)
+	}
+	if value := reflect.ValueOf(slice); value.Kind() == reflect.Slice && value.IsNil() {
+		slice = reflect.MakeSlice(value.Type(), 0, 0).Interface()
+	}
+	return pq.Array(slice)
+}
+
+// NullID passes the zero id as NULL.
+func NullID(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: id != uuid.Nil} }
 
 // Strings is a text[] column in a struct.
 type Strings = pq.StringArray

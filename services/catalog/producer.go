@@ -88,7 +88,7 @@ const producersWanted = `
 
 // arguments are $1 to $4: today, which only the marks need, and those of producersWanted.
 func (q ProducerQuery) arguments(s *Service) []any {
-	return []any{s.today(), postgres.Array(orEmpty(q.Lines)), postgres.Array(s.communeCodes(q.Communes)), vietnamese.Fold(q.Text)}
+	return []any{s.today(), postgres.Array(q.Lines), postgres.Array(s.communeCodes(q.Communes)), vietnamese.Fold(q.Text)}
 }
 
 func (q ProducerQuery) check(book *reference.Book) error {
@@ -119,7 +119,7 @@ func (s *Service) Producers(ctx context.Context, query ProducerQuery) ([]Produce
 	   AND (CAST($5 AS uuid) IS NULL OR (r.name COLLATE "vi-x-icu", r.id) > (CAST($6 AS text), $5))
 	 ORDER BY r.name COLLATE "vi-x-icu", r.id LIMIT $7`
 	var rows []producerRow
-	err := s.db.Select(ctx, &rows, list, append(query.arguments(s), orNull(query.AfterID), query.AfterName, query.Limit)...)
+	err := s.db.Select(ctx, &rows, list, append(query.arguments(s), postgres.NullID(query.AfterID), query.AfterName, query.Limit)...)
 	if err != nil {
 		return nil, err
 	}

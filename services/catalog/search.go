@@ -282,8 +282,8 @@ const (
 // arguments are $1 to $17 of matching.
 func (q *Query) arguments(s *Service, who viewer, asked question, today civil.Date) []any {
 	return []any{
-		today, asked.words, asked.named, postgres.Array(orEmpty(asked.schemes)), postgres.Array(orEmpty(q.Lines)),
-		postgres.Array(orEmpty(q.Forms)), postgres.Array(orEmpty(q.Schemes)), max(q.StarsMin, asked.stars),
+		today, asked.words, asked.named, postgres.Array(asked.schemes), postgres.Array(q.Lines),
+		postgres.Array(q.Forms), postgres.Array(q.Schemes), max(q.StarsMin, asked.stars),
 		postgres.Array(s.communeCodes(q.Communes)), uuid.NullUUID{UUID: q.Producer, Valid: q.Producer != uuid.Nil},
 		q.AvailableFrom, q.AvailableTo, q.MinQuantity, int64(q.PriceMax),
 		uuid.NullUUID{UUID: who.own, Valid: who.own != uuid.Nil}, who.class == buyer, who.class == official,

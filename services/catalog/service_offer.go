@@ -208,7 +208,7 @@ func (s *Service) Offers(ctx context.Context, who identity.Principal, product, a
 		ProducerID uuid.UUID                  `db:"producer_id"`
 		Offer      postgres.JSON[storedOffer] `db:"offer"`
 	}
-	if err := s.db.Select(ctx, &rows, query, orNull(holderOf(who)), orNull(product), orNull(after), limit); err != nil {
+	if err := s.db.Select(ctx, &rows, query, postgres.NullID(holderOf(who)), postgres.NullID(product), postgres.NullID(after), limit); err != nil {
 		return nil, err
 	}
 	offers := make([]Offer, 0, len(rows))
@@ -229,9 +229,6 @@ func (s *Service) CountOffers(ctx context.Context, who identity.Principal, produ
 			 WHERE (CAST($1 AS uuid) IS NULL OR o.producer_id = $1) AND (CAST($2 AS uuid) IS NULL OR o.product_id = $2)
 			 LIMIT $3) AS found`
 	var total int
-	err := s.db.Get(ctx, &total, query, orNull(holderOf(who)), orNull(product), MaxTotal)
+	err := s.db.Get(ctx, &total, query, postgres.NullID(holderOf(who)), postgres.NullID(product), MaxTotal)
 	return total, err
 }
-
-// orNull turns the zero id into NULL.
-func orNull(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: id != uuid.Nil} }

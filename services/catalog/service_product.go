@@ -235,7 +235,7 @@ func (s *Service) OwnProducts(ctx context.Context, who identity.Principal, after
 		        OR (p.created_at, p.id) < (SELECT a.created_at, a.id FROM catalog.products a WHERE a.id = $2))
 		 ORDER BY p.created_at DESC, p.id DESC LIMIT $3`
 	var ids []uuid.UUID
-	if err := s.db.Select(ctx, &ids, query, who.OrganisationID, orNull(after), limit+1); err != nil {
+	if err := s.db.Select(ctx, &ids, query, who.OrganisationID, postgres.NullID(after), limit+1); err != nil {
 		return nil, false, err
 	}
 	more := len(ids) > limit

@@ -29,7 +29,7 @@ func insertCertificate(ctx context.Context, tx *postgres.Tx, id, producer uuid.U
 		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8, $9, $10, $11, nullif(CAST($12 AS smallint), 0), 'submitted', $13, $14, $14)`
 	_, err := tx.Exec(ctx, insert, id, producer, c.Scheme, c.Number, c.Issuer, c.IssuerKind, c.IssuedOn, c.ValidUntil,
 		c.Scope.Kind, postgres.JSON[storedScope]{V: storedScope{Note: c.Scope.Note, AreaHa: c.Scope.AreaHa}},
-		postgres.Array(orEmpty(c.Scope.Lines)), c.Stars, c.Invented, tx.Now)
+		postgres.Array(c.Scope.Lines), c.Stars, c.Invented, tx.Now)
 	if err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
@@ -188,7 +188,7 @@ func (f CertificateFilter) arguments(holder uuid.UUID, today civil.Date) []any {
 	if f.ExpiringWithin != nil {
 		until = today.AddDays(*f.ExpiringWithin)
 	}
-	return []any{orNull(holder), string(f.State), today, f.Scheme, until, orNull(f.Producer)}
+	return []any{postgres.NullID(holder), string(f.State), today, f.Scheme, until, postgres.NullID(f.Producer)}
 }
 
 // certificatePage reads a page, newest first.
@@ -198,7 +198,7 @@ func certificatePage(ctx context.Context, reader postgres.Reader, holder uuid.UU
 	        OR (c.created_at, c.id) < (SELECT a.created_at, a.id FROM catalog.certificates a WHERE a.id = $7))
 	 ORDER BY c.created_at DESC, c.id DESC LIMIT $8`
 	var rows []certificateRow
-	err := reader.Select(ctx, &rows, query, append(filter.arguments(holder, today), orNull(filter.After), filter.Limit)...)
+	err := reader.Select(ctx, &rows, query, append(filter.arguments(holder, today), postgres.NullID(filter.After), filter.Limit)...)
 	return rows, err
 }
 

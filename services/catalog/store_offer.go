@@ -93,7 +93,7 @@ func insertOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, 'open', $13, $14, $14)`
 	_, err := tx.Exec(ctx, insert, row.ID, row.ProductID, row.ProducerID, row.AvailableFrom, row.AvailableTo, row.Unit,
 		row.MinOrder, postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility,
-		postgres.Array(orEmpty(row.Schemes)), row.Invented, tx.Now)
+		postgres.Array(row.Schemes), row.Invented, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
 }
 

@@ -48,13 +48,10 @@ func RecordTx(ctx context.Context, tx *postgres.Tx, who Principal, action string
 		INSERT INTO identity.audit_events
 		       (id, at, actor_id, organisation_id, key_id, action, subject_kind, subject_id, detail, trace_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	_, err = tx.Exec(ctx, insert, id, tx.Now, who.UserID, orNull(who.OrganisationID), orNull(who.KeyID), action,
+	_, err = tx.Exec(ctx, insert, id, tx.Now, who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), action,
 		subject.Kind, subject.ID, postgres.JSON[any]{V: detail}, originOf(ctx).Trace)
 	if err != nil {
 		return fmt.Errorf("recording %s: %w", action, err)
 	}
 	return nil
 }
-
-// orNull turns the zero id into NULL.
-func orNull(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: id != uuid.Nil} }

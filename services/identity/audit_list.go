@@ -81,8 +81,8 @@ func (f EventFilter) narrow(who Principal) ([]any, error) {
 		return nil, fault.ErrForbidden.With()
 	}
 	return []any{
-		who.Administrator, orNull(who.OrganisationID), postgres.Array(kinds), orNull(f.OrganisationID), orNull(f.ActorID),
-		orNull(f.SubjectID), f.Action, orNoTime(f.From), orNoTime(f.Until),
+		who.Administrator, postgres.NullID(who.OrganisationID), postgres.Array(kinds), postgres.NullID(f.OrganisationID), postgres.NullID(f.ActorID),
+		postgres.NullID(f.SubjectID), f.Action, orNoTime(f.From), orNoTime(f.Until),
 	}, nil
 }
 

@@ -41,7 +41,7 @@ func (s *Service) Principal(ctx context.Context, token string, organisation uuid
 		return Principal{}, fault.ErrUnauthenticated.With()
 	}
 	var found bearer
-	err := s.db.Get(ctx, &found, query, hashToken(token), orNull(organisation))
+	err := s.db.Get(ctx, &found, query, hashToken(token), postgres.NullID(organisation))
 	switch {
 	case errors.Is(err, postgres.ErrNoRows):
 		return Principal{}, fault.ErrUnauthenticated.With()

@@ -53,7 +53,7 @@ func mailTx(ctx context.Context, tx *postgres.Tx, kind mailKind, user, organisat
 	const insert = `
 		INSERT INTO identity.messages (id, kind, user_id, organisation_id, params, created_at, due_at)
 		VALUES ($1, $2, $3, $4, $5, $6, now())`
-	_, err = tx.Exec(ctx, insert, id, kind, user, orNull(organisation), postgres.JSON[mailParams]{V: mailParams{Reason: reason}}, tx.Now)
+	_, err = tx.Exec(ctx, insert, id, kind, user, postgres.NullID(organisation), postgres.JSON[mailParams]{V: mailParams{Reason: reason}}, tx.Now)
 	return err
 }
 

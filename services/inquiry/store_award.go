@@ -260,6 +260,6 @@ func cancelAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a
 		       note = CASE WHEN EXISTS (SELECT FROM inquiry.reasons WHERE code = $4 AND applies = 'award') THEN $5
 		                   ELSE concat_ws(': ', $4, nullif($5, '')) END
 		 WHERE id = $1`
-	_, err := tx.Exec(ctx, update, a.ID, tx.Now, orNull(who.OrganisationID), reason, note)
+	_, err := tx.Exec(ctx, update, a.ID, tx.Now, postgres.NullID(who.OrganisationID), reason, note)
 	return err
 }

@@ -90,7 +90,7 @@ func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 	if d.Sizes.V == nil {
 		d.Sizes.V = []SizeReceived{}
 	}
-	n, err := tx.Exec(ctx, update, d.ID, d.ReceivedAt, d.Accepted, d.Rejected, d.Loss, postgres.Array(orEmpty(d.Reasons)), d.Sizes, d.Note,
+	n, err := tx.Exec(ctx, update, d.ID, d.ReceivedAt, d.Accepted, d.Rejected, d.Loss, postgres.Array(d.Reasons), d.Sizes, d.Note,
 		d.ValueVND)
 	if err != nil {
 		return err

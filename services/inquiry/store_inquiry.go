@@ -244,8 +244,5 @@ func sortedSet(texts []string) []string {
 	return slices.Compact(set)
 }
 
-// orNull turns an absent id into NULL.
-func orNull(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: id != uuid.Nil} }
-
 // quantityLeft is never negative.
 func quantityLeft(whole, used quantity.Quantity) quantity.Quantity { return max(whole-used, 0) }

@@ -96,7 +96,7 @@ func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)`
 	_, err := tx.Exec(ctx, insert, q.ID, q.InquiryID, q.LineID, q.ProducerID, q.ProductID, q.OfferID, q.RootID, q.Version,
 		q.Quantity, q.Unit, q.PriceVND, sizePrices(q.SizePrices), q.DeliverOn, q.ValidUntil, q.Reserve, q.Alternative, q.OfferMade,
-		q.Note, postgres.Array(orEmpty(q.Claims)), postgres.Array(orEmpty(q.Lapsing)), q.Stage, q.CreatedAt)
+		q.Note, postgres.Array(q.Claims), postgres.Array(q.Lapsing), q.Stage, q.CreatedAt)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
@@ -105,13 +105,6 @@ var byConstraint = map[string]*fault.Definition{
 	"quote_once":            ErrQuoteExists,
 	"quote_version_once":    ErrQuoteState,
 	"quote_not_overawarded": ErrQuoteExceeded,
-}
-
-func orEmpty(texts []string) []string {
-	if texts == nil {
-		return []string{}
-	}
-	return texts
 }
 
 func sizePrices(prices postgres.JSON[[]SizePrice]) postgres.JSON[[]SizePrice] {
