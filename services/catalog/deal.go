@@ -21,7 +21,11 @@ type Deal struct {
 	UnitWeight                 quantity.Quantity
 	AvailableFrom, AvailableTo civil.Date
 	MinOrder                   quantity.Quantity
-	PriceTiers                 []PriceTier
+	// Multiple is the step of an order beyond MinOrder; 0: any quantity.
+	Multiple quantity.Quantity
+	// LeadDays from an order to the earliest delivery.
+	LeadDays   int
+	PriceTiers []PriceTier
 	// PriceOnTheDay says that there are no tiers: the price is made on the day.
 	PriceOnTheDay bool
 	Visibility    Visibility
@@ -59,7 +63,8 @@ func DealsTx(ctx context.Context, reader postgres.Reader, offerIDs []uuid.UUID) 
 		SELECT o.id, o.product_id, o.producer_id, p.name, p.line, p.form, p.unit, p.grade,
 		       coalesce(p.unit_weight, 0) AS unit_weight, o.available_from, o.available_to, o.min_order, o.price_tiers,
 		       o.price_on_the_day, o.visibility, o.state, p.state AS product_state,
-		       coalesce(o.place, r.commune_code, '') AS commune, coalesce(l.live_quote_hours, 0) AS live_quote_hours, o.version
+		       coalesce(o.place, r.commune_code, '') AS commune, coalesce(l.live_quote_hours, 0) AS live_quote_hours, o.version,
+		       o.multiple, o.lead_days
 		  FROM catalog.offers o
 		  JOIN catalog.products p ON p.id = o.product_id
 		  JOIN catalog.producers r ON r.id = o.producer_id
@@ -97,6 +102,8 @@ type dealRow struct {
 	Commune        string                         `db:"commune"`
 	LiveQuoteHours int                            `db:"live_quote_hours"`
 	Version        int64                          `db:"version"`
+	Multiple       quantity.Quantity              `db:"multiple"`
+	LeadDays       int                            `db:"lead_days"`
 }
 
 func (r dealRow) deal() Deal {
@@ -105,7 +112,7 @@ func (r dealRow) deal() Deal {
 		Unit: r.Unit, Grade: r.Grade.V, UnitWeight: r.UnitWeight, AvailableFrom: r.AvailableFrom,
 		AvailableTo: r.AvailableTo, MinOrder: r.MinOrder, PriceTiers: r.PriceTiers.V, PriceOnTheDay: r.PriceOnTheDay,
 		Visibility: r.Visibility, State: r.State, ProductState: r.ProductState, Commune: r.Commune,
-		LiveQuoteHours: r.LiveQuoteHours, Version: r.Version,
+		LiveQuoteHours: r.LiveQuoteHours, Version: r.Version, Multiple: r.Multiple, LeadDays: r.LeadDays,
 	}
 }
 

@@ -96,11 +96,11 @@ var byConstraint = map[string]*fault.Definition{
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{
+	return append(supplyFaults(), []*fault.Definition{
 		ErrProductState, ErrProductInTrade, ErrProductNotPublished, ErrGTINTaken, ErrOfferState, ErrBelowCommitments,
 		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore,
 		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
 		ErrTooMany, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity,
 		ErrIssuedInFuture, ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrQuery,
-	}
+	}...)
 }

@@ -34,6 +34,8 @@ const (
 	MaxOfferYears = 2
 	// MaxPriceTiers is how many price tiers an offer may have.
 	MaxPriceTiers = 20
+	// MaxLeadDays is the longest lead time of an offer.
+	MaxLeadDays = 365
 )
 
 // PriceTier is a price from a quantity on.
@@ -54,12 +56,15 @@ type Offer struct {
 	Remaining     *quantity.Quantity `json:"remaining,omitempty"        doc:"What can be promised now; left out where the reader may not see it."`
 	Unit          string             `json:"unit"`
 	MinOrder      quantity.Quantity  `json:"min_order"`
+	Multiple      quantity.Quantity  `json:"multiple,omitzero"          doc:"An order is min_order and a whole number of these; left out: any quantity from min_order on."`
+	LeadDays      int                `json:"lead_days,omitempty"        doc:"Days from an order to the earliest delivery."`
 	PriceTiers    []PriceTier        `json:"price_tiers,omitempty"      doc:"Left out where the reader may not see it."`
 	// PriceOnTheDay is "giá theo ngày": the price is named on the day of delivery.
 	PriceOnTheDay bool       `json:"price_on_the_day,omitempty" doc:"The price is made on the day."`
 	Place         *Place     `json:"place,omitempty"`
 	Visibility    Visibility `json:"price_visibility"           enum:"public,buyers,on_request"`
 	State         OfferState `json:"state"                      enum:"open,closed,exhausted,lapsed"`
+	SeriesID      uuid.UUID  `json:"series_id,omitzero"         doc:"The series it is an occurrence of; for the producer."`
 	Invented      bool       `json:"invented,omitempty"         doc:"Demonstration data."`
 	Version       int64      `json:"version,omitempty"          doc:"Also the ETag; for the producer."`
 	UpdatedAt     time.Time  `json:"updated_at,omitzero"`
@@ -73,6 +78,8 @@ type NewOffer struct {
 	Quantity      quantity.Quantity `json:"quantity"`
 	Unit          string            `json:"unit,omitempty"             maxLength:"100" doc:"The product's unit."`
 	MinOrder      quantity.Quantity `json:"min_order,omitempty"`
+	Multiple      quantity.Quantity `json:"multiple,omitempty"         doc:"An order is min_order and a whole number of these; 0 or left out: any quantity from min_order on."`
+	LeadDays      int               `json:"lead_days,omitempty"        minimum:"0" maximum:"365" doc:"Days from an order to the earliest delivery."`
 	PriceTiers    []PriceTier       `json:"price_tiers,omitempty"      maxItems:"20"   doc:"Ascending; left out with price_on_the_day."`
 	PriceOnTheDay bool              `json:"price_on_the_day,omitempty" doc:"The price is made on the day."`
 	PlaceCode     string            `json:"place_code,omitempty"       maxLength:"5"   doc:"Commune where the goods are; the producer's when left out."`
@@ -87,6 +94,8 @@ type OfferChange struct {
 	AvailableTo   *civil.Date          `json:"available_to,omitempty"`
 	Quantity      *quantity.Quantity   `json:"quantity,omitempty"         doc:"Never below what is committed and reserved."`
 	MinOrder      *quantity.Quantity   `json:"min_order,omitempty"`
+	Multiple      *quantity.Quantity   `json:"multiple,omitempty"         doc:"0: any quantity from min_order on."`
+	LeadDays      *int                 `json:"lead_days,omitempty"        minimum:"0" maximum:"365"`
 	PriceTiers    []PriceTier          `json:"price_tiers,omitempty"      maxItems:"20"`
 	PriceOnTheDay *bool                `json:"price_on_the_day,omitempty"`
 	PlaceCode     web.Optional[string] `json:"place_code,omitzero"       maxLength:"5" doc:"null: the producer's commune."`
@@ -140,7 +149,13 @@ func (n NewOffer) checkVolume(complaints *fault.Collector, book *reference.Book,
 	if n.MinOrder < 0 || n.MinOrder > n.Quantity {
 		complaints.Add("min_order", fault.ErrOutOfRange, "min", 0, "max", n.Quantity)
 	}
-	if counted, ok := book.Unit(unit); ok && counted.Whole() && (n.Quantity%quantity.Unit != 0 || n.MinOrder%quantity.Unit != 0) {
+	if n.Multiple < 0 || n.Multiple > n.Quantity {
+		complaints.Add("multiple", fault.ErrOutOfRange, "min", 0, "max", n.Quantity)
+	}
+	if n.LeadDays < 0 || n.LeadDays > MaxLeadDays {
+		complaints.Add("lead_days", fault.ErrOutOfRange, "min", 0, "max", MaxLeadDays)
+	}
+	if counted, ok := book.Unit(unit); ok && counted.Whole() && (n.Quantity%quantity.Unit != 0 || n.MinOrder%quantity.Unit != 0 || n.Multiple%quantity.Unit != 0) {
 		complaints.Add("quantity", ErrWholeUnits, "unit", unit)
 	}
 }
@@ -177,6 +192,8 @@ func (c OfferChange) merged(now NewOffer) NewOffer {
 	replace(&now.AvailableTo, c.AvailableTo)
 	replace(&now.Quantity, c.Quantity)
 	replace(&now.MinOrder, c.MinOrder)
+	replace(&now.Multiple, c.Multiple)
+	replace(&now.LeadDays, c.LeadDays)
 	replace(&now.PriceOnTheDay, c.PriceOnTheDay)
 	replaceOrClear(&now.PlaceCode, c.PlaceCode)
 	replace(&now.Visibility, c.Visibility)

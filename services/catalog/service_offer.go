@@ -40,6 +40,7 @@ func (s *Service) ChangeOffer(ctx context.Context, who identity.Principal, id uu
 		}
 		row.Quantity = balance.Supplied
 		next := row
+		next.ByHand = row.SeriesID != uuid.Nil
 		next.NewOffer, err = change.merged(row.NewOffer).check(s.book, row.Unit, reference.Day(tx.Now))
 		if err != nil {
 			return Offer{}, err
@@ -114,7 +115,7 @@ func (s *Service) CloseOffer(ctx context.Context, who identity.Principal, id uui
 		if err != nil {
 			return Offer{}, err
 		}
-		row.State = OfferClosed
+		row.State, row.ByHand = OfferClosed, row.SeriesID != uuid.Nil
 		if err := updateOffer(ctx, tx, row); err != nil {
 			return Offer{}, err
 		}

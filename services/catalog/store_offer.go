@@ -71,6 +71,11 @@ type offerRow struct {
 	Schemes    []string
 	State      OfferState
 	Version    int64
+	// SeriesID and SeriesOn name the occurrence of a series; zero for an offer of its own. ByHand
+	// says that it was changed or closed on its own, so that the series leaves it alone.
+	SeriesID uuid.UUID
+	SeriesOn civil.Date
+	ByHand   bool
 }
 
 // posting is a movement of an offer's own supply. All postings of an offer name the marks that
@@ -89,11 +94,11 @@ func posting(deal Deal, row offerRow, movement ledger.Movement, amount quantity.
 func insertOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
 	const insert = `
 		INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers,
-		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, 'open', $13, $14, $14)`
+		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at, multiple, lead_days, series_id, series_on)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, 'open', $13, $14, $14, $15, $16, $17, $18)`
 	_, err := tx.Exec(ctx, insert, row.ID, row.ProductID, row.ProducerID, row.AvailableFrom, row.AvailableTo, row.Unit,
 		row.MinOrder, postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility,
-		postgres.Array(row.Schemes), row.Invented, tx.Now)
+		postgres.Array(row.Schemes), row.Invented, tx.Now, row.Multiple, row.LeadDays, postgres.NullID(row.SeriesID), row.SeriesOn)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
@@ -108,10 +113,12 @@ func updateOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
 	const update = `
 		UPDATE catalog.offers
 		   SET available_from = $2, available_to = $3, min_order = $4, price_tiers = $5, price_on_the_day = $6,
-		       place = nullif($7, ''), visibility = $8, state = $9, version = version + 1, updated_at = $10
+		       place = nullif($7, ''), visibility = $8, state = $9, version = version + 1, updated_at = $10,
+		       multiple = $11, lead_days = $12, by_hand = $13
 		 WHERE id = $1`
 	_, err := tx.Exec(ctx, update, row.ID, row.AvailableFrom, row.AvailableTo, row.MinOrder,
-		postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility, row.State, tx.Now)
+		postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility, row.State, tx.Now,
+		row.Multiple, row.LeadDays, row.ByHand)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
@@ -120,7 +127,7 @@ func updateOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
 func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, error) {
 	const query = `
 		SELECT id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, price_on_the_day,
-		       coalesce(place, '') AS place, visibility, schemes, state, version
+		       coalesce(place, '') AS place, visibility, schemes, state, version, multiple, lead_days, series_id, series_on, by_hand
 		  FROM catalog.offers WHERE id = $1 FOR UPDATE`
 	var row struct {
 		ID            uuid.UUID            `db:"id"`
@@ -137,6 +144,11 @@ func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, er
 		Schemes       postgres.Strings     `db:"schemes"`
 		State         OfferState           `db:"state"`
 		Version       int64                `db:"version"`
+		Multiple      quantity.Quantity    `db:"multiple"`
+		LeadDays      int                  `db:"lead_days"`
+		SeriesID      uuid.NullUUID        `db:"series_id"`
+		SeriesOn      civil.Date           `db:"series_on"`
+		ByHand        bool                 `db:"by_hand"`
 	}
 	err := tx.Get(ctx, &row, query, id)
 	if errors.Is(err, postgres.ErrNoRows) {
@@ -144,10 +156,11 @@ func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, er
 	}
 	return offerRow{
 		ID: row.ID, ProducerID: row.ProducerID, Schemes: row.Schemes, State: row.State, Version: row.Version,
+		SeriesID: row.SeriesID.UUID, SeriesOn: row.SeriesOn, ByHand: row.ByHand,
 		NewOffer: NewOffer{
 			ProductID: row.ProductID, AvailableFrom: row.AvailableFrom, AvailableTo: row.AvailableTo, Unit: row.Unit,
 			MinOrder: row.MinOrder, PriceTiers: row.PriceTiers.V, PriceOnTheDay: row.PriceOnTheDay, PlaceCode: row.Place,
-			Visibility: row.Visibility,
+			Visibility: row.Visibility, Multiple: row.Multiple, LeadDays: row.LeadDays,
 		},
 	}, err
 }
@@ -157,7 +170,8 @@ const offerFacts = `
 	'id', o.id, 'product_id', o.product_id, 'from', o.available_from, 'to', o.available_to, 'supplied', b.supplied,
 	'committed', b.committed, 'remaining', b.remaining, 'unit', o.unit, 'min_order', o.min_order, 'tiers', o.price_tiers,
 	'on_the_day', o.price_on_the_day, 'place', coalesce(o.place, r.commune_code), 'visibility', o.visibility,
-	'state', o.state, 'invented', o.invented, 'version', o.version, 'updated_at', o.updated_at`
+	'state', o.state, 'invented', o.invented, 'version', o.version, 'updated_at', o.updated_at, 'multiple', o.multiple,
+	'lead_days', o.lead_days, 'series_id', o.series_id`
 
 // storedOffer is one offer as offerFacts writes it.
 type storedOffer struct {
@@ -178,6 +192,9 @@ type storedOffer struct {
 	Invented   bool       `json:"invented"`
 	Version    int64      `json:"version"`
 	UpdatedAt  instant    `json:"updated_at"`
+	Multiple   int64      `json:"multiple"`
+	LeadDays   int        `json:"lead_days"`
+	SeriesID   uuid.UUID  `json:"series_id"`
 }
 
 // offer is the whole offer as its owner sees it on a day.
@@ -188,6 +205,7 @@ func (o storedOffer) offer(book *reference.Book, today civil.Date) Offer {
 		Quantity: new(quantity.Quantity(o.Supplied)), Committed: new(quantity.Quantity(o.Committed)), Remaining: &remaining,
 		Unit: o.Unit, MinOrder: quantity.Quantity(o.MinOrder), PriceTiers: o.Tiers, PriceOnTheDay: o.OnTheDay,
 		Place: placeOf(book, o.Place), Visibility: o.Visibility, State: offerState(o.State, o.To, remaining, today),
-		Invented: o.Invented, Version: o.Version, UpdatedAt: o.UpdatedAt.Time,
+		Invented: o.Invented, Version: o.Version, UpdatedAt: o.UpdatedAt.Time, Multiple: quantity.Quantity(o.Multiple),
+		LeadDays: o.LeadDays, SeriesID: o.SeriesID,
 	}
 }

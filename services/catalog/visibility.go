@@ -106,7 +106,7 @@ func (v viewer) trim(offer Offer, producer uuid.UUID) Offer {
 	}
 	if !v.owns(producer) {
 		// When a price that is kept from the reader changed is nobody else's business either.
-		offer.Version, offer.UpdatedAt = 0, time.Time{}
+		offer.Version, offer.UpdatedAt, offer.SeriesID = 0, time.Time{}, uuid.Nil
 	}
 	if !v.seesPrice(producer, offer.Visibility) {
 		offer.PriceTiers, offer.PriceOnTheDay = nil, false

@@ -119,6 +119,11 @@ func (l *DemandLine) check(book *reference.Book, named subjects, today civil.Dat
 	if _, known := book.Unit(l.Unit); !known {
 		found.Add("unit", fault.ErrUnknownValue, "value", l.Unit, "allowed", "/v1/reference/units")
 	}
+	if deal, named := named.deals[l.OfferID]; named && err == nil && l.Quantity > 0 {
+		if err := found.Merge("", deal.CheckOrder(l.Quantity, l.DeliverTo, today)); err != nil {
+			return goods, err
+		}
+	}
 	if l.DeliverFrom.Before(today) {
 		found.Add("deliver_from", ErrDatePast)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 )
 
@@ -104,6 +105,7 @@ func mountInquiries(api *web.API, service *Service) {
 		ID: "place-inquiry", Method: http.MethodPost, Path: "/v1/inquiries", Tag: tag, Access: buyers, Status: http.StatusCreated,
 		Summary: "Place an inquiry", Description: "It opens at once unless it is sent as a draft. Each line names an offer, a product, or a product line.",
 		Faults: []*fault.Definition{
+			catalog.ErrBelowMinOrder, catalog.ErrOffMultiple, catalog.ErrLeadTime,
 			ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers, ErrQuantityNotPositive, ErrDatePast,
 		},
 	}, func(ctx context.Context, in *struct{ Body Demand }) (*inquiryOutput, error) {

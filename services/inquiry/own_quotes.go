@@ -70,6 +70,9 @@ func quoteAnswers(ctx context.Context, reader postgres.Reader, records []*quoteR
 	if err := named(ctx, reader, records); err != nil {
 		return nil, err
 	}
+	if err := dealt(ctx, reader, records); err != nil {
+		return nil, err
+	}
 	ids := make([]uuid.UUID, 0, len(records))
 	for _, q := range records {
 		ids = append(ids, q.InquiryID)

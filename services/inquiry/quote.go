@@ -116,7 +116,7 @@ type Quote struct {
 	LapsingClaims []string `json:"lapsing_claims,omitempty" doc:"Marks that are valid today and will have lapsed by the delivery date."`
 	MissingClaims []string `json:"missing_claims,omitempty" doc:"Marks the line asks for that the goods will not carry."`
 	// Deviations are other respects in which the quote is not what was asked for.
-	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked" doc:"Other respects in which it is not what was asked for."`
+	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked,below_offer_minimum,off_offer_multiple,sooner_than_lead_time" doc:"Other respects in which it is not what was asked for."`
 	State      QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
 	Reason     string     `json:"reason,omitempty"`
 	CreatedAt  time.Time  `json:"created_at"`
@@ -234,8 +234,10 @@ func quoteState(stage QuoteStage, awarded, whole quantity.Quantity, until, now t
 // maxTimesAsked bounds a quote's quantity by that of the line it answers: beyond it is a slip.
 const maxTimesAsked = 10
 
-// deviations lists in which respects a quote is not what the line asks for.
-func deviations(line lineRecord, amount quantity.Quantity, deliverOn civil.Date) []string {
+// deviations lists in which respects a quote is not what the line asks for, nor what the offer
+// behind it says. A producer may quote less than its own minimum, off its steps and sooner than
+// its lead time: it knows best, and both sides see it.
+func deviations(line lineRecord, deal catalog.Deal, amount quantity.Quantity, deliverOn, quotedOn civil.Date) []string {
 	var found []string
 	if deliverOn.Before(line.DeliverFrom) {
 		found = append(found, "delivery_before_window")
@@ -245,6 +247,15 @@ func deviations(line lineRecord, amount quantity.Quantity, deliverOn civil.Date)
 	}
 	if amount < line.Quantity {
 		found = append(found, "less_than_asked")
+	}
+	switch steps := deal.Steps(); {
+	case amount < steps.Least():
+		found = append(found, "below_offer_minimum")
+	case !steps.Fit(amount):
+		found = append(found, "off_offer_multiple")
+	}
+	if deliverOn.Before(quotedOn.AddDays(deal.LeadDays)) {
+		found = append(found, "sooner_than_lead_time")
 	}
 	return found
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Declined is a producer's word that it has nothing to offer.
@@ -67,7 +68,7 @@ func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
 		Version: q.Version, ProductID: q.ProductID, OfferID: q.OfferID, Quantity: q.Quantity, Awarded: q.Awarded,
 		Unit: q.Unit, PriceVND: q.PriceVND, SizePrices: q.SizePrices.V, DeliverOn: q.DeliverOn, ValidUntil: q.ValidUntil,
 		Reserve: q.Reserve, Alternative: q.Alternative, Note: q.Note, Claims: claims, LapsingClaims: q.Lapsing,
-		MissingClaims: without(line.Schemes, claims), Deviations: deviations(line, q.Quantity, q.DeliverOn), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
+		MissingClaims: without(line.Schemes, claims), Deviations: deviations(line, q.deal, q.Quantity, q.DeliverOn, reference.Day(q.CreatedAt)), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
 		Reason: q.Reason, CreatedAt: q.CreatedAt,
 	}
 }
@@ -130,20 +131,27 @@ func quotesByID(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid
 	if err := named(ctx, tx, records); err != nil {
 		return nil, err
 	}
-	offers := make([]uuid.UUID, 0, len(records))
-	for _, q := range records {
-		offers = append(offers, q.OfferID)
-	}
-	deals, err := catalog.DealsTx(ctx, tx, offers)
-	if err != nil {
+	if err := dealt(ctx, tx, records); err != nil {
 		return nil, err
 	}
 	quotes := make(map[uuid.UUID]*quoteRecord, len(records))
 	for _, q := range records {
-		q.deal = deals[q.OfferID]
 		quotes[q.ID] = q
 	}
 	return quotes, nil
+}
+
+// dealt fills in the offers behind the quotes.
+func dealt(ctx context.Context, reader postgres.Reader, records []*quoteRecord) error {
+	offers := make([]uuid.UUID, 0, len(records))
+	for _, q := range records {
+		offers = append(offers, q.OfferID)
+	}
+	deals, err := catalog.DealsTx(ctx, reader, offers)
+	for _, q := range records {
+		q.deal = deals[q.OfferID]
+	}
+	return err
 }
 
 // named fills in the producers' names.
@@ -172,7 +180,10 @@ func quotesOn(ctx context.Context, reader postgres.Reader, inquiryID, author uui
 	if err := reader.Select(ctx, &records, query, inquiryID, author, page.Before, page.Limit); err != nil {
 		return nil, err
 	}
-	return records, named(ctx, reader, records)
+	if err := named(ctx, reader, records); err != nil {
+		return nil, err
+	}
+	return records, dealt(ctx, reader, records)
 }
 
 // lineOfQuote finds the line of a producer's own quote; ErrNotFound for any other.

@@ -21,6 +21,8 @@ type Book struct {
 	systems       []BuyerSystem
 	prices        []Price
 	seasons       []Season
+	tides         []Tide
+	sourceRules   []SourceRule
 	communeByCode map[string]Commune
 	lineByCode    map[string]Line
 	schemeByCode  map[string]Scheme

@@ -31,7 +31,7 @@ type table struct {
 
 // tables lists all facts, parents before children.
 func tables() []table {
-	return slices.Concat(placesFacts(), goodsFacts(), schemesFacts(), tradeFacts())
+	return slices.Concat(placesFacts(), goodsFacts(), schemesFacts(), tradeFacts(), supplyFacts())
 }
 
 // Load brings the tables of the schema reference up to the facts compiled into the program, in

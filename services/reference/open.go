@@ -17,6 +17,7 @@ func Open(ctx context.Context, from postgres.Reader) (*Book, error) {
 	book := &Book{}
 	for _, read := range []func(context.Context, postgres.Reader) error{
 		book.readPlaces, book.readGoods, book.readLines, book.readSchemes, book.readTrade, book.readSeasons,
+		book.readSupply,
 	} {
 		if err := read(ctx, from); err != nil {
 			return nil, fmt.Errorf("reading the reference facts: %w", err)
@@ -35,6 +36,7 @@ func queries() []string {
 		selectProvinces, selectCommunes, selectFormerDistricts, selectGroups, selectUnits, selectLines,
 		selectSynonyms, selectForms, selectFields, selectChoices, selectSchemes, selectScopes, selectIssuers,
 		selectSystems, selectBrands, selectPrices, selectSeasons, selectMonths,
+		selectTides, selectSourceRules,
 	}
 }
 
