@@ -44,6 +44,55 @@ CREATE TABLE catalog.followed (
     seq bigint NOT NULL
 );
 
+CREATE TABLE catalog.lot_sources (
+    lot_id uuid NOT NULL,
+    n smallint NOT NULL,
+    organisation_id uuid,
+    name text NOT NULL,
+    commune text,
+    area bigint,
+    quantity bigint NOT NULL,
+    scheme text,
+    certificate_number text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE catalog.lots (
+    id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    code text NOT NULL,
+    harvested_on date,
+    packed_on date,
+    quantity bigint,
+    unit text NOT NULL,
+    note text NOT NULL DEFAULT ''::text,
+    invented boolean NOT NULL DEFAULT false,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE catalog.offer_series (
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    rule jsonb NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    min_order bigint NOT NULL,
+    multiple bigint NOT NULL,
+    lead_days smallint NOT NULL,
+    price_tiers jsonb NOT NULL DEFAULT '[]'::jsonb,
+    price_on_the_day boolean NOT NULL DEFAULT false,
+    place text,
+    visibility text NOT NULL,
+    state text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE catalog.offers (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -62,7 +111,12 @@ CREATE TABLE catalog.offers (
     invented boolean NOT NULL DEFAULT false,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    multiple bigint NOT NULL DEFAULT 0,
+    lead_days smallint NOT NULL DEFAULT 0,
+    series_id uuid,
+    series_on date,
+    by_hand boolean NOT NULL DEFAULT false
 );
 
 CREATE VIEW catalog.producers (
@@ -639,6 +693,29 @@ CREATE TABLE reference.seasons (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE reference.source_rules (
+    legal_form text NOT NULL,
+    effective_from date NOT NULL,
+    demand text NOT NULL,
+    note_vi text NOT NULL,
+    note_en text NOT NULL,
+    source text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE reference.tides (
+    code text NOT NULL,
+    effective_from date NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    lunar_day smallint NOT NULL,
+    days_before smallint NOT NULL,
+    days_after smallint NOT NULL,
+    source text NOT NULL,
+    verified boolean NOT NULL,
+    "position" smallint NOT NULL
+);
+
 CREATE TABLE reference.units (
     code text NOT NULL,
     name_vi text NOT NULL,
@@ -680,9 +757,75 @@ ALTER TABLE catalog.followed ADD CONSTRAINT followed_pkey PRIMARY KEY (trail);
 
 ALTER TABLE catalog.followed ADD CONSTRAINT followed_seq_check CHECK ((seq >= 0));
 
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_area_check CHECK ((area > 0));
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES catalog.lots(id);
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_n_check CHECK ((n > 0));
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_pkey PRIMARY KEY (lot_id, n);
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_code_check CHECK ((code ~ '^[!"%-?A-Z_a-z]{1,20}$'::text));
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_code_key UNIQUE (product_id, code);
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_dates CHECK ((packed_on >= harvested_on));
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_pkey PRIMARY KEY (id);
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE catalog.lots ADD CONSTRAINT lots_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_days CHECK ((first_day <= last_day));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_lead_days_check CHECK (((lead_days >= 0) AND (lead_days <= 365)));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_min_order_check CHECK ((min_order >= 0));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_multiple_check CHECK ((multiple >= 0));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_place_fkey FOREIGN KEY (place) REFERENCES reference.communes(code);
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_rule_check CHECK (((rule ->> 'kind'::text) = ANY (ARRAY['weekly'::text, 'monthly'::text, 'tide'::text])));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'buyers'::text, 'on_request'::text])));
+
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_first_price_check CHECK ((first_price > 0));
 
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_lead_days_check CHECK (((lead_days >= 0) AND (lead_days <= 365)));
+
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_min_order_check CHECK ((min_order >= 0));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_multiple_check CHECK ((multiple >= 0));
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_of_a_series CHECK (((series_id IS NULL) = (series_on IS NULL)));
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_pkey PRIMARY KEY (id);
 
@@ -693,6 +836,8 @@ ALTER TABLE catalog.offers ADD CONSTRAINT offers_priced CHECK ((price_on_the_day
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_series_id_fkey FOREIGN KEY (series_id) REFERENCES catalog.offer_series(id);
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
 
@@ -1174,6 +1319,30 @@ ALTER TABLE reference.seasons ADD CONSTRAINT seasons_line_fkey FOREIGN KEY (line
 
 ALTER TABLE reference.seasons ADD CONSTRAINT seasons_pkey PRIMARY KEY (line, qualifier);
 
+ALTER TABLE reference.source_rules ADD CONSTRAINT source_rules_demand_check CHECK ((demand = ANY (ARRAY['required'::text, 'free'::text])));
+
+ALTER TABLE reference.source_rules ADD CONSTRAINT source_rules_legal_form_check CHECK ((legal_form ~ '^[a-z_]+$'::text));
+
+ALTER TABLE reference.source_rules ADD CONSTRAINT source_rules_pkey PRIMARY KEY (legal_form, effective_from);
+
+ALTER TABLE reference.source_rules ADD CONSTRAINT source_rules_source_check CHECK ((source <> ''::text));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_days_after_check CHECK (((days_after >= 0) AND (days_after <= 7)));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_days_before_check CHECK (((days_before >= 0) AND (days_before <= 7)));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_lunar_day_check CHECK (((lunar_day >= 1) AND (lunar_day <= 30)));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_pkey PRIMARY KEY (code, effective_from);
+
+ALTER TABLE reference.tides ADD CONSTRAINT tides_source_check CHECK ((source <> ''::text));
+
 ALTER TABLE reference.units ADD CONSTRAINT units_code_check CHECK ((code ~ '^[a-z]+$'::text));
 
 ALTER TABLE reference.units ADD CONSTRAINT units_measure_check CHECK ((measure = ANY (ARRAY['mass'::text, 'volume'::text, 'count'::text, 'person'::text])));
@@ -1196,9 +1365,25 @@ CREATE INDEX certificates_producer ON catalog.certificates USING btree (producer
 
 CREATE INDEX certificates_verified ON catalog.certificates USING btree (producer_id, scheme) WHERE (state = 'verified'::text);
 
+CREATE INDEX lot_sources_organisation ON catalog.lot_sources USING btree (organisation_id) WHERE (organisation_id IS NOT NULL);
+
+CREATE INDEX lots_code ON catalog.lots USING btree (producer_id, code);
+
+CREATE INDEX lots_product ON catalog.lots USING btree (product_id, created_at DESC, id DESC);
+
+CREATE INDEX offer_series_producer ON catalog.offer_series USING btree (producer_id, created_at DESC, id DESC);
+
+CREATE INDEX offer_series_product ON catalog.offer_series USING btree (product_id);
+
+CREATE UNIQUE INDEX offers_once_in_a_series ON catalog.offers USING btree (series_id, series_on) WHERE ((series_id IS NOT NULL) AND (state = 'open'::text));
+
+CREATE INDEX offers_open ON catalog.offers USING btree (available_to, available_from) INCLUDE (product_id, producer_id) WHERE (state = 'open'::text);
+
 CREATE INDEX offers_producer ON catalog.offers USING btree (producer_id, created_at DESC, id DESC);
 
 CREATE INDEX offers_product ON catalog.offers USING btree (product_id, available_from, id);
+
+CREATE INDEX offers_series ON catalog.offers USING btree (series_id, series_on) WHERE (series_id IS NOT NULL);
 
 CREATE INDEX products_by_line ON catalog.products USING btree (line, published_at DESC, id DESC) WHERE (state = 'published'::text);
 
@@ -1457,6 +1642,12 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on catalog.followed the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on catalog.lot_sources the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.lots the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.offer_series the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on catalog.offers the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
@@ -1558,5 +1749,9 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on reference.season_months the service may SELECT
 
 -- on reference.seasons the service may SELECT
+
+-- on reference.source_rules the service may SELECT
+
+-- on reference.tides the service may SELECT
 
 -- on reference.units the service may SELECT
