@@ -9,3 +9,9 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity, ledger, catalog, inquiry TO {ro
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
 GRANT INSERT ON ledger.postings, ledger.seals TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};
+
+-- The tables of jobs are River's, made by its own migrations; the service works them, no more.
+GRANT USAGE ON SCHEMA jobs TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA jobs TO {role};
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA jobs TO {role};
+REVOKE INSERT, UPDATE, DELETE ON jobs.river_migration FROM {role};

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/ocop-market/ocop/deploy"
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/postgres/migrate"
 	"github.com/ocop-market/ocop/services/reference"
@@ -52,6 +53,15 @@ func printStatus(t terminal, found *servers) (err error) {
 		}
 		fmt.Fprintf(t.out, "%s  %s\n", state, migration.Name)
 	}
+	current, err := jobs.Current(t.ctx, owner)
+	if err != nil {
+		return err
+	}
+	state := "pending"
+	if current {
+		state = "applied"
+	}
+	fmt.Fprintf(t.out, "%s  tables of jobs, version %d of River's\n", state, jobs.Version)
 	return nil
 }
 
@@ -71,6 +81,9 @@ func install(ctx context.Context, found *servers, log *slog.Logger) (err error) 
 		return err
 	}
 	if err := migrate.Up(ctx, found.ownerURL, migrations, log); err != nil {
+		return err
+	}
+	if err := jobs.Migrate(ctx, found.ownerURL, log); err != nil {
 		return err
 	}
 	if err := grant(ctx, owner, found, log); err != nil {
@@ -113,5 +126,9 @@ func checkSchema(ctx context.Context, db *postgres.DB) error {
 	if len(pending) > 0 {
 		return fmt.Errorf("the database is older than this program: it lacks %d migrations, the first is %s; run: ocop migrate", len(pending), pending[0].Name)
 	}
-	return nil
+	current, err := jobs.Current(ctx, db)
+	if err == nil && !current {
+		err = errors.New("the database is older than this program: its tables of jobs are; run: ocop migrate")
+	}
+	return err
 }

@@ -24,15 +24,16 @@ import (
 )
 
 type serveCommand struct {
-	Services      []string `arg:"" help:"Services to serve: reference, identity, ledger, catalog, inquiry, monitor. None means all." optional:""`
-	Settings      settings `embed:""`
-	Embedded      bool     `help:"Bring everything: private servers unless others are named, migrations, demonstration data. The default without a database address."`
-	Demonstration bool     `default:"true" env:"OCOP_DEMONSTRATION" help:"Let --embedded load the demonstration data into an empty database." negatable:""`
-	Listen        string   `default:"127.0.0.1:8080" env:"OCOP_LISTEN" help:"Address of the API." placeholder:"HOST:PORT"`
-	AdminListen   string   `default:"127.0.0.1:9090" env:"OCOP_ADMIN_LISTEN" help:"Address of metrics and profiles, or off." placeholder:"HOST:PORT"`
-	PublicURL     string   `env:"OCOP_PUBLIC_URL" help:"How people reach the service, for links in mail; where it listens when left out." name:"public-url" placeholder:"URL"`
-	RateLimit     int      `default:"0" env:"OCOP_RATE_LIMIT" help:"Requests per second of one caller or address; 0 means 300, -1 no limit." placeholder:"N"`
-	MaxConns      int      `default:"16" env:"OCOP_DATABASE_CONNECTIONS" help:"Most connections to PostgreSQL." name:"database-connections" placeholder:"N"`
+	Services      []string      `arg:"" help:"Services to serve: reference, identity, ledger, catalog, inquiry, monitor. None means all." optional:""`
+	Settings      settings      `embed:""`
+	Embedded      bool          `help:"Bring everything: private servers unless others are named, migrations, demonstration data. The default without a database address."`
+	Demonstration bool          `default:"true" env:"OCOP_DEMONSTRATION" help:"Let --embedded load the demonstration data into an empty database." negatable:""`
+	Listen        string        `default:"127.0.0.1:8080" env:"OCOP_LISTEN" help:"Address of the API." placeholder:"HOST:PORT"`
+	AdminListen   string        `default:"127.0.0.1:9090" env:"OCOP_ADMIN_LISTEN" help:"Address of metrics and profiles, or off." placeholder:"HOST:PORT"`
+	PublicURL     string        `env:"OCOP_PUBLIC_URL" help:"How people reach the service, for links in mail; where it listens when left out." name:"public-url" placeholder:"URL"`
+	RateLimit     int           `default:"0" env:"OCOP_RATE_LIMIT" help:"Requests per second of one caller or address; 0 means 300, -1 no limit." placeholder:"N"`
+	JobsPoll      time.Duration `default:"1s" env:"OCOP_JOBS_POLL" help:"How often to ask for jobs." placeholder:"DURATION"`
+	MaxConns      int           `default:"16" env:"OCOP_DATABASE_CONNECTIONS" help:"Most connections to PostgreSQL." name:"database-connections" placeholder:"N"`
 }
 
 // Run serves until it is told to stop.
@@ -171,6 +172,10 @@ func (s *server) occupy(ctx, working context.Context) (err error) {
 		defer func() { err = errors.Join(err, client.Close()) }()
 	}
 	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data, url: s.url()})
+	jobs, err := jobsWorker(h, s.JobsPoll)
+	if err != nil {
+		return err
+	}
 	api := newAPI(h, s.chosen.mounted, web.Options{RequestsPerSecond: s.RateLimit})
 	api.Health(s.ready.check)
 	s.ready.open(db.Ping)
@@ -179,7 +184,7 @@ func (s *server) occupy(ctx, working context.Context) (err error) {
 	if err := welcome(ctx, s.out, db, s.url()); err != nil {
 		return err
 	}
-	work(working, s.chosen.workers(h), s.log)
+	work(working, append(s.chosen.workers(h), jobs), s.log)
 	return nil
 }
 

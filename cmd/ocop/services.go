@@ -9,6 +9,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/hashchain"
 	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
@@ -95,6 +96,18 @@ func commonWorkers(h *house) []worker {
 		purged, err := idempotency.Purge(ctx, h.db)
 		return purged > 0, err
 	}}}
+}
+
+// jobsWorker works the jobs of all services, whichever are served: a process that took a job of a
+// kind it does not know would only fail it.
+func jobsWorker(h *house, poll time.Duration) (worker, error) {
+	workers := jobs.NewWorkers()
+	// Every service that has jobs, on a line of its own: h.catalog.Jobs(workers).
+	runner, err := jobs.New(h.db, workers, jobs.Options{Log: h.log, Registry: h.registry, Poll: poll})
+	if err != nil {
+		return worker{}, err
+	}
+	return worker{"jobs", poll, func(ctx context.Context) (bool, error) { return false, runner.Run(ctx) }}, nil
 }
 
 func seal(h *house, chain hashchain.Chain) worker {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -109,6 +110,13 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	tx.count(query)
 	result, err := tx.tx.ExecContext(ctx, query, args...)
 	return affected(result, err)
+}
+
+// Lend hands the transaction to a library that runs a statement of its own in it, which is counted
+// under the name given. It is there for pkg/jobs; nothing else may see database/sql (depguard).
+func (tx *Tx) Lend(statement string, use func(tx *sql.Tx) error) error {
+	tx.count(statement)
+	return translate(use(tx.tx.Tx))
 }
 
 func (tx *Tx) count(query string) {

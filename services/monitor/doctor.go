@@ -104,6 +104,7 @@ func examinations(found *Examination) []examination {
 		}},
 		{"seals of the audit trail", auditTrail},
 		{"agreements and the ledger", agreements},
+		{"jobs", givenUp},
 	}
 }
 

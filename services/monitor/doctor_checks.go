@@ -2,7 +2,10 @@ package monitor
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/ledger"
 )
@@ -65,6 +68,23 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		Severity: ledger.SeverityError, What: "the trigger that keeps the balances does not run", Table: "trigger",
 	}, asleep)
 	return int64(len(names)) + 1, err
+}
+
+// givenUp finds jobs that failed too often: what they were to do was not done.
+func givenUp(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
+	failures, err := jobs.GaveUp(ctx, reader)
+	if err != nil {
+		return 0, err
+	}
+	for _, each := range failures {
+		if err := report(Finding{
+			Severity: ledger.SeverityWarning, What: "jobs were given up", Table: "jobs", ID: each.Kind,
+			Detail: fmt.Sprintf("%d, the last at %s: %s", each.Jobs, each.Last.UTC().Format(time.RFC3339), each.Reason),
+		}); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(failures)), nil
 }
 
 // perCheck bounds the rows that one comparison reports.

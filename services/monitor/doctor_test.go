@@ -3,11 +3,13 @@ package monitor_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -69,7 +71,7 @@ func TestDoctorOfAHealthyDatabase(t *testing.T) {
 	require.Len(t, found.Findings, 1, "postings alone are a warning")
 	require.Equal(t, ledger.SeverityWarning, finding(t, found, "ledger.offers", offer.String()).Severity)
 	require.Equal(t, int64(5), found.Ledger.Postings)
-	require.Len(t, found.Checks, 6)
+	require.Len(t, found.Checks, 7)
 	for _, check := range found.Checks {
 		require.Positive(t, check.Took, check.Name)
 	}
@@ -145,4 +147,22 @@ func TestDoctorComparesAgreementsWithTheLedger(t *testing.T) {
 	require.False(t, found.Healthy())
 	require.Equal(t, "an offer without an account in the ledger", finding(t, found, "catalog.offers", offer.String()).What)
 	require.Len(t, found.Findings, 1)
+}
+
+type doomed struct{}
+
+func (doomed) Kind() string { return "doomed" }
+
+func TestDoctorNamesJobsThatWereGivenUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	workers := jobs.NewWorkers()
+	jobs.AddWorker(workers, func(context.Context, doomed) error { return errors.New("no ice left") })
+	require.NoError(t, b.App.InTx(t.Context(), func(ctx context.Context, tx *postgres.Tx) error {
+		return jobs.InsertTx(ctx, tx, doomed{}, jobs.Attempts(1))
+	}))
+	require.ErrorContains(t, jobs.Drain(t.Context(), b.App, workers), "no ice left")
+	found := b.examine(t)
+	require.True(t, found.Healthy(), "a warning, not a broken promise")
+	require.Contains(t, finding(t, found, "jobs", "doomed").Detail, "no ice left")
 }

@@ -3,11 +3,13 @@ package referencetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/deploy"
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/postgres/migrate"
 	"github.com/ocop-market/ocop/pkg/postgres/pgtest"
@@ -32,7 +34,7 @@ func Lend(t testing.TB) *Database {
 	require.NoError(t, err)
 	facts, err := reference.Fingerprint()
 	require.NoError(t, err)
-	lent := pgtest.Lend(t, pgtest.Template{Fingerprint: fingerprint + facts, Prepare: prepare})
+	lent := pgtest.Lend(t, pgtest.Template{Fingerprint: fmt.Sprintf("%s%s_%d", fingerprint, facts, jobs.Version), Prepare: prepare})
 	database := &Database{Lent: lent, App: pgtest.Open(t, lent.AppURL), Owner: pgtest.Open(t, lent.OwnerURL)}
 	database.Book, err = reference.Open(context.Background(), database.App)
 	require.NoError(t, err)
@@ -51,6 +53,9 @@ func prepare(ctx context.Context, ownerURL, role string) error {
 		return err
 	}
 	if err := migrate.Up(ctx, ownerURL, migrations, nil); err != nil {
+		return err
+	}
+	if err := jobs.Migrate(ctx, ownerURL, nil); err != nil {
 		return err
 	}
 	owner, err := postgres.Open(ctx, postgres.Config{URL: ownerURL, MaxConns: 2})
