@@ -1694,6 +1694,16 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on inquiry.reasons the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on jobs.river_job the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on jobs.river_leader the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on jobs.river_migration the service may SELECT
+
+-- on jobs.river_notification the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on jobs.river_queue the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on ledger.awards the service may SELECT
 
 -- on ledger.lines the service may SELECT
