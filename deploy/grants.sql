@@ -1,14 +1,15 @@
 -- Rights of the service's role. History is kept by what is missing here: nobody but the owner can
 -- change or remove an audit event, a posting, a balance or a seal.
-GRANT USAGE ON SCHEMA reference, identity, ledger, catalog, inquiry, idempotency TO {role};
+GRANT USAGE ON SCHEMA reference, identity, ledger, catalog, inquiry, idempotency, notify TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA reference TO {role};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity, catalog, inquiry, idempotency TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity, catalog, inquiry, idempotency, notify TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO {role};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity, ledger, catalog, inquiry TO {role};
 
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
-GRANT INSERT ON ledger.postings, ledger.seals TO {role};
+GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};
+REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
 
 -- The tables of jobs are River's, made by its own migrations; the service works them, no more.
 GRANT USAGE ON SCHEMA jobs TO {role};

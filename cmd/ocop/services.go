@@ -88,7 +88,7 @@ func catalogWorkers(h *house) []worker {
 	return []worker{{"names that changed", followEvery, h.catalog.Follow}}
 }
 
-func ledgerWorkers(h *house) []worker { return []worker{seal(h, ledger.SealedChain())} }
+func ledgerWorkers(h *house) []worker { return []worker{seal(h, ledger.SealedChain()), seal(h, ledger.ClaimChain())} }
 
 // commonWorkers run whatever is served.
 func commonWorkers(h *house) []worker {

@@ -23,6 +23,14 @@ func Constraint(err error) string {
 	return ""
 }
 
+// Detail returns what the database adds to its refusal, or "": what a trigger gives as DETAIL.
+func Detail(err error) string {
+	if refused, ok := errors.AsType[*pq.Error](err); ok {
+		return refused.Detail
+	}
+	return ""
+}
+
 // MapConstraint turns a violated constraint into the fault that the service names for it.
 // Anything else is returned as it is. A table whose service forgets a constraint answers 500,
 // which is what its test looks for.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,7 @@ type Audited struct {
 	Lines        int64 `db:"lines"        json:"lines"`
 	Awards       int64 `db:"awards"       json:"awards"`
 	Reservations int64 `db:"reservations" json:"reservations"`
+	Claims       int64 `db:"claims"       json:"claims"`
 	// Findings counts what was reported.
 	Findings int `db:"-" json:"findings"`
 }
@@ -66,8 +68,8 @@ const findingsPerCheck = 100
 // Audit recomputes every balance from the postings and reports each row that differs: a stored
 // amount that is not the sum of its postings, an account without postings, postings without an
 // account, an amount below nothing, goods of two kinds in one account, a posting that names no
-// account for what it moves, and a weight in kilograms that is not the quantity. It stops at the
-// first error of report.
+// account for what it moves, a weight in kilograms that is not the quantity, and whatever is amiss
+// with the claims (claimChecks). It stops at the first error of report.
 //
 // Each book is compared by one statement and so at one instant, also while others post. The
 // database does the sums; memory here does not grow with the ledger. Ten million postings take
@@ -86,7 +88,7 @@ func Audit(ctx context.Context, reader postgres.Reader, report func(Finding) err
 			return seen, fmt.Errorf("auditing %s: %w", each.table, err)
 		}
 	}
-	for _, each := range rowChecks {
+	for _, each := range slices.Concat(rowChecks, claimChecks) {
 		if err := auditRows(ctx, reader, each, counted); err != nil {
 			return seen, fmt.Errorf("auditing %s: %w", each.table, err)
 		}
@@ -97,7 +99,7 @@ func Audit(ctx context.Context, reader postgres.Reader, report func(Finding) err
 const countAll = `
 	SELECT (SELECT count(*) FROM ledger.postings) AS postings, (SELECT count(*) FROM ledger.offers) AS offers,
 	       (SELECT count(*) FROM ledger.lines) AS lines, (SELECT count(*) FROM ledger.awards) AS awards,
-	       (SELECT count(*) FROM ledger.reservations) AS reservations`
+	       (SELECT count(*) FROM ledger.reservations) AS reservations, (SELECT count(*) FROM ledger.claims) AS claims`
 
 // book is a table of balances and the columns of ledger.movements that move each of them.
 type book struct {

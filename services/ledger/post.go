@@ -30,7 +30,9 @@ var (
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrOfferExhausted, ErrLineFilled, ErrAwardExceeded, ErrTooManyRows}
+	return []*fault.Definition{
+		ErrOfferExhausted, ErrLineFilled, ErrAwardExceeded, ErrCeilingExceeded, ErrClaimWeightless, ErrTooManyRows,
+	}
 }
 
 //nolint:gochecknoglobals // an immutable table
@@ -76,11 +78,13 @@ const insertPostings = `
 
 // PostTx records movements in the caller's transaction, all or none, and moves the balances.
 // Postings of no quantity are left out. A balance that would fall below nothing is refused:
-// ErrOfferExhausted, ErrLineFilled or ErrAwardExceeded.
+// ErrOfferExhausted, ErrLineFilled or ErrAwardExceeded. So is a claim: ErrCeilingExceeded says in
+// kilograms what is left of the year, ErrClaimWeightless that the goods have no weight.
 //
-// Call it last: from here to the commit the offer's row is what others wait for.
+// Call it last: from here to the commit the offer's row, and the ceiling's, are what others wait
+// for.
 func PostTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, postings ...Posting) error {
-	records := make([]record, 0, len(postings))
+	records, claims := make([]record, 0, len(postings)), []claimRecord(nil)
 	for _, posting := range postings {
 		if posting.Quantity == 0 {
 			continue
@@ -89,10 +93,18 @@ func PostTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, postin
 		if err != nil {
 			return fmt.Errorf("naming a posting: %w", err)
 		}
-		records = append(records, recordOf(id, posting, who))
+		made := recordOf(id, posting, who)
+		if len(posting.Claims) > 0 && made.Weight == nil {
+			return ErrClaimWeightless.With("unit", posting.Unit)
+		}
+		records, claims = append(records, made), append(claims, claimsOf(id, posting.Claims)...)
 	}
 	if len(records) == 0 {
 		return nil
+	}
+	if len(claims) > 0 {
+		_, err := tx.Exec(ctx, insertClaimed, postgres.JSON[[]record]{V: records}, tx.Now, postgres.JSON[[]claimRecord]{V: claims})
+		return refusal(err)
 	}
 	_, err := tx.Exec(ctx, insertPostings, postgres.JSON[[]record]{V: records}, tx.Now)
 	return refusal(err)
@@ -118,8 +130,11 @@ func refusal(err error) error {
 	if err == nil {
 		return nil
 	}
-	if postgres.Constraint(err) == "reservation_not_negative" {
+	switch postgres.Constraint(err) {
+	case "reservation_not_negative":
 		return fmt.Errorf("%w: %w", postgres.ErrRetry, err)
+	case "ceiling_not_exceeded":
+		return ceilingRefusal(err)
 	}
 	return postgres.MapConstraint(err, byConstraint)
 }

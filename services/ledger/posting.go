@@ -69,6 +69,9 @@ type Posting struct {
 	DeliveryID    uuid.UUID  `json:"delivery_id,omitzero"`
 	ReservedUntil *time.Time `json:"reserved_until,omitempty"`
 	Reason        string     `json:"reason,omitempty"`
+	// Claims are the certificates with a yearly ceiling under whose claim an award sells. The
+	// award's later movements follow it by themselves.
+	Claims []Claim `json:"-"`
 }
 
 // kilogram is the unit whose quantity is its weight.

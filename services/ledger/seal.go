@@ -27,11 +27,29 @@ func Seal(ctx context.Context, db *postgres.DB) (int, error) {
 	return SealedChain().Seal(ctx, db)
 }
 
-// VerifySeals walks along the whole chain, reports each posting that is not what was sealed, and
-// returns how many seals it looked at. A posting that the sealer had no time for is no finding.
+// ClaimChain is the hash chain over the claims, beside that of the postings: a posting is sealed
+// the same way whether it claims or not.
+func ClaimChain() hashchain.Chain {
+	return hashchain.Chain{
+		Name: "claims", Table: "ledger.claims", Seals: "ledger.claim_seals",
+		Canonical: `CAST(jsonb_build_array(t.posting_id, t.movement, t.award_id, t.certificate_id, t.year, t.weight, t.ceiling) AS text)`,
+	}
+}
+
+// VerifySeals walks along both chains, reports each posting and claim that is not what was sealed,
+// and returns how many seals it looked at. What the sealer had no time for is no finding.
 func VerifySeals(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int, error) {
+	postings, err := verifyChain(ctx, reader, SealedChain(), report)
+	if err != nil {
+		return postings, err
+	}
+	claims, err := verifyChain(ctx, reader, ClaimChain(), report)
+	return postings + claims, err
+}
+
+func verifyChain(ctx context.Context, reader postgres.Reader, chain hashchain.Chain, report func(Finding) error) (int, error) {
 	var broken []hashchain.Finding
-	seals, err := SealedChain().Verify(ctx, reader, func(found hashchain.Finding) {
+	seals, err := chain.Verify(ctx, reader, func(found hashchain.Finding) {
 		if len(broken) <= findingsPerCheck {
 			broken = append(broken, found)
 		}
@@ -40,7 +58,7 @@ func VerifySeals(ctx context.Context, reader postgres.Reader, report func(Findin
 		return seals, err
 	}
 	for _, found := range broken {
-		if err := report(FromChain("ledger.postings", found)); err != nil {
+		if err := report(FromChain(chain.Table, found)); err != nil {
 			return seals, err
 		}
 	}

@@ -15,11 +15,11 @@ import (
 const forbidden = `
 	WITH kept (name, privilege) AS (
 		SELECT t.name, p.privilege
-		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('identity.audit_events'), ('identity.audit_seals')) t (name)
+		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege
-		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.movements')) t (name)
+		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.ceilings'), ('ledger.movements')) t (name)
 		 CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 	)`
 
@@ -41,12 +41,13 @@ func rights(ctx context.Context, reader postgres.Reader, report func(Finding) er
 	return examined, err
 }
 
-// guards looks for the trigger that keeps the balances and the CHECKs that are the promises.
+// guards looks for the triggers that keep the balances and the CHECKs that are the promises.
 func guards(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
 	names := []string{
 		"offer_not_overcommitted", "offer_reserved_not_negative", "offer_committed_not_negative", "offer_dispatched_not_negative",
 		"offer_accepted_not_negative", "line_not_overawarded", "line_awarded_not_negative", "line_delivered_not_negative",
 		"award_committed_not_negative", "award_dispatched_not_negative", "award_accepted_not_negative", "reservation_not_negative",
+		"ceiling_not_exceeded", "ceiling_claimed_not_negative", "ceiling_delivered_not_negative", "ceiling_delivered_was_claimed",
 	}
 	const missing = `
 		SELECT n.name, 'missing or not validated'
@@ -61,13 +62,14 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 	}
 	const asleep = `
 		SELECT n.name, 'missing or disabled'
-		  FROM (VALUES ('postings_move_balances')) n (name)
-		 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass('ledger.postings') AND t.tgname = n.name
+		  FROM (VALUES ('ledger.postings', 'postings_move_balances'), ('ledger.postings', 'postings_move_claims'),
+		               ('ledger.claims', 'claims_move_ceilings')) n (kept, name)
+		 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass(n.kept) AND t.tgname = n.name
 		                      AND t.tgenabled IN ('O', 'A'))`
 	err := listed(ctx, reader, report, Finding{
 		Severity: ledger.SeverityError, What: "the trigger that keeps the balances does not run", Table: "trigger",
 	}, asleep)
-	return int64(len(names)) + 1, err
+	return int64(len(names)) + 3, err
 }
 
 // givenUp finds jobs that failed too often: what they were to do was not done.

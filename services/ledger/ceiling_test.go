@@ -1,0 +1,346 @@
+package ledger_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/ledger"
+)
+
+// supplied is a deal of the goods with plenty of supply and demand.
+func (b *testBundle) supplied(t *testing.T, goods ledger.Goods) deal {
+	t.Helper()
+	d := newDeal(goods)
+	require.NoError(t, b.post(d.supply(ledger.OfferOpened, kg(100_000)), d.demand(ledger.DemandOpened, kg(100_000))))
+	return d
+}
+
+// claim is an award of the deal, of its own, under certificates with this ceiling.
+func (d deal) claim(amount, ceiling quantity.Quantity, certificates ...uuid.UUID) (deal, ledger.Posting) {
+	d.award = newID()
+	posting := d.trade(ledger.Awarded, amount)
+	for _, certificate := range certificates {
+		posting.Claims = append(posting.Claims, ledger.Claim{CertificateID: certificate, Ceiling: ceiling})
+	}
+	return d, posting
+}
+
+// claimed reads what was sold under a certificate in 2026.
+func (b *testBundle) claimed(t *testing.T, certificate uuid.UUID) ledger.CeilingBalance {
+	t.Helper()
+	balances, err := ledger.CeilingBalances(context.Background(), b.App, []uuid.UUID{certificate})
+	require.NoError(t, err)
+	for _, balance := range balances {
+		if balance.Year == 2026 {
+			return balance
+		}
+	}
+	return ledger.CeilingBalance{CertificateID: certificate, Year: 2026}
+}
+
+// requireLeft checks that a claim was refused because of its ceiling and how much it names as left.
+func requireLeft(t *testing.T, err error, year int, left quantity.Quantity) {
+	t.Helper()
+	require.ErrorIs(t, err, ledger.ErrCeilingExceeded)
+	refusal, _ := fault.From(err)
+	require.Equal(t, year, refusal.Params["year"])
+	require.Equal(t, left, refusal.Params["remaining"])
+	require.Contains(t, fault.Fill(refusal.Vietnamese, refusal.Params), left.String()+" kg")
+}
+
+func TestAClaimStaysUnderItsCeiling(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	certificate, d := newID(), b.supplied(t, shrimp())
+	first, award := d.claim(kg(70), kg(100), certificate)
+	require.NoError(t, b.post(award))
+	_, award = d.claim(kg(31), kg(100), certificate)
+	requireLeft(t, b.post(award), 2026, kg(30))
+	require.Equal(t, kg(70), b.claimed(t, certificate).Claimed, "a refusal leaves nothing behind")
+
+	_, award = d.claim(kg(31), 0)
+	require.NoError(t, b.post(award), "without the claim the sale goes on")
+	_, award = d.claim(kg(30), kg(100), certificate)
+	require.NoError(t, b.post(award), "what is left can be sold")
+	next := d
+	next.on = day(2027, time.January, 2)
+	_, award = next.claim(kg(100), kg(100), certificate)
+	require.NoError(t, b.post(award), "each year has its own")
+	_, award = next.claim(1, kg(100), certificate)
+	requireLeft(t, b.post(award), 2027, 0)
+
+	// The claim goes the way of its award: sent, in part rejected and lost, delivered, given back.
+	require.NoError(t, b.post(first.trade(ledger.Dispatched, kg(60))))
+	require.NoError(t, b.post(first.trade(ledger.Accepted, kg(50)), first.trade(ledger.Rejected, kg(6)), first.trade(ledger.Lost, kg(4))))
+	require.Equal(t, ledger.CeilingBalance{CertificateID: certificate, Year: 2026, Claimed: kg(100), Delivered: kg(50)}, b.claimed(t, certificate))
+	require.NoError(t, b.post(first.trade(ledger.Shortfall, kg(5)), first.trade(ledger.AwardReleased, kg(15))))
+	require.Equal(t, ledger.CeilingBalance{CertificateID: certificate, Year: 2026, Claimed: kg(80), Delivered: kg(50)}, b.claimed(t, certificate))
+	require.Empty(t, b.audit(t))
+}
+
+// A new scope may allow less than was sold already: then nothing more is, and what is released
+// does not come back before the claims are under the ceiling again.
+func TestALoweredCeilingHolds(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	certificate, d := newID(), b.supplied(t, shrimp())
+	first, award := d.claim(kg(80), kg(100), certificate)
+	require.NoError(t, b.post(award))
+	_, award = d.claim(kg(1), kg(50), certificate)
+	requireLeft(t, b.post(award), 2026, 0)
+	require.NoError(t, b.post(first.trade(ledger.AwardReleased, kg(20))), "releasing is always possible")
+	_, award = d.claim(kg(1), kg(50), certificate)
+	requireLeft(t, b.post(award), 2026, 0)
+	require.NoError(t, b.post(first.trade(ledger.AwardReleased, kg(20))))
+	_, award = d.claim(kg(10), kg(50), certificate)
+	require.NoError(t, b.post(award))
+	require.Equal(t, kg(50), b.claimed(t, certificate).Claimed)
+	_, award = d.claim(kg(70), kg(120), certificate)
+	require.NoError(t, b.post(award), "and a raised one allows more")
+	require.Empty(t, b.audit(t))
+}
+
+// Counted goods count by their weight, to the gram, however they are split; those without a
+// weight are refused by name.
+func TestCountedGoodsCountByWeight(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	nest := shrimp()
+	nest.Line, nest.Form, nest.Unit, nest.UnitWeight = "bird_nest", "raw", "piece", 125
+	certificate, d := newID(), b.supplied(t, nest)
+	first, award := d.claim(1500, kg(1), certificate) // 1.5 pieces of 125 g
+	require.NoError(t, b.post(award))
+	require.Equal(t, quantity.Quantity(188), b.claimed(t, certificate).Claimed)
+	for range 3 {
+		require.NoError(t, b.post(first.trade(ledger.AwardReleased, 100)))
+	}
+	require.NoError(t, b.post(first.trade(ledger.Dispatched, 1200)))
+	require.NoError(t, b.post(first.trade(ledger.Accepted, 333), first.trade(ledger.Accepted, 333), first.trade(ledger.Accepted, 334)))
+	require.Empty(t, b.audit(t))
+	require.NoError(t, b.post(first.trade(ledger.Rejected, 200)))
+	require.NoError(t, b.post(first.trade(ledger.AwardReleased, 200)))
+	balance := b.claimed(t, certificate)
+	require.Equal(t, quantity.Quantity(188-62), balance.Claimed, "a claim is let go of downwards: 188 × 0.5 / 1.5 = 62.7")
+	require.Equal(t, quantity.Quantity(125), balance.Delivered)
+	require.Empty(t, b.audit(t))
+
+	bottle := shrimp()
+	bottle.Line, bottle.Form, bottle.Unit = "fish_sauce", "bottled", "bottle"
+	_, award = b.supplied(t, bottle).claim(kg(1), kg(1000), certificate)
+	require.ErrorIs(t, b.post(award), ledger.ErrClaimWeightless)
+}
+
+// claimBook is what a random history expects of one award.
+type claimBook struct {
+	deal
+
+	certificates                          []uuid.UUID
+	owed, sent, accepted, released, whole quantity.Quantity
+}
+
+// Any history of awards, deliveries and releases leaves balances that follow from it.
+func TestCeilingsFollowFromAnyHistory(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			b, random := setup(t), rand.New(rand.NewPCG(seed, 11))
+			certificates, ceiling := []uuid.UUID{newID(), newID(), newID()}, kg(60)
+			d := b.supplied(t, shrimp())
+			var books []*claimBook
+			expected := func(certificate uuid.UUID) (claimed, delivered quantity.Quantity) {
+				for _, book := range books {
+					for _, one := range book.certificates {
+						if one == certificate {
+							claimed += book.whole - book.released
+							delivered += book.accepted
+						}
+					}
+				}
+				return claimed, delivered
+			}
+			refused := 0
+			for range 100 {
+				amount := quantity.Quantity(random.Int64N(20_000) + 1)
+				if len(books) == 0 || random.IntN(3) == 0 {
+					book := &claimBook{certificates: certificates[:random.IntN(4)], owed: amount, whole: amount}
+					var award ledger.Posting
+					book.deal, award = d.claim(amount, ceiling, book.certificates...)
+					full := false
+					for _, certificate := range book.certificates {
+						claimed, _ := expected(certificate)
+						full = full || claimed+amount > ceiling
+					}
+					err := b.post(award)
+					if full {
+						require.ErrorIs(t, err, ledger.ErrCeilingExceeded)
+						refused++
+						continue
+					}
+					require.NoError(t, err)
+					books = append(books, book)
+					continue
+				}
+				books[random.IntN(len(books))].step(t, b, random, amount)
+			}
+			require.Positive(t, refused)
+			for _, certificate := range certificates {
+				claimed, delivered := expected(certificate)
+				require.Equal(t, ledger.CeilingBalance{CertificateID: certificate, Year: 2026, Claimed: claimed, Delivered: delivered},
+					b.claimed(t, certificate))
+			}
+			require.Empty(t, b.audit(t))
+		})
+	}
+}
+
+// step does one random thing that is possible to an award.
+func (book *claimBook) step(t *testing.T, b *testBundle, random *rand.Rand, amount quantity.Quantity) {
+	t.Helper()
+	switch random.IntN(3) {
+	case 0:
+		amount = min(amount, book.owed)
+		movement := []ledger.Movement{ledger.AwardReleased, ledger.Shortfall}[random.IntN(2)]
+		require.NoError(t, b.post(book.trade(movement, amount)))
+		book.owed, book.released = book.owed-amount, book.released+amount
+	case 1:
+		amount = min(amount, book.owed)
+		require.NoError(t, b.post(book.trade(ledger.Dispatched, amount)))
+		book.owed, book.sent = book.owed-amount, book.sent+amount
+	default:
+		good := quantity.Quantity(random.Int64N(int64(book.sent) + 1))
+		bad := book.sent - good
+		require.NoError(t, b.post(book.trade(ledger.Accepted, good/2), book.trade(ledger.Accepted, good-good/2), book.trade(ledger.Lost, bad)))
+		book.owed, book.sent, book.accepted = book.owed+bad, 0, book.accepted+good
+	}
+}
+
+// Thirty-two clients award from several offers under several certificates in any order, and give
+// back in between: no deadlock reaches a client and no ceiling is exceeded at any moment.
+func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ceiling := kg(400)
+	var certificates []uuid.UUID
+	var deals []deal
+	for range 4 {
+		certificates, deals = append(certificates, newID()), append(deals, b.supplied(t, shrimp()))
+	}
+	var group sync.WaitGroup
+	var mutex sync.Mutex
+	sold, smallest := make(map[uuid.UUID]quantity.Quantity), quantity.Max
+	for client := range 32 {
+		random := rand.New(rand.NewPCG(uint64(client), 5))
+		group.Go(func() {
+			for range 6 {
+				amount := quantity.Quantity(random.Int64N(30_000) + 1)
+				var postings []ledger.Posting
+				var awards []deal
+				order, chosen := random.Perm(len(deals)), random.Perm(len(certificates))
+				for _, at := range order[:2] {
+					award, posting := deals[at].claim(amount, ceiling, certificates[chosen[0]], certificates[chosen[1]])
+					awards, postings = append(awards, award), append(postings, posting)
+				}
+				switch err := b.post(postings...); {
+				case errors.Is(err, ledger.ErrCeilingExceeded):
+					mutex.Lock()
+					smallest = min(smallest, 2*amount)
+					mutex.Unlock()
+					continue
+				case err != nil:
+					t.Errorf("award: %v", err)
+					continue
+				}
+				kept := 2 * amount
+				if random.IntN(4) == 0 {
+					if err := b.post(awards[0].trade(ledger.AwardReleased, amount)); err != nil {
+						t.Errorf("release: %v", err)
+					}
+					kept -= amount
+				}
+				mutex.Lock()
+				sold[certificates[chosen[0]]] += kept
+				sold[certificates[chosen[1]]] += kept
+				mutex.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	require.NotEqual(t, quantity.Max, smallest, "something must have been refused")
+	for _, certificate := range certificates {
+		require.Equal(t, sold[certificate], b.claimed(t, certificate).Claimed)
+		require.LessOrEqual(t, sold[certificate], ceiling)
+	}
+	require.Empty(t, b.audit(t))
+}
+
+// Whoever changes claims or ceilings with the owner's rights is found; the service's role cannot.
+func TestAuditNamesTamperedClaims(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	certificate, d := newID(), b.supplied(t, shrimp())
+	first, award := d.claim(kg(70), kg(100), certificate)
+	require.NoError(t, b.post(award))
+	require.NoError(t, b.post(first.trade(ledger.Dispatched, kg(50))))
+	require.NoError(t, b.post(first.trade(ledger.Accepted, kg(40)), first.trade(ledger.Lost, kg(10))))
+	require.NoError(t, b.post(first.trade(ledger.AwardReleased, kg(5))))
+	for _, test := range []struct{ what, do, undo string }{
+		{"a ceiling whose balance is not the sum of its claims",
+			"UPDATE ledger.ceilings SET claimed = claimed - 1 WHERE certificate_id = $1", "UPDATE ledger.ceilings SET claimed = claimed + 1 WHERE certificate_id = $1"},
+		{"more is sold under a claim than its ceiling",
+			"UPDATE ledger.ceilings SET bound = 1000 WHERE certificate_id = $1", "UPDATE ledger.ceilings SET bound = 100000 WHERE certificate_id = $1"},
+		{"a claim that does not say what its posting says",
+			"UPDATE ledger.claims SET weight = weight - 1000 WHERE movement = 'awarded' AND certificate_id = $1", "UPDATE ledger.claims SET weight = weight + 1000 WHERE movement = 'awarded' AND certificate_id = $1"},
+		{"an award whose claim is not what it owes and what was accepted",
+			"UPDATE ledger.claims SET weight = weight + 1 WHERE movement = 'award_released' AND certificate_id = $1", "UPDATE ledger.claims SET weight = weight - 1 WHERE movement = 'award_released' AND certificate_id = $1"},
+		{"a later claim of an award that made none",
+			"UPDATE ledger.claims SET award_id = certificate_id WHERE movement = 'accepted' AND certificate_id = $1", "UPDATE ledger.claims SET award_id = (SELECT award_id FROM ledger.claims WHERE movement = 'awarded') WHERE movement = 'accepted' AND certificate_id = $1"},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			b.tamper(t, "ALTER TABLE ledger.ceilings DROP CONSTRAINT IF EXISTS ceiling_not_exceeded")
+			b.tamper(t, test.do, certificate)
+			var found []string
+			for _, finding := range b.audit(t) {
+				found = append(found, finding.What)
+			}
+			require.Contains(t, found, test.what)
+			b.tamper(t, test.undo, certificate)
+			require.Empty(t, b.audit(t))
+		})
+	}
+	for _, statement := range []string{
+		"UPDATE ledger.claims SET weight = 0", "DELETE FROM ledger.claims", "UPDATE ledger.ceilings SET bound = 0", "DELETE FROM ledger.ceilings",
+		// A claim comes with its posting, not after it.
+		`INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
+		 SELECT id, movement, award_id, gen_random_uuid(), 2026, weight, 1000000 FROM ledger.postings WHERE movement = 'awarded'`,
+	} {
+		_, err := b.App.Exec(context.Background(), statement)
+		require.Error(t, err, statement)
+	}
+}
+
+// Claims are sealed like postings.
+func TestATamperedClaimBreaksItsSeal(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	certificate, d := newID(), b.supplied(t, shrimp())
+	_, award := d.claim(kg(70), kg(100), certificate)
+	require.NoError(t, b.post(award))
+	require.Eventually(t, func() bool {
+		n, err := ledger.ClaimChain().Seal(context.Background(), b.App)
+		require.NoError(t, err)
+		return n == 1
+	}, 20*time.Second, 5*time.Millisecond)
+	require.Empty(t, b.broken(t))
+	b.tamper(t, "UPDATE ledger.claims SET ceiling = ceiling + 1 WHERE certificate_id = $1", certificate)
+	require.Len(t, b.broken(t), 1)
+}
