@@ -8,9 +8,21 @@ CREATE SCHEMA inquiry;
 CREATE SCHEMA ledger;
 CREATE SCHEMA reference;
 
+CREATE TABLE catalog.certificate_lapses (
+    certificate_id uuid NOT NULL,
+    lapsed_on date NOT NULL,
+    noted_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE catalog.certificate_products (
     certificate_id uuid NOT NULL,
     product_id uuid NOT NULL
+);
+
+CREATE TABLE catalog.certificate_warnings (
+    certificate_id uuid NOT NULL,
+    days smallint NOT NULL,
+    warned_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE catalog.certificates (
@@ -154,6 +166,12 @@ CREATE TABLE catalog.products (
     published_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE catalog.warning_days (
+    scheme text,
+    days smallint NOT NULL,
+    source text NOT NULL
 );
 
 CREATE TABLE demonstration.loaded (
@@ -423,6 +441,34 @@ CREATE TABLE ledger.awards (
     lost bigint NOT NULL DEFAULT 0
 );
 
+CREATE TABLE ledger.ceilings (
+    certificate_id uuid NOT NULL,
+    year smallint NOT NULL,
+    ceiling bigint NOT NULL,
+    bound bigint NOT NULL,
+    claimed bigint NOT NULL DEFAULT 0,
+    delivered bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE ledger.claim_seals (
+    seq bigint NOT NULL,
+    row_id uuid NOT NULL,
+    xact xid8 NOT NULL,
+    chain bytea NOT NULL
+);
+
+CREATE TABLE ledger.claims (
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    posting_id uuid NOT NULL,
+    movement text NOT NULL,
+    award_id uuid NOT NULL,
+    certificate_id uuid NOT NULL,
+    year smallint NOT NULL,
+    weight bigint NOT NULL,
+    ceiling bigint
+);
+
 CREATE TABLE ledger.lines (
     inquiry_line_id uuid NOT NULL,
     open bigint NOT NULL DEFAULT 0,
@@ -456,7 +502,9 @@ CREATE TABLE ledger.movements (
     quote_reserved smallint NOT NULL DEFAULT 0,
     names_offer boolean GENERATED ALWAYS AS (((offer_free <> 0) OR (offer_reserved <> 0) OR (offer_committed <> 0) OR (offer_dispatched <> 0) OR (offer_accepted <> 0))) STORED,
     names_line boolean GENERATED ALWAYS AS (((line_open <> 0) OR (line_awarded <> 0) OR (line_delivered <> 0) OR (line_quoted <> 0) OR (line_rejected <> 0))) STORED,
-    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0))) STORED
+    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0))) STORED,
+    ceiling_claimed smallint NOT NULL DEFAULT 0,
+    ceiling_delivered smallint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE ledger.offers (
@@ -725,11 +773,19 @@ CREATE TABLE reference.units (
     "position" smallint NOT NULL
 );
 
+ALTER TABLE catalog.certificate_lapses ADD CONSTRAINT certificate_lapses_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_lapses ADD CONSTRAINT certificate_lapses_pkey PRIMARY KEY (certificate_id);
+
 ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
 
 ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_pkey PRIMARY KEY (certificate_id, product_id);
 
 ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_warnings ADD CONSTRAINT certificate_warnings_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_warnings ADD CONSTRAINT certificate_warnings_pkey PRIMARY KEY (certificate_id, days);
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_dates CHECK ((valid_until >= issued_on));
 
@@ -868,6 +924,14 @@ ALTER TABLE catalog.products ADD CONSTRAINT products_state_check CHECK ((state =
 ALTER TABLE catalog.products ADD CONSTRAINT products_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
 ALTER TABLE catalog.products ADD CONSTRAINT products_unit_weight_check CHECK ((unit_weight > 0));
+
+ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_days_check CHECK (((days >= 0) AND (days <= 3650)));
+
+ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_once UNIQUE NULLS NOT DISTINCT (scheme, days);
+
+ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_source_check CHECK ((source <> ''::text));
 
 ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_one_check CHECK (one);
 
@@ -1068,6 +1132,36 @@ ALTER TABLE ledger.awards ADD CONSTRAINT award_rejected_not_negative CHECK ((rej
 ALTER TABLE ledger.awards ADD CONSTRAINT award_released_not_negative CHECK ((released >= 0));
 
 ALTER TABLE ledger.awards ADD CONSTRAINT awards_pkey PRIMARY KEY (award_id);
+
+ALTER TABLE ledger.ceilings ADD CONSTRAINT ceiling_claimed_not_negative CHECK ((claimed >= 0));
+
+ALTER TABLE ledger.ceilings ADD CONSTRAINT ceiling_delivered_not_negative CHECK ((delivered >= 0));
+
+ALTER TABLE ledger.ceilings ADD CONSTRAINT ceiling_delivered_was_claimed CHECK ((delivered <= claimed));
+
+ALTER TABLE ledger.ceilings ADD CONSTRAINT ceiling_not_exceeded CHECK ((claimed <= bound));
+
+ALTER TABLE ledger.ceilings ADD CONSTRAINT ceilings_ceiling_check CHECK ((ceiling >= 0));
+
+ALTER TABLE ledger.ceilings ADD CONSTRAINT ceilings_pkey PRIMARY KEY (certificate_id, year);
+
+ALTER TABLE ledger.claim_seals ADD CONSTRAINT claim_seals_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ledger.claim_seals ADD CONSTRAINT claim_seals_row_id_key UNIQUE (row_id);
+
+ALTER TABLE ledger.claim_seals ADD CONSTRAINT claim_seals_seq_check CHECK ((seq > 0));
+
+ALTER TABLE ledger.claims ADD CONSTRAINT claim_once UNIQUE (posting_id, certificate_id);
+
+ALTER TABLE ledger.claims ADD CONSTRAINT claims_ceiling_check CHECK ((ceiling >= 0));
+
+ALTER TABLE ledger.claims ADD CONSTRAINT claims_movement_fkey FOREIGN KEY (movement) REFERENCES ledger.movements(movement);
+
+ALTER TABLE ledger.claims ADD CONSTRAINT claims_pkey PRIMARY KEY (id);
+
+ALTER TABLE ledger.claims ADD CONSTRAINT claims_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES ledger.postings(id);
+
+ALTER TABLE ledger.claims ADD CONSTRAINT claims_weight_check CHECK ((weight >= 0));
 
 ALTER TABLE ledger.lines ADD CONSTRAINT line_awarded_not_negative CHECK ((awarded >= 0));
 
@@ -1359,6 +1453,8 @@ CREATE INDEX certificate_products_product ON catalog.certificate_products USING 
 
 CREATE INDEX certificates_created ON catalog.certificates USING btree (created_at DESC, id DESC);
 
+CREATE INDEX certificates_ending ON catalog.certificates USING btree (valid_until) WHERE ((state = 'verified'::text) AND (valid_until IS NOT NULL));
+
 CREATE UNIQUE INDEX certificates_number_key ON catalog.certificates USING btree (scheme, upper(number), producer_id, issued_on) WHERE (state = ANY (ARRAY['submitted'::text, 'verified'::text]));
 
 CREATE INDEX certificates_producer ON catalog.certificates USING btree (producer_id, created_at DESC, id DESC);
@@ -1447,6 +1543,12 @@ CREATE INDEX quotes_inquiry ON inquiry.quotes USING btree (inquiry_id, id);
 
 CREATE INDEX quotes_producer ON inquiry.quotes USING btree (producer_id, id DESC);
 
+CREATE INDEX claims_award ON ledger.claims USING btree (award_id);
+
+CREATE INDEX claims_certificate ON ledger.claims USING btree (certificate_id, year);
+
+CREATE INDEX claims_sealing ON ledger.claims USING btree (xact, id);
+
 CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
 
 CREATE INDEX postings_offer ON ledger.postings USING btree (offer_id) WHERE (offer_id IS NOT NULL);
@@ -1534,6 +1636,55 @@ CREATE OR REPLACE FUNCTION demonstration.id_at(at timestamp with time zone, salt
 AS $function$
     SELECT CAST(lpad(to_hex(CAST(floor(extract(epoch FROM at) * 1000) AS bigint)), 12, '0') || '7' || substr(md5(salt), 1, 3)
                 || '8' || substr(md5(salt), 4, 15) AS uuid)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.apply_claims()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+DECLARE
+    full_one record;
+BEGIN
+    -- A claim says what its posting says, and comes with it.
+    IF EXISTS (SELECT FROM made c LEFT JOIN ledger.postings p ON p.id = c.posting_id
+                WHERE (p.xact, p.movement, p.award_id) IS DISTINCT FROM (pg_current_xact_id(), c.movement, c.award_id)
+                   OR c.ceiling IS NOT NULL AND (p.weight, EXTRACT(YEAR FROM p.business_date)) IS DISTINCT FROM (c.weight, CAST(c.year AS numeric))) THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'a claim does not say what its posting says', CONSTRAINT = 'claim_of_its_posting';
+    END IF;
+
+    -- Ceilings come after offers, each in the order of their keys: no deadlock.
+    INSERT INTO ledger.ceilings (certificate_id, year, ceiling, bound)
+    SELECT c.certificate_id, c.year, max(c.ceiling), max(c.ceiling) FROM made c
+     WHERE c.ceiling IS NOT NULL GROUP BY c.certificate_id, c.year ORDER BY c.certificate_id, c.year
+        ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM ledger.ceilings k
+      WHERE (k.certificate_id, k.year) IN (SELECT c.certificate_id, c.year FROM made c)
+      ORDER BY k.certificate_id, k.year FOR NO KEY UPDATE;
+
+    -- The CHECK would refuse as well, but cannot say what is left.
+    SELECT k.certificate_id, k.year, greatest(coalesce(d.ceiling, k.ceiling) - k.claimed, 0) AS remaining INTO full_one
+      FROM ledger.ceilings k
+      JOIN (SELECT c.certificate_id, c.year, max(c.ceiling) AS ceiling, sum(c.weight * m.ceiling_claimed) AS claimed
+              FROM made c JOIN ledger.movements m USING (movement) GROUP BY c.certificate_id, c.year) d USING (certificate_id, year)
+     WHERE d.claimed > 0 AND k.claimed + d.claimed > coalesce(d.ceiling, k.ceiling)
+     ORDER BY k.certificate_id, k.year LIMIT 1;
+    IF FOUND THEN
+        RAISE check_violation USING MESSAGE = 'more would be sold under a claim than its ceiling', CONSTRAINT = 'ceiling_not_exceeded',
+              DETAIL = CAST(jsonb_build_object('certificate_id', full_one.certificate_id, 'year', full_one.year, 'remaining', full_one.remaining) AS text);
+    END IF;
+
+    UPDATE ledger.ceilings k
+       SET claimed = k.claimed + d.claimed, delivered = k.delivered + d.delivered, ceiling = coalesce(d.ceiling, k.ceiling),
+           bound = greatest(coalesce(d.ceiling, k.ceiling), k.claimed)
+      FROM (SELECT c.certificate_id, c.year, max(c.ceiling) AS ceiling, sum(c.weight * m.ceiling_claimed) AS claimed,
+                   sum(c.weight * m.ceiling_delivered) AS delivered
+              FROM made c JOIN ledger.movements m USING (movement) GROUP BY c.certificate_id, c.year) d
+     WHERE (k.certificate_id, k.year) = (d.certificate_id, d.year);
+    RETURN NULL;
+END
 $function$
 ;
 
@@ -1634,9 +1785,40 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION ledger.claim_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
+    SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
+           CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.quantity) / p.whole)
+                ELSE round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.quantity) / p.whole) END
+      FROM (SELECT n.id, n.movement, n.award_id, n.quantity, m.ceiling_claimed <> 0 AS releases,
+                   CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
+                   CASE WHEN m.ceiling_claimed <> 0 THEN a.released ELSE a.accepted END + n.quantity
+                   - sum(n.quantity) OVER (PARTITION BY n.award_id, m.ceiling_claimed <> 0 ORDER BY n.id DESC) AS upto
+              FROM posted n JOIN ledger.movements m USING (movement) JOIN ledger.awards a USING (award_id)
+             WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) p
+      JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
+
 CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
 
+CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.claim_moved();
+
+-- on catalog.certificate_lapses the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on catalog.certificate_products the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.certificate_warnings the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
 
@@ -1653,6 +1835,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.products the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.warning_days the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on demonstration.loaded the service may SELECT
 
@@ -1705,6 +1889,12 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on jobs.river_queue the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on ledger.awards the service may SELECT
+
+-- on ledger.ceilings the service may SELECT
+
+-- on ledger.claim_seals the service may INSERT, SELECT
+
+-- on ledger.claims the service may INSERT, SELECT
 
 -- on ledger.lines the service may SELECT
 
