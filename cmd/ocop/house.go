@@ -27,6 +27,8 @@ type grounds struct {
 	data string
 	// url is where people reach the service; empty where it does not matter.
 	url string
+	// productPage is where people who scan a product are sent; empty: its address in the API.
+	productPage string
 }
 
 // house holds every service. All of them are always there, as plain code on the same database;
@@ -47,7 +49,7 @@ func newHouse(g grounds) *house {
 			Log: g.log, MailFolder: filepath.Join(g.data, "mail"), PublicURL: g.url,
 		}),
 		catalog: catalog.NewService(g.db, g.redis, g.book, catalog.Options{
-			Files: filepath.Join(g.data, "files"), Registry: g.registry,
+			Files: filepath.Join(g.data, "files"), Registry: g.registry, PublicURL: g.url, ProductPage: g.productPage,
 		}),
 		inquiry: inquiry.NewService(g.db, g.book),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),

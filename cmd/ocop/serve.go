@@ -30,7 +30,8 @@ type serveCommand struct {
 	Demonstration bool          `default:"true" env:"OCOP_DEMONSTRATION" help:"Let --embedded load the demonstration data into an empty database." negatable:""`
 	Listen        string        `default:"127.0.0.1:8080" env:"OCOP_LISTEN" help:"Address of the API." placeholder:"HOST:PORT"`
 	AdminListen   string        `default:"127.0.0.1:9090" env:"OCOP_ADMIN_LISTEN" help:"Address of metrics and profiles, or off." placeholder:"HOST:PORT"`
-	PublicURL     string        `env:"OCOP_PUBLIC_URL" help:"How people reach the service, for links in mail; where it listens when left out." name:"public-url" placeholder:"URL"`
+	PublicURL     string        `env:"OCOP_PUBLIC_URL" help:"How people reach the service, for links in mail and in QR codes; where it listens when left out." name:"public-url" placeholder:"URL"`
+	ProductPage   string        `env:"OCOP_PRODUCT_PAGE" help:"Where people who scan a product are sent, with {id} and perhaps {lot}; the product in this API when left out." name:"product-page" placeholder:"URL"`
 	RateLimit     int           `default:"0" env:"OCOP_RATE_LIMIT" help:"Requests per second of one caller or address; 0 means 300, -1 no limit." placeholder:"N"`
 	JobsPoll      time.Duration `default:"1s" env:"OCOP_JOBS_POLL" help:"How often to ask for jobs." placeholder:"DURATION"`
 	MaxConns      int           `default:"16" env:"OCOP_DATABASE_CONNECTIONS" help:"Most connections to PostgreSQL." name:"database-connections" placeholder:"N"`
@@ -171,7 +172,7 @@ func (s *server) occupy(ctx, working context.Context) (err error) {
 	if client != nil {
 		defer func() { err = errors.Join(err, client.Close()) }()
 	}
-	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data, url: s.url()})
+	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data, url: s.url(), productPage: s.ProductPage})
 	jobs, err := jobsWorker(h, s.JobsPoll)
 	if err != nil {
 		return err

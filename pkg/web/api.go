@@ -69,6 +69,8 @@ func newEngine() *gin.Engine {
 	// A redirect would lose the body of a POST and hide a wrong link: a wrong address is a 404.
 	engine.RedirectTrailingSlash = false
 	engine.RedirectFixedPath = false
+	// A slash that came as %2F belongs to its segment: the lot "A/1" is one lot.
+	engine.UseRawPath = true
 	// No proxy is believed: who sends X-Forwarded-For is still who the socket says.
 	_ = engine.SetTrustedProxies(nil) // fails for malformed addresses only
 	return engine

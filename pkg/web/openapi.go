@@ -174,13 +174,21 @@ func (api *API) describeRaw(described *huma.Operation, op Operation, answer any)
 		response.Content = map[string]*huma.MediaType{}
 		for _, mediaType := range types {
 			schema := &huma.Schema{Type: huma.TypeString}
-			if answer != nil && strings.HasSuffix(mediaType, "json") {
+			if special := op.Answers[mediaType]; special != nil {
+				schema = registry.Schema(reflect.TypeOf(special), true, op.ID+"Response")
+			} else if answer != nil && strings.HasSuffix(mediaType, "json") {
 				schema = registry.Schema(reflect.TypeOf(answer), true, op.ID+"Response")
 			}
 			response.Content[mediaType] = &huma.MediaType{Schema: schema}
 		}
 	}
 	described.Responses[strconv.Itoa(status)] = response
+	if op.Redirects != "" {
+		described.Responses[strconv.Itoa(http.StatusTemporaryRedirect)] = &huma.Response{
+			Description: op.Redirects,
+			Headers:     map[string]*huma.Param{"Location": {Schema: &huma.Schema{Type: huma.TypeString, Format: "uri-reference"}}},
+		}
+	}
 	api.documentFaults(described, op)
 }
 

@@ -84,6 +84,11 @@ type Operation struct {
 	Secret bool
 	// Produces lists the media types of the answer; empty means application/json.
 	Produces []string
+	// Answers documents the answers of a raw handler that differ by media type: zero values of
+	// their types. A type that is not here is documented by the answer given to Raw.
+	Answers map[string]any
+	// Redirects says when a raw handler answers 307; empty: never.
+	Redirects string
 	// Input documents the parameters of a raw handler: a struct with query, path and header
 	// tags as the input of Register has. It is not used by Register.
 	Input any

@@ -19,6 +19,22 @@ var (
 		"The product is not published. Publish it, then offer it.")
 	ErrGTINTaken = fault.Define("gtin_taken", http.StatusConflict,
 		"Bạn đã có sản phẩm khác mang mã GTIN này.", "Another product of yours has this GTIN.")
+	ErrGTINClaimed = fault.Define("gtin_claimed", http.StatusConflict,
+		"Đã có sản phẩm khác đang đăng bán với mã GTIN này; mỗi mã chỉ thuộc một chủ (GS1). Kiểm tra lại mã hoặc bỏ mã khỏi sản phẩm; nếu mã là của bạn, báo Sở Công Thương để tạm dừng sản phẩm kia.",
+		"Another published product has this GTIN, and a GTIN has one owner (GS1). Check the number or take it off; if it is yours, ask the trade department to suspend the other product.")
+	ErrGTINUnknown = fault.Define("gtin_unknown", http.StatusNotFound,
+		"Không có sản phẩm đang đăng bán nào mang mã {gtin} ở đây.", "No published product here has the GTIN {gtin}.")
+	ErrNoGTIN = fault.Define("gtin_missing", http.StatusConflict,
+		"Sản phẩm chưa có mã GTIN nên chưa có mã QR hay mã vạch. Đăng ký mã tại GS1 Việt Nam (Trung tâm Mã số, mã vạch Quốc gia), rồi ghi vào mục gtin của sản phẩm.",
+		"The product has no GTIN, so it has neither QR code nor bars. Apply to GS1 Vietnam (National Barcode Centre), then enter the number as the product's gtin.")
+	ErrNoLink = fault.Define("gtin_restricted", http.StatusConflict,
+		"Mã này thuộc dải dùng nội bộ, nơi khác có thể dùng trùng, nên không có mã QR GS1.",
+		"This number is of a range that others may use too, so there is no GS1 QR code for it.")
+	ErrNoBars = fault.Define("gtin_without_bars", http.StatusConflict,
+		"Mã 14 chữ số là mã của thùng hàng, in bằng ITF-14; ở đây chỉ vẽ EAN-13 và EAN-8. Dùng mã QR.",
+		"A number of fourteen digits is that of a case and printed as ITF-14; EAN-13 and EAN-8 are drawn here. Use the QR code.")
+	ErrLinkType = fault.Define("link_type_unknown", http.StatusNotFound,
+		"Không có liên kết loại {link_type}. Các loại có: {available}.", "There is no link of type {link_type}. There are: {available}.")
 	ErrOfferState = fault.Define("offer_state", http.StatusConflict,
 		"Nguồn cung này đã đóng nên không thay đổi được nữa.", "The offer is closed and can no longer be changed.")
 	ErrBelowCommitments = fault.Define("offer_below_commitments", http.StatusConflict,
@@ -42,6 +58,12 @@ var (
 	ErrGTIN = fault.Define("gtin_invalid", http.StatusUnprocessableEntity,
 		"Mã GTIN phải có 8, 12, 13 hoặc 14 chữ số và đúng số kiểm tra.",
 		"A GTIN has 8, 12, 13 or 14 digits and a matching check digit.")
+	ErrLot = fault.Define("lot_code", http.StatusUnprocessableEntity,
+		"Mã lô có từ 1 đến 20 ký tự: chữ không dấu, số và các dấu ! \" % & ' ( ) * + , - . / _ : ; < = > ?",
+		"A lot has 1 to 20 characters: unaccented letters, digits and ! \" % & ' ( ) * + , - . / _ : ; < = > ?")
+	ErrLinkFact = fault.Define("digital_link_fact", http.StatusUnprocessableEntity,
+		"Tham số 17 là ngày YYMMDD; 3103 là sáu chữ số, tính bằng gam.",
+		"Parameter 17 is a date YYMMDD; 3103 is six digits, grams.")
 	ErrUnitWeightOfKilogram = fault.Define("unit_weight_of_kilogram", http.StatusUnprocessableEntity,
 		"Hàng bán theo kg không cần khối lượng mỗi đơn vị.", "Goods sold by the kilogram need no unit weight.")
 	ErrUnitMismatch = fault.Define("unit_mismatch", http.StatusUnprocessableEntity,
@@ -90,8 +112,9 @@ var (
 //
 //nolint:gochecknoglobals // an immutable table
 var byConstraint = map[string]*fault.Definition{
-	"products_gtin_key":       ErrGTINTaken,
-	"certificates_number_key": ErrCertificateExists,
+	"products_gtin_key":           ErrGTINTaken,
+	"products_gtin_published_key": ErrGTINClaimed,
+	"certificates_number_key":     ErrCertificateExists,
 }
 
 // Faults lists the refusals of this package.
@@ -100,6 +123,7 @@ func Faults() []*fault.Definition {
 		ErrProductState, ErrProductInTrade, ErrProductNotPublished, ErrGTINTaken, ErrOfferState, ErrBelowCommitments,
 		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore,
 		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
+		ErrGTINClaimed, ErrGTINUnknown, ErrNoGTIN, ErrNoLink, ErrNoBars, ErrLinkType, ErrLot, ErrLinkFact,
 		ErrTooMany, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity,
 		ErrIssuedInFuture, ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrQuery,
 	}...)

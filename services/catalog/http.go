@@ -22,6 +22,7 @@ func Mount(api *web.API, service *Service) {
 	mountCertificates(api, service)
 	mountScans(api, service)
 	mountOffers(api, service)
+	mountIdentification(api, service)
 }
 
 // Who may call what.

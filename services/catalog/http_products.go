@@ -52,7 +52,7 @@ func mountProducts(api *web.API, s *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "change-product", Method: http.MethodPatch, Path: "/v1/products/{id}", Tag: supplyTag, Summary: "Change a product",
-		Access: producers(), Faults: append(productFaults(), ErrProductInTrade),
+		Access: producers(), Faults: append(productFaults(), ErrProductInTrade, ErrGTINClaimed),
 	}, func(ctx context.Context, in *changeProductInput) (*whole[Product], error) {
 		product, err := s.ChangeProduct(ctx, identity.FromContext(ctx), in.ID, editable(in.IfMatch), in.Body)
 		if err != nil {
@@ -76,7 +76,7 @@ func mountProductMoves(api *web.API, s *Service) {
 	} {
 		act(api, web.Operation{
 			ID: m.verb + "-product", Path: "/v1/products/{id}/" + m.verb, Tag: supplyTag, Summary: m.summary, Access: m.access,
-			Faults: []*fault.Definition{ErrProductState, identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing},
+			Faults: []*fault.Definition{ErrProductState, ErrGTINClaimed, identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing},
 		}, func(ctx context.Context, who identity.Principal, in *productInput) (Product, int64, error) {
 			product, err := m.do(ctx, who, in.ID)
 			return product, product.Version, err

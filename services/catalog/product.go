@@ -10,6 +10,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/gs1"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/reference"
@@ -94,6 +95,8 @@ type Product struct {
 	Unit         string             `json:"unit"`
 	UnitWeightKg *quantity.Quantity `json:"unit_weight_kg,omitempty" doc:"Weight of one unit of counted goods, kg."`
 	GTIN         string             `json:"gtin,omitempty"`
+	DigitalLink  string             `json:"digital_link,omitempty"   doc:"Its GS1 Digital Link on this server; absent without a GTIN, and until it is published."`
+	Warnings     []Warning          `json:"warnings,omitempty"       doc:"What its producer should look at; for its producer and officials."`
 	Description  string             `json:"description,omitempty"`
 	OCOP         *Rating            `json:"ocop,omitempty"`
 	Certificates []Mark             `json:"certificates"             doc:"The marks it may show today: verified, valid, and with what the scheme demands beside them."`
@@ -181,8 +184,10 @@ func (n NewProduct) check(book *reference.Book) (goods, error) {
 			complaints.Add("unit_weight_kg", fault.ErrOutOfRange, "min", quantity.Quantity(1), "max", maxUnitWeight)
 		}
 	}
-	if g.GTIN != "" && !validGTIN(g.GTIN) {
-		complaints.Add("gtin", ErrGTIN)
+	if g.GTIN != "" {
+		if _, err := gs1.ParseGTIN(g.GTIN); err != nil {
+			complaints.Add("gtin", ErrGTIN)
+		}
 	}
 	return g, complaints.Err()
 }
@@ -263,26 +268,4 @@ func tooLong(complaints *fault.Collector, pointer, text string, most int) {
 	if utf8.RuneCountInString(text) > most {
 		complaints.Add(pointer, fault.ErrTooLong, "max", most)
 	}
-}
-
-// validGTIN checks length and check digit (GS1 General Specifications, 7.9): weights 3 and 1 in
-// turn from the right. A prefix other than Vietnam's 893 is accepted.
-func validGTIN(gtin string) bool {
-	switch len(gtin) {
-	case 8, 12, 13, 14:
-	default:
-		return false
-	}
-	sum := 0
-	for i := range len(gtin) {
-		digit := int(gtin[len(gtin)-1-i]) - '0'
-		if digit < 0 || digit > 9 {
-			return false
-		}
-		if i%2 == 1 {
-			digit *= 3
-		}
-		sum += digit
-	}
-	return sum%10 == 0
 }

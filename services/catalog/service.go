@@ -22,6 +22,12 @@ type Options struct {
 	// Clock says what day it is for readers; nil means time.Now. Changes take the instant of
 	// their transaction.
 	Clock func() time.Time
+	// PublicURL is where the service is reached, for the addresses in Digital Links and their
+	// symbols; empty: those of GS1's own resolver.
+	PublicURL string
+	// ProductPage is the address of the page that people who scan a product are sent to, with {id}
+	// and perhaps {lot}; empty: the product's own address in this API.
+	ProductPage string
 }
 
 // Service is the catalogue. It is safe for concurrent use.
@@ -32,6 +38,8 @@ type Service struct {
 	cache *cache
 	files string
 	clock func() time.Time
+	// places are where a product is found from outside.
+	places publicPlaces
 }
 
 // NewService puts the catalogue together. Without redis every read goes to PostgreSQL.
@@ -43,6 +51,7 @@ func NewService(db *postgres.DB, redis *redis.Client, book *reference.Book, opti
 	return &Service{
 		db: db, book: book, words: vocabularyOf(book), cache: newCache(redis, options.Registry),
 		files: options.Files, clock: clock,
+		places: publicPlaces{base: options.PublicURL, page: options.ProductPage},
 	}
 }
 

@@ -96,6 +96,11 @@ func (s *Service) changeProduct(ctx context.Context, tx *postgres.Tx, who identi
 	if err := updateProduct(ctx, tx, row, textOf(s.book, checked, from)); err != nil {
 		return Product{}, err
 	}
+	if row.State == Published {
+		if err := claimGTIN(ctx, tx, row); err != nil {
+			return Product{}, err
+		}
+	}
 	return s.changed(ctx, tx, who, id, "product.changed", map[string]any{"version": row.Version + 1})
 }
 
@@ -112,7 +117,7 @@ func ownProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, id
 }
 
 // Publish shows a draft or withdrawn product to everybody. Refused: what ChangeProduct refuses,
-// ErrProductState.
+// ErrProductState, ErrGTINClaimed when another published product has its GTIN.
 func (s *Service) Publish(ctx context.Context, who identity.Principal, id uuid.UUID) (Product, error) {
 	return s.moveOwn(ctx, who, id, publish, "product.published")
 }
@@ -173,6 +178,11 @@ func (s *Service) move(ctx context.Context, tx *postgres.Tx, who identity.Princi
 	}
 	if err := moveProduct(ctx, tx, row.ID, state, reason); err != nil {
 		return Product{}, err
+	}
+	if state == Published {
+		if err := claimGTIN(ctx, tx, row); err != nil {
+			return Product{}, err
+		}
 	}
 	return s.changed(ctx, tx, who, row.ID, action, map[string]any{"from": row.State, "to": state})
 }

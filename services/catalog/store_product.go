@@ -100,7 +100,7 @@ func moveProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID, state Produ
 		       published_at = CASE WHEN $2 = 'published' THEN coalesce(published_at, $4) ELSE published_at END
 		 WHERE id = $1`
 	_, err := tx.Exec(ctx, update, id, string(state), reason, tx.Now)
-	return err
+	return postgres.MapConstraint(err, byConstraint)
 }
 
 // hasOffers reports whether a product was ever offered, so that volumes stand under its line.
@@ -117,6 +117,7 @@ const productPage = `
 	SELECT p.id, p.producer_id, r.name AS producer_name, coalesce(r.commune_code, '') AS commune, r.approved, r.fictional,
 	       p.name, p.name_en, p.line, p.form, p.grade, p.unit, coalesce(p.unit_weight, 0) AS unit_weight,
 	       coalesce(p.gtin, '') AS gtin, p.description, p.state, p.reason, p.invented, p.version, p.created_at, p.updated_at,
+	       p.gtin_shared,
 	       coalesce((SELECT jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
 	                        'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number)
 	                   FROM catalog.marks(CAST($2 AS date)) m WHERE m.product_id = p.id), '[]') AS marks,
@@ -144,6 +145,7 @@ type pageRow struct {
 	Unit         string                         `db:"unit"`
 	UnitWeight   quantity.Quantity              `db:"unit_weight"`
 	GTIN         string                         `db:"gtin"`
+	GTINShared   bool                           `db:"gtin_shared"`
 	Description  string                         `db:"description"`
 	State        ProductState                   `db:"state"`
 	Reason       string                         `db:"reason"`
@@ -192,6 +194,10 @@ func (r pageRow) product(book *reference.Book, who viewer, today civil.Date) Pro
 	}
 	if r.UnitWeight > 0 {
 		product.UnitWeightKg = new(r.UnitWeight)
+	}
+	product.DigitalLink = digitalLink(product, r.GTINShared)
+	if who.owns(r.ProducerID) || who.class == official {
+		product.Warnings = warningsOf(book, product, r.GTINShared)
 	}
 	for _, m := range r.Marks.V {
 		product.Certificates = append(product.Certificates, Mark{
