@@ -64,14 +64,14 @@ func ParseLink(address string, on civil.Date) (Link, error) {
 	if link.GTIN, err = ParseGTIN(segments[at+1]); err != nil {
 		return Link{}, err
 	}
-	if err := link.readPath(segments[at+2:]); err != nil {
+	if err := readPath(&link, segments[at+2:]); err != nil {
 		return Link{}, err
 	}
-	return link, link.readQuery(parsed.RawQuery, on)
+	return link, readQuery(&link, parsed.RawQuery, on)
 }
 
 // readPath reads the key qualifiers in their one order: lot, serial (URI syntax 4.5).
-func (l *Link) readPath(segments []string) error {
+func readPath(l *Link, segments []string) error {
 	for _, qualifier := range []struct {
 		code string
 		into *string
@@ -96,7 +96,7 @@ func (l *Link) readPath(segments []string) error {
 }
 
 // readQuery reads the data attributes. A semicolon parts them as an ampersand does (URI syntax 4.7).
-func (l *Link) readQuery(raw string, on civil.Date) error {
+func readQuery(l *Link, raw string, on civil.Date) error {
 	values, err := url.ParseQuery(strings.ReplaceAll(raw, ";", "&"))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPath, err)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -114,6 +113,10 @@ func (s *Service) identify(c *gin.Context) {
 	link = gs1.Link{GTIN: link.GTIN, Lot: link.Lot}
 	kind, accepted := linkTypeOf(c.Query("linkType")), web.Accepted(c.Request, ldJSON, plainJSON, html, linkSetJSON)
 	c.Writer.Header().Add("Vary", "Accept")
+	// Pages of any origin may ask, and see the links (GS1-Conformant resolver, CORS).
+	c.Header("Access-Control-Allow-Origin", "*")
+	c.Header("Access-Control-Expose-Headers", "Link")
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
 	switch {
 	case kind == linkSet || kind == linkAll || kind == "" && accepted == linkSetJSON:
 		s.sendIdentification(c, "linkset", linkSetJSON, link, func(product Product) any { return s.places.linkSetOf(product, link) })
@@ -137,7 +140,7 @@ func (s *Service) redirect(c *gin.Context, link gs1.Link, kind string) {
 	}
 	address, found := s.places.redirection(product, link, kind)
 	if !found {
-		web.Fail(c, ErrLinkType.With("link_type", c.Query("linkType"), "available", strings.Join(linkTypes(), ", ")))
+		web.Fail(c, ErrLinkType.With("link_type", c.Query("linkType"), "available", linkTypes()))
 		return
 	}
 	c.Header("Cache-Control", "no-cache")
@@ -192,6 +195,7 @@ func (s *Service) sendDrawing(c *gin.Context, kind, format string) {
 		c.Writer.Header().Add("Vary", "Authorization, Cookie")
 	}
 	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // a producer shows it on pages of their own
 	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 	sendBytes(c, `"`+hex.EncodeToString(sum[:12])+`"`, keep, drawing.Type, drawing.Body)
 }

@@ -182,7 +182,8 @@ func (p publicPlaces) linked(book *reference.Book, product Product, link gs1.Lin
 		ID: link.Canonical(), Type: []string{"Product", "gs1:Product"}, GTIN: string(link.GTIN), Name: texts(product.Name, product.NameEN),
 		Description: product.Description, Category: texts(line.Name, line.NameEN),
 		Manufacturer: linkedProducer{
-			Type: "Organization", ID: p.base + "/v1/producers/" + product.Producer.ID.String(), Name: product.Producer.Name,
+			Type: "Organization", //nolint:misspell // a word of schema.org
+			ID:   p.base + "/v1/producers/" + product.Producer.ID.String(), Name: product.Producer.Name,
 			Address: linkedPlace(book, product.Producer.Commune),
 		},
 		URL: p.productPage(product.ID, link.Lot), Certification: make([]linkedMark, 0, len(product.Certificates)), Lot: link.Lot,

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ocop-market/ocop/pkg/gs1"
@@ -78,11 +77,6 @@ func (p publicPlaces) redirection(product Product, link gs1.Link, kind string) (
 }
 
 // linkTypes lists what may be asked for.
-func linkTypes() []string {
-	known := []string{linkDefault, linkPage, linkMasterData, linkTraceability}
-	slices.Sort(known)
-	for i := range known {
-		known[i] = "gs1:" + known[i]
-	}
-	return append(known, linkSet, linkAll)
+func linkTypes() string {
+	return "gs1:" + strings.Join([]string{linkDefault, linkMasterData, linkPage, linkTraceability}, ", gs1:") + ", " + linkSet
 }
