@@ -165,7 +165,8 @@ CREATE TABLE catalog.products (
     search_name text NOT NULL,
     published_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    gtin_shared boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE catalog.warning_days (
@@ -1484,6 +1485,8 @@ CREATE INDEX offers_series ON catalog.offers USING btree (series_id, series_on) 
 CREATE INDEX products_by_line ON catalog.products USING btree (line, published_at DESC, id DESC) WHERE (state = 'published'::text);
 
 CREATE INDEX products_by_name ON catalog.products USING btree (name COLLATE "vi-x-icu", id) WHERE (state = 'published'::text);
+
+CREATE UNIQUE INDEX products_gtin_published_key ON catalog.products USING btree (lpad(gtin, 14, '0'::text)) WHERE ((state = 'published'::text) AND (gtin IS NOT NULL) AND (NOT gtin_shared));
 
 CREATE INDEX products_newest ON catalog.products USING btree (published_at DESC, id DESC) WHERE (state = 'published'::text);
 
