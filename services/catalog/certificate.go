@@ -1,31 +1,19 @@
 package catalog
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/civil"
-	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/quantity"
-	"github.com/ocop-market/ocop/pkg/vietnamese"
-	"github.com/ocop-market/ocop/services/reference"
 )
-
-// ExpiringDays is how long before its end a certificate counts as expiring. The law asks for 30
-// days' warning for OCOP; 90 leave time for a renewal.
-const ExpiringDays = 90
 
 // Limits of a certificate.
 const (
-	MaxNumber        = 100
-	MaxIssuer        = 200
-	MaxNote          = 1000
-	MaxScopeProducts = 200
+	MaxNumber = 100
+	MaxIssuer = 200
+	MaxNote   = 1000
 )
 
 // CertificateState is what a certificate is worth on a day: what was decided about it and, once
@@ -48,9 +36,13 @@ const (
 	Expired     CertificateState = "expired"
 )
 
-// CertificateStateOn computes a certificate's state on a day. Its last day is included; without
-// one it does not end. The SQL function catalog.certificate_state agrees.
-func CertificateStateOn(decided CertificateState, issuedOn, validUntil, day civil.Date) CertificateState {
+// NotSubmitted is what a certificate is on a day before it was submitted.
+const NotSubmitted CertificateState = "not_submitted"
+
+// CertificateStateOn computes a certificate's state on a day from the decision about it and its
+// dates. Its last day is included; without one it does not end. From warnDays before its end, which
+// its scheme says, it is expiring.
+func CertificateStateOn(decided CertificateState, issuedOn, validUntil, day civil.Date, warnDays int) CertificateState {
 	switch {
 	case decided != Verified:
 		return decided
@@ -60,10 +52,38 @@ func CertificateStateOn(decided CertificateState, issuedOn, validUntil, day civi
 		return Valid
 	case day.After(validUntil):
 		return Expired
-	case day.Days(validUntil) <= ExpiringDays:
+	case day.Days(validUntil) <= warnDays:
 		return Expiring
 	default:
 		return Valid
+	}
+}
+
+// course is what a certificate's state on any day follows from.
+type course struct {
+	// decided is the last decision, decidedOn its day; zero while it waits.
+	decided                CertificateState
+	submittedOn, decidedOn civil.Date
+	verifiedOn, revokedOn  civil.Date
+	issuedOn, validUntil   civil.Date
+	warnDays               int
+}
+
+// on is the state on a day as decided until then. A verification counts from its day, a revocation
+// from the day it took effect, which may lie before the day it was decided. The SQL function
+// catalog.certificate_state_on agrees.
+func (c course) on(day civil.Date) CertificateState {
+	switch {
+	case day.Before(c.submittedOn):
+		return NotSubmitted
+	case c.decided == Rejected && !day.Before(c.decidedOn):
+		return Rejected
+	case c.verifiedOn.IsZero() || day.Before(c.verifiedOn):
+		return Submitted
+	case !c.revokedOn.IsZero() && !day.Before(c.revokedOn):
+		return Revoked
+	default:
+		return CertificateStateOn(Verified, c.issuedOn, c.validUntil, day, c.warnDays)
 	}
 }
 
@@ -90,228 +110,45 @@ func (s CertificateState) decided(move certificateMove) (CertificateState, error
 	}
 }
 
-// Scope is what a certificate covers.
-type Scope struct {
-	Kind       string            `json:"kind,omitempty"        enum:"facility,farm_area,group,product,chain_of_custody,brand_right" doc:"May be left out where the scheme has one kind."`
-	ProductIDs []uuid.UUID       `json:"product_ids,omitempty" maxItems:"200" doc:"The products it names; for one that names none, lines."`
-	Lines      []string          `json:"lines,omitempty"       maxItems:"50"  doc:"The lines it covers when it names no product; those of the scheme when left out."`
-	Note       string            `json:"note,omitempty"        maxLength:"1000" doc:"Site, area or members, in the certificate's words."`
-	AreaHa     quantity.Quantity `json:"area_ha,omitzero"      doc:"Certified area, hectares."`
-}
-
 // Certificate is a scheme's certificate and what was decided about it.
 type Certificate struct {
-	ID         uuid.UUID        `json:"id"`
-	ProducerID uuid.UUID        `json:"producer_id"`
-	Scheme     string           `json:"scheme"`
-	Number     string           `json:"number"`
-	Issuer     string           `json:"issuer"`
-	IssuerKind string           `json:"issuer_kind,omitempty"  doc:"OCOP: district, province or ministry."`
-	IssuedOn   civil.Date       `json:"issued_on"`
-	ValidUntil civil.Date       `json:"valid_until,omitzero"   doc:"The last day, included; absent where the scheme sets no end."`
-	Scope      Scope            `json:"scope"`
-	Stars      int              `json:"stars,omitempty"        doc:"OCOP only."`
-	State      CertificateState `json:"state"                  enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today."`
-	DaysLeft   *int             `json:"days_left,omitempty"    doc:"Days until its last day, while it is valid."`
-	Reason     string           `json:"reason,omitempty"       doc:"Why it was rejected or revoked."`
-	DecidedAt  *time.Time       `json:"decided_at,omitempty"`
-	ScanType   string           `json:"scan_type,omitempty"    doc:"Media type of the scan, when there is one."`
-	ScanSize   int64            `json:"scan_size,omitempty"    doc:"Bytes of the scan."`
-	Invented   bool             `json:"invented,omitempty"     doc:"Demonstration data."`
-	Version    int64            `json:"version"                doc:"Also the ETag."`
-	CreatedAt  time.Time        `json:"created_at"`
-	UpdatedAt  time.Time        `json:"updated_at"`
+	ID         uuid.UUID         `json:"id"`
+	ProducerID uuid.UUID         `json:"producer_id"`
+	Producer   Seller            `json:"producer"`
+	Scheme     string            `json:"scheme"`
+	Number     string            `json:"number"`
+	Issuer     string            `json:"issuer"`
+	IssuerKind string            `json:"issuer_kind,omitempty"  doc:"OCOP: district, province or ministry."`
+	IssuedOn   civil.Date        `json:"issued_on"`
+	ValidUntil civil.Date        `json:"valid_until,omitzero"   doc:"The last day, included; absent where the scheme sets no end."`
+	Scope      Scope             `json:"scope"                  doc:"The first of scopes."`
+	Scopes     []Scope           `json:"scopes"`
+	Stars      int               `json:"stars,omitempty"        doc:"OCOP only."`
+	Points     quantity.Quantity `json:"points,omitzero"        doc:"OCOP, when the decision states them."`
+	State      CertificateState  `json:"state"                  enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today."`
+	DaysLeft   *int              `json:"days_left,omitempty"    doc:"Days until its last day, while it is valid."`
+	Reason     string            `json:"reason,omitempty"       doc:"Why it was rejected or revoked."`
+	DecidedAt  *time.Time        `json:"decided_at,omitempty"`
+	ScanType   string            `json:"scan_type,omitempty"    doc:"Media type of the scan, when there is one."`
+	ScanSize   int64             `json:"scan_size,omitempty"    doc:"Bytes of the scan."`
+	Invented   bool              `json:"invented,omitempty"     doc:"Demonstration data."`
+	Version    int64             `json:"version"                doc:"Also the ETag."`
+	CreatedAt  time.Time         `json:"created_at"`
+	UpdatedAt  time.Time         `json:"updated_at"`
 }
 
 // NewCertificate is what a producer submits.
 type NewCertificate struct {
-	Scheme     string     `json:"scheme"                maxLength:"100"`
-	Number     string     `json:"number"                maxLength:"100"`
-	Issuer     string     `json:"issuer"                maxLength:"200"`
-	IssuerKind string     `json:"issuer_kind,omitempty" enum:"district,province,ministry" doc:"OCOP; read from the issuer's name when left out."`
-	IssuedOn   civil.Date `json:"issued_on"`
-	ValidUntil civil.Date `json:"valid_until,omitzero" doc:"From the scheme's validity when left out."`
-	Scope      Scope      `json:"scope,omitzero"`
-	Stars      int        `json:"stars,omitempty"       doc:"OCOP: 3, 4 or 5."`
+	Scheme     string            `json:"scheme"                maxLength:"100"`
+	Number     string            `json:"number"                maxLength:"100"`
+	Issuer     string            `json:"issuer"                maxLength:"200"`
+	IssuerKind string            `json:"issuer_kind,omitempty" enum:"district,province,ministry" doc:"OCOP; read from the issuer's name when left out."`
+	IssuedOn   civil.Date        `json:"issued_on"`
+	ValidUntil civil.Date        `json:"valid_until,omitzero" doc:"From the scheme's validity when left out."`
+	Scope      Scope             `json:"scope,omitzero" doc:"For a certificate of one scope; else scopes."`
+	Scopes     []Scope           `json:"scopes,omitempty" maxItems:"20" doc:"What it covers, in one or several parts."`
+	Stars      int               `json:"stars,omitempty"       doc:"OCOP: 3, 4 or 5."`
+	Points     quantity.Quantity `json:"points,omitzero" doc:"OCOP, when the decision states them: they must agree with the stars."`
 	// Invented marks demonstration data. Only seeding sets it.
 	Invented bool `json:"-"`
-}
-
-// check applies the rules of a certificate on a day and fills in what may be left out, or returns
-// every complaint at once. ocopSubject says whether the holder can be recognised under OCOP.
-func (n *NewCertificate) check(book *reference.Book, today civil.Date, ocopSubject bool) (NewCertificate, error) {
-	var complaints fault.Collector
-	c := *n
-	c.Number, c.Issuer, c.Scope.Note = oneLine(c.Number), oneLine(c.Issuer), strings.TrimSpace(c.Scope.Note)
-	for _, field := range [...]struct{ pointer, text string }{{"number", c.Number}, {"issuer", c.Issuer}} {
-		if field.text == "" {
-			complaints.Add(field.pointer, fault.ErrRequired)
-		}
-	}
-	tooLong(&complaints, "number", c.Number, MaxNumber)
-	tooLong(&complaints, "issuer", c.Issuer, MaxIssuer)
-	tooLong(&complaints, "scope.note", c.Scope.Note, MaxNote)
-	scheme, known := book.Scheme(c.Scheme)
-	if !known {
-		complaints.Add("scheme", fault.ErrUnknownValue, "value", c.Scheme, "allowed", "/v1/reference/schemes")
-		return c, complaints.Err()
-	}
-	c.checkDates(&complaints, scheme, today)
-	c.checkScope(&complaints, book, scheme)
-	c.checkStars(&complaints, book, ocopSubject)
-	return c, complaints.Err()
-}
-
-// checkDates fills in the last day from the scheme's validity. Only OCOP's is a limit by law
-// (QĐ 148/QĐ-TTg: 36 months from signature); elsewhere the certificate itself says.
-func (n *NewCertificate) checkDates(complaints *fault.Collector, scheme reference.Scheme, today civil.Date) {
-	switch {
-	case n.IssuedOn.IsZero():
-		complaints.Add("issued_on", fault.ErrRequired)
-		return
-	case n.IssuedOn.After(today):
-		complaints.Add("issued_on", ErrIssuedInFuture)
-	}
-	if scheme.ValidityMonths > 0 {
-		latest := n.IssuedOn.AddMonths(scheme.ValidityMonths)
-		if n.ValidUntil.IsZero() {
-			n.ValidUntil = latest
-		}
-		if scheme.Code == reference.OCOP && n.ValidUntil.After(latest) {
-			complaints.Add("valid_until", ErrValidity, "latest", latest)
-		}
-	}
-	if !n.ValidUntil.IsZero() && n.ValidUntil.Before(n.IssuedOn) {
-		complaints.Add("valid_until", fault.ErrDateOrder)
-	}
-}
-
-func (n *NewCertificate) checkScope(complaints *fault.Collector, book *reference.Book, scheme reference.Scheme) {
-	if n.Scope.Kind == "" && len(scheme.Scopes) == 1 {
-		n.Scope.Kind = scheme.Scopes[0]
-	}
-	if !scheme.Covers(n.Scope.Kind) {
-		complaints.Add("scope.kind", ErrScopeKind, "scheme", scheme.Code, "allowed", strings.Join(scheme.Scopes, ", "))
-	}
-	if n.Scope.AreaHa < 0 || n.Scope.AreaHa > quantity.Max {
-		complaints.Add("scope.area_ha", fault.ErrOutOfRange, "min", 0, "max", quantity.Max)
-	}
-	n.Scope.ProductIDs = slices.Clone(n.Scope.ProductIDs)
-	slices.SortFunc(n.Scope.ProductIDs, func(a, b uuid.UUID) int { return cmp.Compare(a.String(), b.String()) })
-	n.Scope.ProductIDs = slices.Compact(n.Scope.ProductIDs)
-	if len(n.Scope.ProductIDs) > MaxScopeProducts {
-		complaints.Add("scope.product_ids", ErrTooMany, "max", MaxScopeProducts)
-	}
-	if len(n.Scope.ProductIDs) > 0 {
-		n.Scope.Lines = nil
-		return
-	}
-	fits := schemeLines(book, scheme)
-	if n.Scope.Kind == "product" || (len(fits) == 0 && len(n.Scope.Lines) == 0) {
-		complaints.Add("scope.product_ids", ErrScopeProducts)
-		return
-	}
-	if len(n.Scope.Lines) == 0 {
-		n.Scope.Lines = fits
-	}
-	for i, line := range n.Scope.Lines {
-		if !slices.Contains(fits, line) {
-			complaints.Add(fmt.Sprintf("scope.lines[%d]", i), ErrScopeLines, "scheme", scheme.Code, "line", line)
-		}
-	}
-}
-
-func (n *NewCertificate) checkStars(complaints *fault.Collector, book *reference.Book, ocopSubject bool) {
-	if n.Scheme != reference.OCOP {
-		if n.Stars != 0 {
-			complaints.Add("stars", ErrStarsOfOther)
-		}
-		n.IssuerKind = ""
-		return
-	}
-	if !ocopSubject {
-		complaints.Add("scheme", ErrNotOCOPSubject)
-	}
-	if n.Stars < 3 || n.Stars > 5 {
-		complaints.Add("stars", ErrStars)
-		return
-	}
-	if n.IssuerKind == "" {
-		n.IssuerKind = issuerKind(n.Issuer)
-	}
-	if !slices.Contains([]string{"district", "province", "ministry"}, n.IssuerKind) {
-		complaints.Add("issuer_kind", ErrIssuerKind)
-		return
-	}
-	if err := issuerRefused(book, n.Stars, n.IssuerKind, n.IssuedOn); err != nil {
-		complaints.Add("issuer_kind", ErrIssuer, "issuer", n.IssuerKind, "stars", n.Stars, "issued_on", n.IssuedOn)
-	}
-}
-
-// issuerRefused says why an issuer could not decide on the stars on that day; nil when it could.
-func issuerRefused(book *reference.Book, stars int, issuer string, decidedOn civil.Date) error {
-	if book.OCOPIssuerAllowed(stars, issuer, decidedOn) {
-		return nil
-	}
-	return ErrIssuer.With("issuer", issuer, "stars", stars, "issued_on", decidedOn)
-}
-
-// issuerKind reads the level of an issuer from its name: "UBND tỉnh Cà Mau" is a province. It
-// returns "" when the name does not tell.
-func issuerKind(issuer string) string {
-	folded := " " + vietnamese.Fold(issuer) + " "
-	for _, level := range [...]struct{ word, kind string }{
-		{" district ", "district"},
-		{" province ", "province"},
-		{" ministry ", "ministry"},
-		{" huyen ", "district"},
-		{" thi xa ", "district"},
-		{" thanh pho ", "district"},
-		{" tinh ", "province"},
-		{" bo ", "ministry"},
-	} {
-		if strings.Contains(folded, level.word) {
-			return level.kind
-		}
-	}
-	return ""
-}
-
-// schemeLines lists the product lines a certificate of the scheme can cover without naming
-// products; none for marks that are given to named products only.
-func schemeLines(book *reference.Book, scheme reference.Scheme) []string {
-	farmed := []string{"black_tiger_shrimp", "whiteleg_shrimp", "giant_freshwater_prawn"}
-	packed := []string{"processed_shrimp", "dried_shrimp"}
-	grown := append(slices.Clone(farmed), "mud_crab", "rice", "vegetable", "honey", "herbal", "tea")
-	switch scheme.Kind {
-	case "farm", "chain_of_custody":
-		if scheme.Code == "VIETGAP" || scheme.Code == "GLOBALGAP" {
-			return grown
-		}
-		return append(farmed, packed...)
-	case "organic":
-		if scheme.Code == "NATURLAND" {
-			return append(farmed, packed...)
-		}
-		return append(grown, packed...)
-	case "food_safety", "religious":
-		return eatenLines(book)
-	case "geographical_indication":
-		return map[string][]string{
-			"GI_SHRIMP_CAMAU": {"black_tiger_shrimp"}, "GI_CRAB_CAMAU": {"mud_crab"}, "GI_SALT_BACLIEU": {"salt"},
-		}[scheme.Code]
-	default:
-		return nil
-	}
-}
-
-// eatenLines lists the lines of the OCOP groups that people eat, drink or take.
-func eatenLines(book *reference.Book) []string {
-	var lines []string
-	for _, line := range book.Lines() {
-		if slices.Contains([]string{"food", "drinks", "herbal"}, line.OCOPGroup) {
-			lines = append(lines, line.Code)
-		}
-	}
-	return lines
 }

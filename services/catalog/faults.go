@@ -100,6 +100,15 @@ var (
 		"Chứng nhận {scheme} chỉ có phạm vi: {allowed}.", "A certificate of {scheme} covers: {allowed}.")
 	ErrScopeProducts = fault.Define("certificate_products", http.StatusUnprocessableEntity,
 		"Chứng nhận này phải nêu sản phẩm của bạn.", "This certificate must name products of yours.")
+	ErrPoints = fault.Define("ocop_points", http.StatusUnprocessableEntity,
+		"{points} điểm không ứng với {stars} sao.", "{points} points do not earn {stars} stars.")
+	ErrScopeSystem = fault.Define("certificate_system", http.StatusUnprocessableEntity,
+		"Chứng nhận {scheme} cấp cho từng hệ thống bán lẻ: hãy nêu hệ thống.",
+		"A certificate of {scheme} is given for one retail system: name it.")
+	ErrMemberTwice = fault.Define("certificate_member_twice", http.StatusUnprocessableEntity,
+		"Thành viên này đã có trong nhóm.", "This member is in the group already.")
+	ErrMemberUnknown = fault.Define("certificate_member_unknown", http.StatusUnprocessableEntity,
+		"Không có nhà sản xuất này.", "There is no such producer.")
 	ErrForeignProduct = fault.Define("product_unknown", http.StatusUnprocessableEntity,
 		"Không có sản phẩm này trong số sản phẩm của bạn.", "There is no such product of yours.")
 	ErrScopeLines = fault.Define("certificate_lines", http.StatusUnprocessableEntity,
@@ -112,9 +121,11 @@ var (
 //
 //nolint:gochecknoglobals // an immutable table
 var byConstraint = map[string]*fault.Definition{
-	"products_gtin_key":           ErrGTINTaken,
-	"products_gtin_published_key": ErrGTINClaimed,
-	"certificates_number_key":     ErrCertificateExists,
+	"products_gtin_key":                    ErrGTINTaken,
+	"products_gtin_published_key":          ErrGTINClaimed,
+	"certificates_number_key":              ErrCertificateExists,
+	"certificate_members_producer_id_fkey": ErrMemberUnknown,
+	"certificate_members_once":             ErrMemberTwice,
 }
 
 // Faults lists the refusals of this package.
@@ -124,6 +135,7 @@ func Faults() []*fault.Definition {
 		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore,
 		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
 		ErrGTINClaimed, ErrGTINUnknown, ErrNoGTIN, ErrNoLink, ErrNoBars, ErrLinkType, ErrLot, ErrLinkFact,
+		ErrPoints, ErrScopeSystem, ErrMemberTwice, ErrMemberUnknown,
 		ErrTooMany, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity,
 		ErrIssuedInFuture, ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrQuery,
 	}...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Mark is a certificate that a product may show.
@@ -22,10 +23,11 @@ type Mark struct {
 // products without a mark are missing from the map. It reads in the caller's transaction.
 func MarksTx(ctx context.Context, reader postgres.Reader, productIDs []uuid.UUID, on civil.Date) (map[uuid.UUID][]string, error) {
 	const query = `
-		SELECT m.product_id, array_agg(DISTINCT m.scheme ORDER BY m.scheme) AS schemes
-		  FROM catalog.marks(CAST($2 AS date)) m
-		 WHERE m.product_id = ANY (CAST($1 AS uuid[]))
-		 GROUP BY m.product_id`
+		SELECT wanted.id AS product_id, m.schemes
+		  FROM unnest(CAST($1 AS uuid[])) AS wanted (id)
+		 CROSS JOIN LATERAL (SELECT array_agg(DISTINCT m.scheme ORDER BY m.scheme) AS schemes
+		                       FROM catalog.marks(CAST($2 AS date)) m WHERE m.product_id = wanted.id) m
+		 WHERE m.schemes IS NOT NULL`
 	var rows []struct {
 		ProductID uuid.UUID        `db:"product_id"`
 		Schemes   postgres.Strings `db:"schemes"`
@@ -38,4 +40,11 @@ func MarksTx(ctx context.Context, reader postgres.Reader, productIDs []uuid.UUID
 		marks[row.ProductID] = row.Schemes
 	}
 	return marks, nil
+}
+
+// markState is the state on a day of a certificate that counts on it: valid, or expiring by what its
+// scheme says.
+func markState(book *reference.Book, scheme string, issuedOn, validUntil, day civil.Date) CertificateState {
+	known, _ := book.Scheme(scheme)
+	return CertificateStateOn(Verified, issuedOn, validUntil, day, known.WarnDays)
 }

@@ -51,7 +51,7 @@ func TestCertificateStateFollowsFromDecisionAndDates(t *testing.T) {
 		if c.until != "" {
 			until = date(c.until)
 		}
-		got := catalog.CertificateStateOn(catalog.CertificateState(c.decided), date(c.issued), until, date(c.day))
+		got := catalog.CertificateStateOn(catalog.CertificateState(c.decided), date(c.issued), until, date(c.day), 90)
 		require.Equal(t, c.want, string(got), c.name)
 		const query = `SELECT catalog.certificate_state($1, $2, $3, $4)`
 		var inSQL string

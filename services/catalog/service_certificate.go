@@ -54,7 +54,7 @@ func recordCertificate(ctx context.Context, tx *postgres.Tx, who identity.Princi
 	if err != nil {
 		return Certificate{}, err
 	}
-	return row.certificate(reference.Day(tx.Now))
+	return row.certificate(reference.Day(tx.Now)), nil
 }
 
 // Verify makes a submitted certificate count. Refused: fault.ErrForbidden for who does not oversee
@@ -100,7 +100,9 @@ func (s *Service) decide(ctx context.Context, who identity.Principal, id uuid.UU
 				return Certificate{}, err
 			}
 		}
-		if err := decideCertificate(ctx, tx, id, who.UserID, state, oneLine(reason)); err != nil {
+		if err := decideCertificate(ctx, tx, id, decision{
+			State: state, EffectiveAt: tx.Now, ByKind: who.Kind, By: who.UserID, Reason: oneLine(reason),
+		}); err != nil {
 			return Certificate{}, err
 		}
 		return recordCertificate(ctx, tx, who, id, action, map[string]any{"scheme": row.Scheme, "producer_id": row.ProducerID})
@@ -114,7 +116,7 @@ func (s *Service) Certificate(ctx context.Context, who identity.Principal, id uu
 	if err != nil {
 		return Certificate{}, err
 	}
-	return row.certificate(s.today())
+	return row.certificate(s.today()), nil
 }
 
 func (s *Service) visibleCertificate(ctx context.Context, who identity.Principal, id uuid.UUID) (certificateRow, error) {
@@ -144,11 +146,7 @@ func (s *Service) Certificates(ctx context.Context, who identity.Principal, filt
 	}
 	certificates := make([]Certificate, 0, len(rows))
 	for _, row := range rows {
-		certificate, err := row.certificate(today)
-		if err != nil {
-			return nil, err
-		}
-		certificates = append(certificates, certificate)
+		certificates = append(certificates, row.certificate(today))
 	}
 	return certificates, nil
 }

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,107 +11,113 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
-// storedScope is what a certificate's scope says beside its kind, lines and products.
-type storedScope struct {
+// firstScope is what the release before reads of a certificate's first scope, beside its kind and lines.
+type firstScope struct {
 	Note   string            `json:"note,omitempty"`
 	AreaHa quantity.Quantity `json:"area_ha,omitzero"`
 }
 
-// insertCertificate writes a submitted certificate and the products it names.
+// insertCertificate writes a submitted certificate with all it covers.
 func insertCertificate(ctx context.Context, tx *postgres.Tx, id, producer uuid.UUID, c NewCertificate) error {
 	const insert = `
 		INSERT INTO catalog.certificates (id, producer_id, scheme, number, issuer, issuer_kind, issued_on, valid_until,
-		       scope_kind, scope, lines, stars, state, invented, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8, $9, $10, $11, nullif(CAST($12 AS smallint), 0), 'submitted', $13, $14, $14)`
+		       scope_kind, scope, lines, stars, points, state, invented, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8, $9, $10, $11, nullif(CAST($12 AS smallint), 0),
+		       nullif(CAST($13 AS bigint), 0), 'submitted', $14, $15, $15)`
+	first := c.Scopes[0]
 	_, err := tx.Exec(ctx, insert, id, producer, c.Scheme, c.Number, c.Issuer, c.IssuerKind, c.IssuedOn, c.ValidUntil,
-		c.Scope.Kind, postgres.JSON[storedScope]{V: storedScope{Note: c.Scope.Note, AreaHa: c.Scope.AreaHa}},
-		postgres.Array(c.Scope.Lines), c.Stars, c.Invented, tx.Now)
+		first.Kind, postgres.JSON[firstScope]{V: firstScope{Note: first.Note, AreaHa: first.AreaHa}},
+		postgres.Array(first.Lines), c.Stars, c.Points, c.Invented, tx.Now)
 	if err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
-	return linkProducts(ctx, tx, id, producer, c.Scope.ProductIDs)
-}
-
-// linkProducts names the products of a certificate; products of another producer are refused as
-// unknown.
-func linkProducts(ctx context.Context, tx *postgres.Tx, id, producer uuid.UUID, products []uuid.UUID) error {
-	if len(products) == 0 {
-		return nil
-	}
-	const link = `
-		INSERT INTO catalog.certificate_products (certificate_id, product_id)
-		SELECT $1, p.id FROM catalog.products p WHERE p.producer_id = $2 AND p.id = ANY (CAST($3 AS uuid[]))`
-	n, err := tx.Exec(ctx, link, id, producer, postgres.Array(products))
-	if err != nil {
-		return err
-	}
-	if n != int64(len(products)) {
-		return ErrForeignProduct.At("scope.product_ids")
-	}
-	return nil
+	return insertScopes(ctx, tx, id, producer, c.Scopes)
 }
 
 // selectCertificates reads certificates c with the products they name.
 const selectCertificates = `
-	SELECT c.id, c.producer_id, c.scheme, c.number, c.issuer, coalesce(c.issuer_kind, '') AS issuer_kind, c.issued_on,
-	       c.valid_until, c.scope_kind, c.scope, c.lines, coalesce(c.stars, 0) AS stars, c.state, c.reason, c.decided_at,
+	SELECT c.id, c.producer_id, r.name AS producer_name, coalesce(r.commune_code, '') AS commune,
+	       coalesce(m.name_vi, '') AS commune_name, r.fictional, c.scheme, h.warn_days, c.number,
+	       c.issuer, coalesce(c.issuer_kind, '') AS issuer_kind, c.issued_on, c.valid_until, coalesce(c.stars, 0) AS stars,
+	       coalesce(c.points, 0) AS points, c.state, c.reason, c.decided_at, c.verified_on, c.revoked_on,
 	       coalesce(c.scan_type, '') AS scan_type, coalesce(c.scan_size, 0) AS scan_size, c.invented, c.version,
-	       c.created_at, c.updated_at,
-	       CAST(coalesce((SELECT array_agg(l.product_id ORDER BY l.product_id) FROM catalog.certificate_products l
-	                       WHERE l.certificate_id = c.id), '{}') AS text[]) AS products
-	  FROM catalog.certificates c `
+	       c.created_at, c.updated_at, ` + selectScopes + ` AS scopes
+	  FROM catalog.certificates c
+	  JOIN catalog.producers r ON r.id = c.producer_id
+	  JOIN reference.schemes h ON h.code = c.scheme
+	  LEFT JOIN reference.communes m ON m.code = r.commune_code `
 
 type certificateRow struct {
-	ID         uuid.UUID                  `db:"id"`
-	ProducerID uuid.UUID                  `db:"producer_id"`
-	Scheme     string                     `db:"scheme"`
-	Number     string                     `db:"number"`
-	Issuer     string                     `db:"issuer"`
-	IssuerKind string                     `db:"issuer_kind"`
-	IssuedOn   civil.Date                 `db:"issued_on"`
-	ValidUntil civil.Date                 `db:"valid_until"`
-	ScopeKind  string                     `db:"scope_kind"`
-	Scope      postgres.JSON[storedScope] `db:"scope"`
-	Lines      postgres.Strings           `db:"lines"`
-	Stars      int                        `db:"stars"`
-	State      CertificateState           `db:"state"`
-	Reason     string                     `db:"reason"`
-	DecidedAt  *time.Time                 `db:"decided_at"`
-	ScanType   string                     `db:"scan_type"`
-	ScanSize   int64                      `db:"scan_size"`
-	Invented   bool                       `db:"invented"`
-	Version    int64                      `db:"version"`
-	CreatedAt  time.Time                  `db:"created_at"`
-	UpdatedAt  time.Time                  `db:"updated_at"`
-	Products   postgres.Strings           `db:"products"`
+	ID           uuid.UUID                    `db:"id"`
+	ProducerID   uuid.UUID                    `db:"producer_id"`
+	ProducerName string                       `db:"producer_name"`
+	Commune      string                       `db:"commune"`
+	CommuneName  string                       `db:"commune_name"`
+	Fictional    bool                         `db:"fictional"`
+	WarnDays     int                          `db:"warn_days"`
+	Scheme       string                       `db:"scheme"`
+	Number       string                       `db:"number"`
+	Issuer       string                       `db:"issuer"`
+	IssuerKind   string                       `db:"issuer_kind"`
+	IssuedOn     civil.Date                   `db:"issued_on"`
+	ValidUntil   civil.Date                   `db:"valid_until"`
+	Stars        int                          `db:"stars"`
+	Points       quantity.Quantity            `db:"points"`
+	State        CertificateState             `db:"state"`
+	Reason       string                       `db:"reason"`
+	DecidedAt    *time.Time                   `db:"decided_at"`
+	VerifiedOn   civil.Date                   `db:"verified_on"`
+	RevokedOn    civil.Date                   `db:"revoked_on"`
+	ScanType     string                       `db:"scan_type"`
+	ScanSize     int64                        `db:"scan_size"`
+	Invented     bool                         `db:"invented"`
+	Version      int64                        `db:"version"`
+	CreatedAt    time.Time                    `db:"created_at"`
+	UpdatedAt    time.Time                    `db:"updated_at"`
+	Scopes       postgres.JSON[[]storedScope] `db:"scopes"`
+}
+
+// course is what the row's state on any day follows from.
+func (r certificateRow) course() course {
+	c := course{
+		decided: r.State, submittedOn: reference.Day(r.CreatedAt), verifiedOn: r.VerifiedOn, revokedOn: r.RevokedOn,
+		issuedOn: r.IssuedOn, validUntil: r.ValidUntil, warnDays: r.WarnDays,
+	}
+	if r.DecidedAt != nil {
+		c.decidedOn = reference.Day(*r.DecidedAt)
+	}
+	return c
 }
 
 // certificate is the row as it stands on a day.
-func (r certificateRow) certificate(today civil.Date) (Certificate, error) {
+func (r certificateRow) certificate(day civil.Date) Certificate {
 	certificate := Certificate{
 		ID: r.ID, ProducerID: r.ProducerID, Scheme: r.Scheme, Number: r.Number, Issuer: r.Issuer, IssuerKind: r.IssuerKind,
-		IssuedOn: r.IssuedOn, ValidUntil: r.ValidUntil, Stars: r.Stars, Reason: r.Reason, ScanType: r.ScanType,
+		Producer: Seller{ID: r.ProducerID, Name: r.ProducerName, Fictional: r.Fictional},
+		IssuedOn: r.IssuedOn, ValidUntil: r.ValidUntil, Stars: r.Stars, Points: r.Points, Reason: r.Reason, ScanType: r.ScanType,
 		ScanSize: r.ScanSize, Invented: r.Invented, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
-		State: CertificateStateOn(r.State, r.IssuedOn, r.ValidUntil, today),
-		Scope: Scope{Kind: r.ScopeKind, Lines: r.Lines, Note: r.Scope.V.Note, AreaHa: r.Scope.V.AreaHa},
+		State: r.course().on(day), Scopes: make([]Scope, 0, len(r.Scopes.V)),
+	}
+	for _, stored := range r.Scopes.V {
+		certificate.Scopes = append(certificate.Scopes, stored.scope())
+	}
+	if len(certificate.Scopes) > 0 {
+		certificate.Scope = certificate.Scopes[0]
+	}
+	if r.Commune != "" {
+		certificate.Producer.Commune = &Place{Code: r.Commune, Name: r.CommuneName}
 	}
 	if r.DecidedAt != nil {
 		certificate.DecidedAt = new(r.DecidedAt.UTC())
 	}
 	if !r.ValidUntil.IsZero() && (certificate.State == Valid || certificate.State == Expiring) {
-		certificate.DaysLeft = new(today.Days(r.ValidUntil))
+		certificate.DaysLeft = new(day.Days(r.ValidUntil))
 	}
-	for _, text := range r.Products {
-		id, err := uuid.Parse(text)
-		if err != nil {
-			return Certificate{}, fmt.Errorf("reading the products of certificate %s: %w", r.ID, err)
-		}
-		certificate.Scope.ProductIDs = append(certificate.Scope.ProductIDs, id)
-	}
-	return certificate, nil
+	return certificate
 }
 
 // readCertificate reads one certificate; fault.ErrNotFound when there is none.
@@ -136,13 +141,24 @@ func oneCertificate(ctx context.Context, reader postgres.Reader, query string, i
 	return row, err
 }
 
-// decideCertificate writes an authority's decision.
-func decideCertificate(ctx context.Context, tx *postgres.Tx, id, by uuid.UUID, state CertificateState, reason string) error {
-	const update = `
-		UPDATE catalog.certificates
-		   SET state = $2, reason = $3, decided_by = $4, decided_at = $5, version = version + 1, updated_at = $5
-		 WHERE id = $1`
-	_, err := tx.Exec(ctx, update, id, state, reason, by, tx.Now)
+// decision is a row of a certificate's history.
+type decision struct {
+	State       CertificateState
+	EffectiveAt time.Time
+	ByKind      identity.OrganisationKind
+	By          uuid.UUID
+	ReasonCode  string
+	Reason      string
+}
+
+// decideCertificate adds a decision to a certificate's history; what is stored of its state follows
+// from that row, by a trigger. The certificate is locked.
+func decideCertificate(ctx context.Context, tx *postgres.Tx, id uuid.UUID, d decision) error {
+	const insert = `
+		INSERT INTO catalog.certificate_decisions (certificate_id, n, decision, at, effective_at, by_kind, by_user, reason_code, reason)
+		SELECT $1, 1 + max(d.n), $2, $3, $4, $5, $6, nullif($7, ''), $8
+		  FROM catalog.certificate_decisions d WHERE d.certificate_id = $1`
+	_, err := tx.Exec(ctx, insert, id, d.State, tx.Now, d.EffectiveAt, string(d.ByKind), d.By, d.ReasonCode, d.Reason)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
@@ -162,10 +178,10 @@ type CertificateFilter struct {
 // certificatesWanted is the filter of lists, $1 to $6.
 const certificatesWanted = `
 	 WHERE (CAST($1 AS uuid) IS NULL OR c.producer_id = $1)
-	   AND (CAST($2 AS text) = '' OR catalog.certificate_state(c.state, c.issued_on, c.valid_until, CAST($3 AS date)) = $2)
+	   AND (CAST($2 AS text) = '' OR catalog.certificate_state_on(c, h.warn_days, CAST($3 AS date)) = $2)
 	   AND (CAST($4 AS text) = '' OR c.scheme = $4)
 	   AND (CAST($5 AS date) IS NULL
-	        OR c.state = 'verified' AND c.issued_on <= $3 AND c.valid_until BETWEEN CAST($3 AS date) AND $5)
+	        OR c.state = 'verified' AND c.verified_on <= $3 AND c.issued_on <= $3 AND c.valid_until BETWEEN CAST($3 AS date) AND $5)
 	   AND (CAST($6 AS uuid) IS NULL OR c.producer_id = $6)`
 
 func (f CertificateFilter) check(book *reference.Book) error {
@@ -204,7 +220,7 @@ func certificatePage(ctx context.Context, reader postgres.Reader, holder uuid.UU
 
 // countCertificates counts up to MaxTotal.
 func countCertificates(ctx context.Context, reader postgres.Reader, holder uuid.UUID, filter CertificateFilter, today civil.Date) (int, error) {
-	const query = `SELECT count(*) FROM (SELECT 1 FROM catalog.certificates c ` + certificatesWanted + ` LIMIT $7) AS found`
+	const query = `SELECT count(*) FROM (SELECT 1 FROM catalog.certificates c JOIN reference.schemes h ON h.code = c.scheme` + certificatesWanted + ` LIMIT $7) AS found`
 	var total int
 	err := reader.Get(ctx, &total, query, append(filter.arguments(holder, today), MaxTotal)...)
 	return total, err

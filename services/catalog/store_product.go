@@ -202,7 +202,7 @@ func (r pageRow) product(book *reference.Book, who viewer, today civil.Date) Pro
 	for _, m := range r.Marks.V {
 		product.Certificates = append(product.Certificates, Mark{
 			Scheme: m.Scheme, Number: m.Number, ValidUntil: civil.Date(m.ValidUntil), Stars: m.Stars,
-			State: CertificateStateOn(Verified, m.IssuedOn, civil.Date(m.ValidUntil), today),
+			State: markState(book, m.Scheme, m.IssuedOn, civil.Date(m.ValidUntil), today),
 		})
 		if m.Scheme == reference.OCOP && (product.OCOP == nil || m.Stars > product.OCOP.Stars) {
 			product.OCOP = &Rating{Stars: m.Stars, ValidUntil: civil.Date(m.ValidUntil)}

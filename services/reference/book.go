@@ -11,24 +11,27 @@ import (
 // any number of goroutines; the slices inside the things it hands out are shared and must not be
 // written to.
 type Book struct {
-	provinces     []Province
-	communes      []Commune
-	groups        []Group
-	units         []Unit
-	lines         []Line
-	schemes       []Scheme
-	issuers       []OCOPIssuer
-	systems       []BuyerSystem
-	prices        []Price
-	seasons       []Season
-	tides         []Tide
-	sourceRules   []SourceRule
-	communeByCode map[string]Commune
-	lineByCode    map[string]Line
-	schemeByCode  map[string]Scheme
-	unitByCode    map[string]Unit
-	groupByCode   map[string]Group
-	systemByCode  map[string]BuyerSystem
+	provinces   []Province
+	communes    []Commune
+	groups      []Group
+	units       []Unit
+	lines       []Line
+	schemes     []Scheme
+	issuers     []OCOPIssuer
+	systems     []BuyerSystem
+	prices      []Price
+	seasons     []Season
+	tides       []Tide
+	sourceRules []SourceRule
+	scopeKinds  []ScopeKind
+	// decisionReasons are in the order people see them.
+	decisionReasons []DecisionReason
+	communeByCode   map[string]Commune
+	lineByCode      map[string]Line
+	schemeByCode    map[string]Scheme
+	unitByCode      map[string]Unit
+	groupByCode     map[string]Group
+	systemByCode    map[string]BuyerSystem
 	// communesByDistrict is keyed by each text that a former district answers to.
 	communesByDistrict map[string][]Commune
 	// foldedCommune is the name of each commune as search compares it, in the order of communes.
@@ -168,5 +171,6 @@ func (b *Book) CommunesOfFormerDistrict(district string) []Commune {
 // five; a district on three from 24 February 2023 to 5 July 2025 only (QĐ 148/QĐ-TTg, 2023;
 // QĐ 1489/QĐ-TTg, 2025).
 func (b *Book) OCOPIssuerAllowed(stars int, issuer string, decidedOn civil.Date) bool {
-	return slices.ContainsFunc(b.issuers, func(i OCOPIssuer) bool { return i.allows(stars, issuer, decidedOn) })
+	_, allowed := b.OCOPIssuer(stars, issuer, decidedOn)
+	return allowed
 }

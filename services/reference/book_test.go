@@ -132,11 +132,15 @@ func schemes(t *testing.T, book *reference.Book) {
 	ocop, ok := book.Scheme(reference.OCOP)
 	require.True(t, ok)
 	require.Equal(t, 36, ocop.ValidityMonths)
-	require.Equal(t, 30, ocop.WarnDays)
+	require.Equal(t, 90, ocop.WarnDays, "in time for a renewal")
+	require.Equal(t, 30, ocop.WarnDaysLeast, "QĐ 148/QĐ-TTg")
 	require.True(t, ocop.WarnDaysByLaw)
 	farm, _ := book.Scheme(reference.ASCFarm)
 	require.Equal(t, reference.ASCChainOfCustody, farm.ClaimNeeds)
 	require.Equal(t, []string{"farm_area", "group"}, farm.Scopes)
+	packed := farm.Claims[0]
+	require.Equal(t, "asc-packed", packed.Code)
+	require.Equal(t, [][]reference.Cover{{{Scheme: "ASC_COC", Scope: "facility"}, {Scheme: "ASC_COC", Scope: "chain_of_custody"}}}, packed.Needs)
 	require.True(t, farm.Covers("group"))
 	require.False(t, farm.Covers("facility"))
 	require.True(t, farm.NumberFormatUnverified)
@@ -245,6 +249,11 @@ func references(t *testing.T, book *reference.Book) {
 
 func TestOCOPStars(t *testing.T) {
 	t.Parallel()
+	book := referencetest.Lend(t).Book
+	ocop, _ := book.Scheme(reference.OCOP)
+	require.True(t, ocop.Rated())
+	day, err := civil.Parse("2026-12-01")
+	require.NoError(t, err)
 	for _, test := range []struct {
 		score string
 		stars int
@@ -263,7 +272,7 @@ func TestOCOPStars(t *testing.T) {
 	} {
 		score, err := quantity.Parse(test.score)
 		require.NoError(t, err)
-		stars, ok := reference.OCOPStars(score)
+		stars, ok := ocop.StarsFor(score, day)
 		require.Equal(t, test.ok, ok, test.score)
 		require.Equal(t, test.stars, stars, test.score)
 	}

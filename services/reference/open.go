@@ -17,7 +17,7 @@ func Open(ctx context.Context, from postgres.Reader) (*Book, error) {
 	book := &Book{}
 	for _, read := range []func(context.Context, postgres.Reader) error{
 		book.readPlaces, book.readGoods, book.readLines, book.readSchemes, book.readTrade, book.readSeasons,
-		book.readSupply,
+		book.readSupply, book.readClaims,
 	} {
 		if err := read(ctx, from); err != nil {
 			return nil, fmt.Errorf("reading the reference facts: %w", err)
@@ -35,6 +35,7 @@ func queries() []string {
 	return []string{
 		selectProvinces, selectCommunes, selectFormerDistricts, selectGroups, selectUnits, selectLines,
 		selectSynonyms, selectForms, selectFields, selectChoices, selectSchemes, selectScopes, selectIssuers,
+		selectTerms, selectStarBands, selectClaimRules, selectClaimNeeds, selectScopeKinds, selectDecisionReasons,
 		selectSystems, selectBrands, selectPrices, selectSeasons, selectMonths,
 		selectTides, selectSourceRules,
 	}

@@ -8,10 +8,9 @@ import (
 )
 
 const selectSchemes = `
-SELECT code, name_vi, name_en, kind, coalesce(validity_months, 0) AS validity_months,
-       coalesce(surveillance_months, 0) AS surveillance_months, warn_days, warn_days_by_law,
-       coalesce(claim_needs, '') AS claim_needs, number_format, number_format_unverified, issuer_vi, issuer_en,
-       public_register, public_register_unverified, note_vi, note_en
+SELECT code, name_vi, name_en, kind, warn_days, coalesce(warn_days_least, 0) AS warn_days_least, warn_days_by_law,
+       per_system, coalesce(claim_needs, '') AS claim_needs, number_format, number_format_unverified, number_pattern,
+       number_check, issuer_vi, issuer_en, public_register, public_register_unverified, note_vi, note_en
 FROM reference.schemes
 ORDER BY position`
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/ocop-market/ocop/pkg/civil"
-	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
 // Schemes that rules name.
@@ -23,12 +22,23 @@ type Scheme struct {
 	Code   string   `db:"code" json:"code"`
 	Kind   string   `db:"kind" json:"kind"`
 	Scopes []string `db:"-"    json:"scopes" doc:"What a certificate of the scheme may cover."`
-	// ValidityMonths are calendar months from signature; 0 where the scheme sets no end.
-	ValidityMonths int `db:"validity_months" json:"validity_months,omitempty" doc:"Calendar months a certificate lives; absent without a fixed end."`
+	// ValidityMonths are calendar months from signature; 0 where the scheme sets no end. Terms has
+	// the versions; this is the last.
+	ValidityMonths int `db:"-" json:"validity_months,omitempty" doc:"Calendar months a certificate lives; absent without a fixed end."`
 	// SurveillanceMonths lie between surveillance audits; 0 where none are prescribed.
-	SurveillanceMonths int `db:"surveillance_months" json:"surveillance_months,omitempty"`
+	SurveillanceMonths int `db:"-" json:"surveillance_months,omitempty"`
+	// Terms are the versions of validity and surveillance, the oldest first.
+	Terms []Term `db:"-" json:"terms" doc:"Validity and surveillance by the day of issue."`
+	// StarBands are the stars the scheme gives; none where it gives none.
+	StarBands []StarBand `db:"-" json:"star_bands,omitempty" doc:"Stars and the points they take."`
+	// Claims say what may show its mark.
+	Claims []ClaimRule `db:"-" json:"claims" doc:"What may show its mark, and what that takes."`
 	// WarnDays before its end a certificate counts as expiring and the holder is warned.
 	WarnDays int `db:"warn_days" json:"warn_days"`
+	// WarnDaysLeast is the warning that the scheme itself demands; 0: none. OCOP: 30.
+	WarnDaysLeast int `db:"warn_days_least" json:"warn_days_least,omitempty"`
+	// PerSystem schemes are given for one retail system.
+	PerSystem bool `db:"per_system" json:"per_system,omitempty" doc:"Given for one retail system."`
 	// WarnDaysByLaw says that the scheme itself demands the warning (OCOP: QĐ 148/QĐ-TTg).
 	WarnDaysByLaw bool `db:"warn_days_by_law" json:"warn_days_by_law"`
 	// ClaimNeeds is the scheme whose valid certificate must stand beside this one before a
@@ -38,6 +48,8 @@ type Scheme struct {
 	// that it comes from general knowledge only.
 	NumberFormat             string `db:"number_format"              json:"number_format,omitempty"`
 	NumberFormatUnverified   bool   `db:"number_format_unverified"   json:"number_format_unverified,omitempty"`
+	NumberPattern            string `db:"number_pattern"             json:"-"`
+	NumberCheck              string `db:"number_check"               json:"-"`
 	Issuer                   string `db:"issuer_vi"                  json:"issuer,omitempty"`
 	IssuerEN                 string `db:"issuer_en"                  json:"issuer_en,omitempty"`
 	PublicRegister           string `db:"public_register"            json:"public_register,omitempty"`
@@ -48,22 +60,6 @@ type Scheme struct {
 
 // Covers reports whether a certificate of the scheme may have the scope.
 func (s Scheme) Covers(scope string) bool { return slices.Contains(s.Scopes, scope) }
-
-// OCOPStars returns the stars that a score of 0 to 100 earns: 50 to under 70 three, 70 to under
-// 90 four, 90 and more five (QĐ 148/QĐ-TTg, 2023). Less than 50 and more than 100 earn none:
-// fewer than three stars are not recognised.
-func OCOPStars(score quantity.Quantity) (int, bool) {
-	switch {
-	case score < quantity.Of(50) || score > quantity.Of(100):
-		return 0, false
-	case score < quantity.Of(70):
-		return 3, true
-	case score < quantity.Of(90):
-		return 4, true
-	default:
-		return 5, true
-	}
-}
 
 // OCOPIssuer says who may decide on OCOP stars and when.
 type OCOPIssuer struct {
