@@ -8,15 +8,60 @@ CREATE SCHEMA inquiry;
 CREATE SCHEMA ledger;
 CREATE SCHEMA reference;
 
+CREATE TABLE catalog.certificate_decisions (
+    certificate_id uuid NOT NULL,
+    n smallint NOT NULL,
+    decision text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    by_kind text NOT NULL,
+    by_user uuid,
+    reason_code text,
+    reason text NOT NULL DEFAULT ''::text
+);
+
 CREATE TABLE catalog.certificate_lapses (
     certificate_id uuid NOT NULL,
     lapsed_on date NOT NULL,
     noted_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE catalog.certificate_members (
+    certificate_id uuid NOT NULL,
+    n smallint NOT NULL,
+    "position" smallint NOT NULL,
+    producer_id uuid,
+    name text NOT NULL,
+    area bigint
+);
+
 CREATE TABLE catalog.certificate_products (
     certificate_id uuid NOT NULL,
-    product_id uuid NOT NULL
+    product_id uuid NOT NULL,
+    n smallint NOT NULL DEFAULT 1
+);
+
+CREATE TABLE catalog.certificate_scopes (
+    certificate_id uuid NOT NULL,
+    n smallint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL DEFAULT ''::text,
+    site text NOT NULL DEFAULT ''::text,
+    commune text,
+    system text,
+    area bigint,
+    ceiling bigint,
+    lines text[] NOT NULL DEFAULT '{}'::text[],
+    note text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE catalog.certificate_surveillance (
+    certificate_id uuid NOT NULL,
+    done_on date NOT NULL,
+    passed boolean NOT NULL,
+    note text NOT NULL DEFAULT ''::text,
+    by_kind text NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE catalog.certificate_warnings (
@@ -48,7 +93,12 @@ CREATE TABLE catalog.certificates (
     invented boolean NOT NULL DEFAULT false,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    points bigint,
+    renews_id uuid,
+    verified_on date,
+    revoked_on date,
+    reason_code text
 );
 
 CREATE TABLE catalog.followed (
@@ -237,7 +287,8 @@ CREATE TABLE identity.legal_forms (
     name_vi text NOT NULL,
     name_en text NOT NULL,
     ocop_subject boolean NOT NULL,
-    "position" integer NOT NULL
+    "position" integer NOT NULL,
+    sells_on boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE identity.memberships (
@@ -582,6 +633,26 @@ CREATE TABLE reference.buyer_systems (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE reference.claim_needs (
+    rule text NOT NULL,
+    n smallint NOT NULL,
+    any_of text[] NOT NULL
+);
+
+CREATE TABLE reference.claim_rules (
+    code text NOT NULL,
+    scheme text NOT NULL,
+    lines text[] NOT NULL,
+    ocop_groups text[] NOT NULL,
+    forms text[] NOT NULL,
+    except_forms text[] NOT NULL,
+    scopes text[] NOT NULL,
+    named_only boolean NOT NULL,
+    valid_from date,
+    valid_to date,
+    source text NOT NULL
+);
+
 CREATE TABLE reference.commune_former_districts (
     commune text NOT NULL,
     former_district text NOT NULL
@@ -593,6 +664,14 @@ CREATE TABLE reference.communes (
     kind text NOT NULL,
     name_vi text NOT NULL,
     name_en text NOT NULL
+);
+
+CREATE TABLE reference.decision_reasons (
+    code text NOT NULL,
+    decision text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
 );
 
 CREATE TABLE reference.former_districts (
@@ -704,6 +783,28 @@ CREATE TABLE reference.scheme_scopes (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE reference.scheme_stars (
+    code text NOT NULL,
+    scheme text NOT NULL,
+    stars smallint NOT NULL,
+    points_from bigint NOT NULL,
+    points_below bigint NOT NULL,
+    valid_from date,
+    valid_to date,
+    source text NOT NULL
+);
+
+CREATE TABLE reference.scheme_terms (
+    code text NOT NULL,
+    scheme text NOT NULL,
+    valid_from date,
+    valid_to date,
+    validity_months smallint,
+    validity_enforced boolean NOT NULL,
+    surveillance_months smallint,
+    source text NOT NULL
+);
+
 CREATE TABLE reference.schemes (
     code text NOT NULL,
     name_vi text NOT NULL,
@@ -722,6 +823,19 @@ CREATE TABLE reference.schemes (
     public_register_unverified boolean NOT NULL,
     note_vi text NOT NULL,
     note_en text NOT NULL,
+    "position" smallint NOT NULL,
+    warn_days_least smallint,
+    per_system boolean NOT NULL DEFAULT false,
+    number_pattern text NOT NULL DEFAULT ''::text,
+    number_check text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE reference.scope_kinds (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    for_vi text NOT NULL,
+    for_en text NOT NULL,
     "position" smallint NOT NULL
 );
 
@@ -774,19 +888,77 @@ CREATE TABLE reference.units (
     "position" smallint NOT NULL
 );
 
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_by_kind_check CHECK ((by_kind = ANY (ARRAY['producer'::text, 'authority'::text, 'platform'::text])));
+
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id);
+
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_check CHECK ((effective_at <= at));
+
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_decision_check CHECK ((decision = ANY (ARRAY['submitted'::text, 'verified'::text, 'rejected'::text, 'revoked'::text])));
+
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_n_check CHECK ((n > 0));
+
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_pkey PRIMARY KEY (certificate_id, n);
+
+ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES reference.decision_reasons(code);
+
 ALTER TABLE catalog.certificate_lapses ADD CONSTRAINT certificate_lapses_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
 
 ALTER TABLE catalog.certificate_lapses ADD CONSTRAINT certificate_lapses_pkey PRIMARY KEY (certificate_id);
 
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_area_check CHECK ((area >= 0));
+
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_certificate_id_n_fkey FOREIGN KEY (certificate_id, n) REFERENCES catalog.certificate_scopes(certificate_id, n) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_once UNIQUE (certificate_id, n, producer_id);
+
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_pkey PRIMARY KEY (certificate_id, n, "position");
+
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_position_check CHECK (("position" > 0));
+
+ALTER TABLE catalog.certificate_members ADD CONSTRAINT certificate_members_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
 ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
 
-ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_pkey PRIMARY KEY (certificate_id, product_id);
+ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_pkey PRIMARY KEY (certificate_id, n, product_id);
 
 ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_products ADD CONSTRAINT certificate_products_scope FOREIGN KEY (certificate_id, n) REFERENCES catalog.certificate_scopes(certificate_id, n) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_area_check CHECK ((area >= 0));
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling CHECK (((ceiling IS NULL) OR (kind = 'group'::text)));
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_check CHECK ((ceiling > 0));
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_n_check CHECK ((n > 0));
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_pkey PRIMARY KEY (certificate_id, n);
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_system_fkey FOREIGN KEY (system) REFERENCES reference.buyer_systems(code);
+
+ALTER TABLE catalog.certificate_surveillance ADD CONSTRAINT certificate_surveillance_by_kind_check CHECK ((by_kind = ANY (ARRAY['producer'::text, 'authority'::text, 'platform'::text])));
+
+ALTER TABLE catalog.certificate_surveillance ADD CONSTRAINT certificate_surveillance_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id);
+
+ALTER TABLE catalog.certificate_surveillance ADD CONSTRAINT certificate_surveillance_pkey PRIMARY KEY (certificate_id, done_on);
 
 ALTER TABLE catalog.certificate_warnings ADD CONSTRAINT certificate_warnings_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
 
 ALTER TABLE catalog.certificate_warnings ADD CONSTRAINT certificate_warnings_pkey PRIMARY KEY (certificate_id, days);
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_check CHECK ((renews_id <> id));
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_counted CHECK ((((state = ANY (ARRAY['verified'::text, 'revoked'::text])) = (verified_on IS NOT NULL)) AND ((state = 'revoked'::text) = (revoked_on IS NOT NULL))));
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_dates CHECK ((valid_until >= issued_on));
 
@@ -800,11 +972,17 @@ ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_ocop CHECK (((schem
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_pkey PRIMARY KEY (id);
 
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_points_check CHECK (((points >= 0) AND (points <= 100000)));
+
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_reason_code_fkey FOREIGN KEY (reason_code) REFERENCES reference.decision_reasons(code);
+
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_renews_fkey FOREIGN KEY (renews_id) REFERENCES catalog.certificates(id);
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
 
-ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['organisation'::text, 'facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_stars_check CHECK (((stars >= 3) AND (stars <= 5)));
 
@@ -1240,6 +1418,24 @@ ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_name_vi_check C
 
 ALTER TABLE reference.buyer_systems ADD CONSTRAINT buyer_systems_pkey PRIMARY KEY (code);
 
+ALTER TABLE reference.claim_needs ADD CONSTRAINT claim_needs_any_of_check CHECK ((cardinality(any_of) > 0));
+
+ALTER TABLE reference.claim_needs ADD CONSTRAINT claim_needs_n_check CHECK ((n > 0));
+
+ALTER TABLE reference.claim_needs ADD CONSTRAINT claim_needs_pkey PRIMARY KEY (rule, n);
+
+ALTER TABLE reference.claim_needs ADD CONSTRAINT claim_needs_rule_fkey FOREIGN KEY (rule) REFERENCES reference.claim_rules(code);
+
+ALTER TABLE reference.claim_rules ADD CONSTRAINT claim_rules_check CHECK ((valid_to >= valid_from));
+
+ALTER TABLE reference.claim_rules ADD CONSTRAINT claim_rules_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.claim_rules ADD CONSTRAINT claim_rules_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE reference.claim_rules ADD CONSTRAINT claim_rules_scopes_check CHECK ((cardinality(scopes) > 0));
+
+ALTER TABLE reference.claim_rules ADD CONSTRAINT claim_rules_source_check CHECK ((source <> ''::text));
+
 ALTER TABLE reference.commune_former_districts ADD CONSTRAINT commune_former_districts_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
 
 ALTER TABLE reference.commune_former_districts ADD CONSTRAINT commune_former_districts_former_district_fkey FOREIGN KEY (former_district) REFERENCES reference.former_districts(code);
@@ -1257,6 +1453,16 @@ ALTER TABLE reference.communes ADD CONSTRAINT communes_name_vi_check CHECK ((nam
 ALTER TABLE reference.communes ADD CONSTRAINT communes_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.communes ADD CONSTRAINT communes_province_fkey FOREIGN KEY (province) REFERENCES reference.provinces(code);
+
+ALTER TABLE reference.decision_reasons ADD CONSTRAINT decision_reasons_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE reference.decision_reasons ADD CONSTRAINT decision_reasons_decision_check CHECK ((decision = ANY (ARRAY['rejected'::text, 'revoked'::text])));
+
+ALTER TABLE reference.decision_reasons ADD CONSTRAINT decision_reasons_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.decision_reasons ADD CONSTRAINT decision_reasons_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.decision_reasons ADD CONSTRAINT decision_reasons_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.former_districts ADD CONSTRAINT former_districts_code_check CHECK ((code ~ '^[a-z0-9-]+$'::text));
 
@@ -1380,7 +1586,35 @@ ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_pkey PRIMARY KE
 
 ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
 
-ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_scope_check CHECK ((scope = ANY (ARRAY['facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+ALTER TABLE reference.scheme_scopes ADD CONSTRAINT scheme_scopes_scope_check CHECK ((scope = ANY (ARRAY['organisation'::text, 'facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_check CHECK ((points_below > points_from));
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_check1 CHECK ((valid_to >= valid_from));
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_points_from_check CHECK ((points_from >= 0));
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_source_check CHECK ((source <> ''::text));
+
+ALTER TABLE reference.scheme_stars ADD CONSTRAINT scheme_stars_stars_check CHECK (((stars >= 1) AND (stars <= 5)));
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_check CHECK ((valid_to >= valid_from));
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_check1 CHECK (((NOT validity_enforced) OR (validity_months IS NOT NULL)));
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_pkey PRIMARY KEY (code);
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_scheme_fkey FOREIGN KEY (scheme) REFERENCES reference.schemes(code);
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_source_check CHECK ((source <> ''::text));
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_surveillance_months_check CHECK ((surveillance_months > 0));
+
+ALTER TABLE reference.scheme_terms ADD CONSTRAINT scheme_terms_validity_months_check CHECK ((validity_months > 0));
 
 ALTER TABLE reference.schemes ADD CONSTRAINT schemes_check CHECK ((claim_needs <> code));
 
@@ -1394,6 +1628,8 @@ ALTER TABLE reference.schemes ADD CONSTRAINT schemes_name_en_check CHECK ((name_
 
 ALTER TABLE reference.schemes ADD CONSTRAINT schemes_name_vi_check CHECK ((name_vi <> ''::text));
 
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_number_check_check CHECK ((number_check = ANY (ARRAY[''::text, 'gs1'::text])));
+
 ALTER TABLE reference.schemes ADD CONSTRAINT schemes_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.schemes ADD CONSTRAINT schemes_surveillance_months_check CHECK ((surveillance_months > 0));
@@ -1401,6 +1637,22 @@ ALTER TABLE reference.schemes ADD CONSTRAINT schemes_surveillance_months_check C
 ALTER TABLE reference.schemes ADD CONSTRAINT schemes_validity_months_check CHECK ((validity_months > 0));
 
 ALTER TABLE reference.schemes ADD CONSTRAINT schemes_warn_days_check CHECK ((warn_days > 0));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_warn_days_least_check CHECK ((warn_days_least > 0));
+
+ALTER TABLE reference.schemes ADD CONSTRAINT schemes_warned_in_time CHECK ((warn_days >= warn_days_least));
+
+ALTER TABLE reference.scope_kinds ADD CONSTRAINT scope_kinds_code_check CHECK ((code = ANY (ARRAY['organisation'::text, 'facility'::text, 'farm_area'::text, 'group'::text, 'product'::text, 'chain_of_custody'::text, 'brand_right'::text])));
+
+ALTER TABLE reference.scope_kinds ADD CONSTRAINT scope_kinds_for_en_check CHECK ((for_en <> ''::text));
+
+ALTER TABLE reference.scope_kinds ADD CONSTRAINT scope_kinds_for_vi_check CHECK ((for_vi <> ''::text));
+
+ALTER TABLE reference.scope_kinds ADD CONSTRAINT scope_kinds_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE reference.scope_kinds ADD CONSTRAINT scope_kinds_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE reference.scope_kinds ADD CONSTRAINT scope_kinds_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.season_months ADD CONSTRAINT season_months_level_check CHECK ((level = ANY (ARRAY['none'::text, 'some'::text, 'high'::text])));
 
@@ -1450,7 +1702,13 @@ ALTER TABLE reference.units ADD CONSTRAINT units_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.units ADD CONSTRAINT units_weighed_is_mass CHECK ((weighed = (measure = 'mass'::text)));
 
+CREATE INDEX certificate_members_producer ON catalog.certificate_members USING btree (producer_id) WHERE (producer_id IS NOT NULL);
+
 CREATE INDEX certificate_products_product ON catalog.certificate_products USING btree (product_id);
+
+CREATE INDEX certificates_by_number ON catalog.certificates USING btree (scheme, upper(number));
+
+CREATE INDEX certificates_counting ON catalog.certificates USING btree (producer_id) WHERE (verified_on IS NOT NULL);
 
 CREATE INDEX certificates_created ON catalog.certificates USING btree (created_at DESC, id DESC);
 
@@ -1460,7 +1718,11 @@ CREATE UNIQUE INDEX certificates_number_key ON catalog.certificates USING btree 
 
 CREATE INDEX certificates_producer ON catalog.certificates USING btree (producer_id, created_at DESC, id DESC);
 
+CREATE UNIQUE INDEX certificates_renews_key ON catalog.certificates USING btree (renews_id) WHERE ((renews_id IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'verified'::text])));
+
 CREATE INDEX certificates_verified ON catalog.certificates USING btree (producer_id, scheme) WHERE (state = 'verified'::text);
+
+CREATE INDEX certificates_waiting ON catalog.certificates USING btree (created_at, id) WHERE (state = 'submitted'::text);
 
 CREATE INDEX lot_sources_organisation ON catalog.lot_sources USING btree (organisation_id) WHERE (organisation_id IS NOT NULL);
 
@@ -1564,6 +1826,51 @@ CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
 
 CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
 
+CREATE OR REPLACE FUNCTION catalog.certificate_dated()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.state = 'verified' AND NEW.verified_on IS NULL THEN
+        NEW.verified_on := CAST(NEW.decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date);
+    ELSIF NEW.state = 'revoked' AND NEW.revoked_on IS NULL THEN
+        NEW.revoked_on := CAST(NEW.decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date);
+    END IF;
+    RETURN NEW;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.certificate_decided()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE catalog.certificates
+       SET state = NEW.decision, reason = NEW.reason, reason_code = NEW.reason_code, decided_by = NEW.by_user, decided_at = NEW.at,
+           verified_on = CASE NEW.decision WHEN 'verified' THEN CAST(NEW.effective_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date)
+                                           ELSE verified_on END,
+           revoked_on = CASE NEW.decision WHEN 'revoked' THEN CAST(NEW.effective_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) END,
+           version = version + 1, updated_at = NEW.at
+     WHERE id = NEW.certificate_id;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.certificate_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO catalog.certificate_decisions (certificate_id, n, decision, at, effective_at, by_kind, by_user, reason)
+    SELECT NEW.id, 1 + max(d.n), NEW.state, NEW.decided_at, NEW.decided_at, 'authority', NEW.decided_by, NEW.reason
+      FROM catalog.certificate_decisions d WHERE d.certificate_id = NEW.id;
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.certificate_state(decided text, issued_on date, valid_until date, on_day date)
  RETURNS text
  LANGUAGE sql
@@ -1577,17 +1884,79 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION catalog.certificate_state_on(c catalog.certificates, warn_days integer, on_day date)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT CASE WHEN on_day < CAST(c.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) THEN 'not_submitted'
+                WHEN c.state = 'rejected' AND on_day >= CAST(c.decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) THEN 'rejected'
+                WHEN c.verified_on IS NULL OR on_day < c.verified_on THEN 'submitted'
+                WHEN on_day >= c.revoked_on THEN 'revoked'
+                WHEN on_day < c.issued_on THEN 'not_yet_valid'
+                WHEN on_day > c.valid_until THEN 'expired'
+                WHEN on_day >= c.valid_until - warn_days THEN 'expiring'
+                ELSE 'valid' END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.certificates_made()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO catalog.certificate_scopes (certificate_id, n, kind, area, lines, note)
+    SELECT m.id, 1, m.scope_kind, CAST(CAST(m.scope ->> 'area_ha' AS numeric) * 1000 AS bigint), m.lines, coalesce(m.scope ->> 'note', '')
+      FROM made m;
+    INSERT INTO catalog.certificate_decisions (certificate_id, n, decision, at, effective_at, by_kind)
+    SELECT m.id, 1, 'submitted', m.created_at, m.created_at, 'producer' FROM made m;
+    INSERT INTO catalog.certificate_decisions (certificate_id, n, decision, at, effective_at, by_kind, by_user, reason)
+    SELECT m.id, 2, m.state, m.decided_at, m.decided_at, 'authority', m.decided_by, m.reason
+      FROM made m WHERE m.state IN ('verified', 'rejected');
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.coverage(on_day date)
  RETURNS TABLE(product_id uuid, certificate_id uuid, scheme text, number text, issued_on date, valid_until date, stars smallint)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-    SELECT p.id, c.id, c.scheme, c.number, c.issued_on, c.valid_until, c.stars
-      FROM catalog.products p
-      JOIN catalog.certificates c ON c.producer_id = p.producer_id AND c.state = 'verified'
+    SELECT DISTINCT v.product_id, v.certificate_id, v.scheme, v.number, v.issued_on, v.valid_until, v.stars
+      FROM catalog.covered(on_day) v
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.covered(on_day date)
+ RETURNS TABLE(product_id uuid, line text, form text, certificate_id uuid, n smallint, kind text, named boolean, scheme text, number text, issued_on date, valid_until date, stars smallint)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT p.id, p.line, p.form, c.id, s.n, s.kind, false, c.scheme, c.number, c.issued_on, c.valid_until, c.stars
+      FROM catalog.certificates c
+      JOIN catalog.certificate_scopes s ON s.certificate_id = c.id
+      JOIN catalog.products p ON p.producer_id = c.producer_id AND p.line = ANY (s.lines)
+     WHERE c.verified_on <= on_day AND (c.revoked_on IS NULL OR c.revoked_on > on_day)
        AND c.issued_on <= on_day AND (c.valid_until IS NULL OR c.valid_until >= on_day)
-     WHERE p.line = ANY (c.lines)
-        OR EXISTS (SELECT 1 FROM catalog.certificate_products l WHERE l.certificate_id = c.id AND l.product_id = p.id)
+    UNION ALL
+    SELECT p.id, p.line, p.form, c.id, s.n, s.kind, true, c.scheme, c.number, c.issued_on, c.valid_until, c.stars
+      FROM catalog.certificate_products l
+      JOIN catalog.certificates c ON c.id = l.certificate_id
+      JOIN catalog.certificate_scopes s ON s.certificate_id = l.certificate_id AND s.n = l.n
+      JOIN catalog.products p ON p.id = l.product_id AND p.producer_id = c.producer_id
+     WHERE c.verified_on <= on_day AND (c.revoked_on IS NULL OR c.revoked_on > on_day)
+       AND c.issued_on <= on_day AND (c.valid_until IS NULL OR c.valid_until >= on_day)
+    UNION ALL
+    SELECT p.id, p.line, p.form, c.id, s.n, s.kind, false, c.scheme, c.number, c.issued_on, c.valid_until, c.stars
+      FROM catalog.certificate_members m
+      JOIN catalog.certificate_scopes s ON s.certificate_id = m.certificate_id AND s.n = m.n AND s.kind = 'group'
+      JOIN catalog.certificates c ON c.id = m.certificate_id AND c.producer_id <> m.producer_id
+      JOIN identity.organisations o ON o.id = m.producer_id
+      JOIN identity.legal_forms f ON f.code = o.legal_form AND NOT f.sells_on
+      JOIN catalog.products p ON p.producer_id = m.producer_id AND p.line = ANY (s.lines)
+     WHERE c.verified_on <= on_day AND (c.revoked_on IS NULL OR c.revoked_on > on_day)
+       AND c.issued_on <= on_day AND (c.valid_until IS NULL OR c.valid_until >= on_day)
 $function$
 ;
 
@@ -1596,13 +1965,16 @@ CREATE OR REPLACE FUNCTION catalog.marks(on_day date)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-    SELECT v.product_id, v.certificate_id, v.scheme, v.number, v.issued_on, v.valid_until, v.stars
-      FROM catalog.coverage(on_day) v
-      JOIN catalog.products p ON p.id = v.product_id
-      JOIN reference.schemes s ON s.code = v.scheme
-     WHERE s.claim_needs IS NULL
-        OR p.form IN ('live', 'fresh', 'iced')
-        OR EXISTS (SELECT 1 FROM catalog.coverage(on_day) n WHERE n.product_id = v.product_id AND n.scheme = s.claim_needs)
+    SELECT DISTINCT h.product_id, h.certificate_id, h.scheme, h.number, h.issued_on, h.valid_until, h.stars
+      FROM (SELECT v.product_id, v.line, v.form, v.certificate_id, v.kind, v.named, v.scheme, v.number, v.issued_on, v.valid_until,
+                   v.stars, array_agg(v.scheme || ' ' || v.kind) OVER (PARTITION BY v.product_id) AS held
+              FROM catalog.covered(on_day) v) h
+      JOIN reference.product_lines l ON l.code = h.line
+      JOIN reference.claim_rules r ON r.scheme = h.scheme AND h.kind = ANY (r.scopes) AND (h.named OR NOT r.named_only)
+       AND (r.valid_from IS NULL OR r.valid_from <= on_day) AND (r.valid_to IS NULL OR r.valid_to >= on_day)
+       AND (cardinality(r.lines) + cardinality(r.ocop_groups) = 0 OR h.line = ANY (r.lines) OR l.ocop_group = ANY (r.ocop_groups))
+       AND (cardinality(r.forms) = 0 OR h.form = ANY (r.forms)) AND h.form <> ALL (r.except_forms)
+     WHERE NOT EXISTS (SELECT FROM reference.claim_needs n WHERE n.rule = r.code AND NOT n.any_of && h.held)
 $function$
 ;
 
@@ -1811,15 +2183,31 @@ END
 $function$
 ;
 
+CREATE TRIGGER certificate_decided AFTER INSERT ON catalog.certificate_decisions FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION catalog.certificate_decided();
+
+CREATE TRIGGER certificate_dated BEFORE INSERT OR UPDATE OF state ON catalog.certificates FOR EACH ROW EXECUTE FUNCTION catalog.certificate_dated();
+
+CREATE TRIGGER certificate_moved AFTER UPDATE OF state ON catalog.certificates FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION catalog.certificate_moved();
+
+CREATE TRIGGER certificates_made AFTER INSERT ON catalog.certificates REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION catalog.certificates_made();
+
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
 CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
 
 CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.claim_moved();
 
+-- on catalog.certificate_decisions the service may INSERT, SELECT
+
 -- on catalog.certificate_lapses the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on catalog.certificate_members the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on catalog.certificate_products the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.certificate_scopes the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.certificate_surveillance the service may INSERT, SELECT
 
 -- on catalog.certificate_warnings the service may DELETE, INSERT, SELECT, UPDATE
 
@@ -1917,9 +2305,15 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on reference.buyer_systems the service may SELECT
 
+-- on reference.claim_needs the service may SELECT
+
+-- on reference.claim_rules the service may SELECT
+
 -- on reference.commune_former_districts the service may SELECT
 
 -- on reference.communes the service may SELECT
+
+-- on reference.decision_reasons the service may SELECT
 
 -- on reference.former_districts the service may SELECT
 
@@ -1947,7 +2341,13 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on reference.scheme_scopes the service may SELECT
 
+-- on reference.scheme_stars the service may SELECT
+
+-- on reference.scheme_terms the service may SELECT
+
 -- on reference.schemes the service may SELECT
+
+-- on reference.scope_kinds the service may SELECT
 
 -- on reference.season_months the service may SELECT
 
