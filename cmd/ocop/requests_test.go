@@ -36,7 +36,8 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/organisations/": s.applicant, "/v1/products/": s.product, "/v1/offers/": s.offer, "/v1/certificates/": s.certificate,
 		"/v1/inquiries/": s.inquiry, "/v1/quotes/": s.quote, "/v1/awards/": s.award, "/v1/deliveries/": s.sending,
 		"/v1/api-keys/": s.key, "/v1/sessions/": s.session, "/v1/producers/": s.who["producer"].OrganisationID,
-		"/v1/invitations/": s.who["producer"].OrganisationID,
+		"/v1/offer-series/": s.series,
+		"/v1/invitations/":  s.who["producer"].OrganisationID,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -67,34 +68,36 @@ func formFor(operation string) (io.Reader, string) {
 func (s *stage) bodyFor(operation string) string {
 	day := reference.Day(time.Now()).AddDays(3)
 	bodies := map[string]string{
-		"change-product":         `{"description": "khác"}`,
-		"change-offer":           `{"min_order": "1"}`,
-		"submit-quote":           fmt.Sprintf(`{"line_id": %q, "quantity": "5", "price_vnd": 1000, "deliver_on": %q, "alternative": true}`, s.line, day),
-		"revise-quote":           fmt.Sprintf(`{"quantity": "5", "price_vnd": 900, "deliver_on": %q}`, day),
-		"award-quotes":           fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
-		"announce-shortfall":     `{"quantity": "1"}`,
-		"dispatch-delivery":      `{"quantity": "1"}`,
-		"receive-delivery":       `{"accepted": "5", "rejected": "0"}`,
-		"amend-organisation":     `{"name_en": "A trial cooperative"}`,
-		"change-member":          `{"role": "viewer"}`,
-		"suspend-organisation":   `{"reason": "thử"}`,
-		"reject-organisation":    `{"reason": "thử"}`,
-		"reject-certificate":     `{"reason": "thử"}`,
-		"revoke-certificate":     `{"reason": "thử"}`,
-		"suspend-product":        `{"reason": "thử"}`,
-		"act-for":                fmt.Sprintf(`{"organisation_id": %q}`, s.who["producer"].OrganisationID),
-		"create-api-key":         `{"name": "thử", "scopes": ["trade:read"]}`,
-		"invite-member":          `{"name": "Người thử", "email": "another@ocop.example", "role": "viewer"}`,
-		"change-me":              `{"name": "Người thử"}`,
-		"request-password-reset": `{"login": "nobody@ocop.example"}`,
-		"confirm-password-reset": `{"token": "nothing", "password": "a long enough phrase"}`,
-		"sign-in":                `{"login": "nobody@ocop.example", "password": "wrong"}`,
+		"change-product":              `{"description": "khác"}`,
+		"change-offer":                `{"min_order": "1"}`,
+		"change-offer-series":         `{"quantity": "50"}`,
+		"preview-offer-series-change": `{"quantity": "50"}`,
+		"submit-quote":                fmt.Sprintf(`{"line_id": %q, "quantity": "5", "price_vnd": 1000, "deliver_on": %q, "alternative": true}`, s.line, day),
+		"revise-quote":                fmt.Sprintf(`{"quantity": "5", "price_vnd": 900, "deliver_on": %q}`, day),
+		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
+		"announce-shortfall":          `{"quantity": "1"}`,
+		"dispatch-delivery":           `{"quantity": "1"}`,
+		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,
+		"amend-organisation":          `{"name_en": "A trial cooperative"}`,
+		"change-member":               `{"role": "viewer"}`,
+		"suspend-organisation":        `{"reason": "thử"}`,
+		"reject-organisation":         `{"reason": "thử"}`,
+		"reject-certificate":          `{"reason": "thử"}`,
+		"revoke-certificate":          `{"reason": "thử"}`,
+		"suspend-product":             `{"reason": "thử"}`,
+		"act-for":                     fmt.Sprintf(`{"organisation_id": %q}`, s.who["producer"].OrganisationID),
+		"create-api-key":              `{"name": "thử", "scopes": ["trade:read"]}`,
+		"invite-member":               `{"name": "Người thử", "email": "another@ocop.example", "role": "viewer"}`,
+		"change-me":                   `{"name": "Người thử"}`,
+		"request-password-reset":      `{"login": "nobody@ocop.example"}`,
+		"confirm-password-reset":      `{"token": "nothing", "password": "a long enough phrase"}`,
+		"sign-in":                     `{"login": "nobody@ocop.example", "password": "wrong"}`,
 	}
 	if body, ok := bodies[operation]; ok {
 		return body
 	}
 	switch operation {
-	case "place-inquiry", "create-product", "open-offer", "submit-certificate", "register", "found-organisation":
+	case "place-inquiry", "create-product", "open-offer", "open-offer-series", "preview-offer-series", "submit-certificate", "register", "found-organisation":
 		return `{}`
 	default:
 		return ""

@@ -39,6 +39,7 @@ type stage struct {
 	// ids of the things that the routes name.
 	applicant, member, key, session                   uuid.UUID
 	product, product2, offer, certificate, inquiry    uuid.UUID
+	series                                            uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 }
 
@@ -133,6 +134,12 @@ func (s *stage) goods(t *testing.T) {
 	})
 	require.NoError(t, err)
 	s.offer = offer.ID
+	series, err := s.house.catalog.OpenSeries(ctx, producer, catalog.NewSeries{
+		ProductID: s.product, Rule: catalog.Recurrence{Kind: catalog.ByTide}, From: today, To: today.AddDays(60), Quantity: quantity.Of(100),
+		PriceOnTheDay: true,
+	})
+	require.NoError(t, err)
+	s.series = series.ID
 	certificate, err := s.house.catalog.SubmitCertificate(ctx, producer, catalog.NewCertificate{
 		Scheme: reference.ASCFarm, Number: "DEMO-1", Issuer: "Tổ chức chứng nhận thử", IssuedOn: civil.New(today.Year, today.Month-1, 1),
 		Scope: catalog.Scope{Kind: "farm_area", ProductIDs: []uuid.UUID{s.product}},

@@ -18,8 +18,25 @@ var (
 		"This offer needs {lead_days} days: the earliest delivery is on {earliest}.")
 )
 
+// The refusals of a series of offers.
+var (
+	ErrRuleField = fault.Define("rule_field", http.StatusUnprocessableEntity,
+		"Quy tắc {kind} không dùng {field}.", "A rule of kind {kind} has no {field}.")
+	ErrSeriesOverlap = fault.Define("series_overlap", http.StatusUnprocessableEntity,
+		"Các đợt hàng chồng lên nhau: đợt từ {second} bắt đầu khi đợt từ {first} chưa hết. Rút ngắn mỗi đợt.",
+		"Supplies of the series overlap: the one from {second} begins before the one from {first} ends. Make them shorter.")
+	ErrSeriesTooLong = fault.Define("series_too_long", http.StatusUnprocessableEntity,
+		"Chuỗi này có {count} đợt hàng, nhiều nhất {max}. Chọn ngày kết thúc không quá {last}, hoặc để mỗi đợt dài ngày hơn.",
+		"The series has {count} supplies; {max} is the most. End it by {last}, or let each supply last longer.")
+	ErrSeriesEmpty = fault.Define("series_empty", http.StatusUnprocessableEntity,
+		"Không có đợt hàng nào trọn vẹn trong khoảng ngày này từ hôm nay.", "No whole supply lies between these days from today on.")
+	ErrSeriesState = fault.Define("series_closed", http.StatusConflict,
+		"Chuỗi nguồn cung này đã đóng nên không thay đổi được nữa.", "The series is closed and can no longer be changed.")
+)
+
 func supplyFaults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrBelowMinOrder, ErrOffMultiple, ErrLeadTime,
+		ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, ErrSeriesState,
 	}
 }

@@ -23,6 +23,7 @@ func Mount(api *web.API, service *Service) {
 	mountScans(api, service)
 	mountOffers(api, service)
 	mountIdentification(api, service)
+	mountSeries(api, service)
 }
 
 // Who may call what.

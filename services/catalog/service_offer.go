@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -96,11 +95,7 @@ func (s *Service) settle(ctx context.Context, tx *postgres.Tx, who identity.Prin
 	if err := identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "offer", ID: id}, nil); err != nil {
 		return err
 	}
-	err := ledger.PostTx(ctx, tx, who, postings...)
-	if errors.Is(err, ledger.ErrOfferExhausted) {
-		return fmt.Errorf("%w: %w", postgres.ErrRetry, err)
-	}
-	return err
+	return postOrRetry(ctx, tx, who, postings)
 }
 
 // CloseOffer takes what is free out of an offer; what is committed and reserved stands. Refused:

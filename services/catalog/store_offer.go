@@ -25,14 +25,9 @@ func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who
 	if err := mayOffer(who); err != nil {
 		return Deal{}, err
 	}
-	product, err := lockProduct(ctx, tx, offer.ProductID)
-	switch {
-	case errors.Is(err, fault.ErrNotFound), err == nil && product.ProducerID != who.OrganisationID:
-		return Deal{}, ErrForeignProduct.At("product_id")
-	case err != nil:
+	product, err := offeredProduct(ctx, tx, who, offer.ProductID)
+	if err != nil {
 		return Deal{}, err
-	case product.State != Published:
-		return Deal{}, ErrProductNotPublished.With()
 	}
 	offer, err = offer.check(book, product.Unit, reference.Day(tx.Now))
 	if err != nil {
@@ -60,6 +55,18 @@ func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who
 	}
 	deal := deals[row.ID]
 	return deal, ledger.PostTx(ctx, tx, who, posting(deal, row, ledger.OfferOpened, offer.Quantity, ""))
+}
+
+// offeredProduct locks a published product of the principal's.
+func offeredProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (productRow, error) {
+	product, err := lockProduct(ctx, tx, id)
+	switch {
+	case errors.Is(err, fault.ErrNotFound), err == nil && product.ProducerID != who.OrganisationID:
+		return product, ErrForeignProduct.At("product_id")
+	case err == nil && product.State != Published:
+		return product, ErrProductNotPublished.With()
+	}
+	return product, err
 }
 
 // offerRow is an offer as it is stored, with its goods as stored beside it.
@@ -122,50 +129,61 @@ func updateOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
 	return postgres.MapConstraint(err, byConstraint)
 }
 
-// lockOffer reads an offer and holds it until the transaction ends, so that changes by its
-// producer happen one after the other. Volumes move beside it, in the ledger.
-func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, error) {
-	const query = `
-		SELECT id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, price_on_the_day,
-		       coalesce(place, '') AS place, visibility, schemes, state, version, multiple, lead_days, series_id, series_on, by_hand
-		  FROM catalog.offers WHERE id = $1 FOR UPDATE`
-	var row struct {
-		ID            uuid.UUID            `db:"id"`
-		ProductID     uuid.UUID            `db:"product_id"`
-		ProducerID    uuid.UUID            `db:"producer_id"`
-		AvailableFrom civil.Date           `db:"available_from"`
-		AvailableTo   civil.Date           `db:"available_to"`
-		Unit          string               `db:"unit"`
-		MinOrder      quantity.Quantity    `db:"min_order"`
-		PriceTiers    postgres.JSON[tiers] `db:"price_tiers"`
-		PriceOnTheDay bool                 `db:"price_on_the_day"`
-		Place         string               `db:"place"`
-		Visibility    Visibility           `db:"visibility"`
-		Schemes       postgres.Strings     `db:"schemes"`
-		State         OfferState           `db:"state"`
-		Version       int64                `db:"version"`
-		Multiple      quantity.Quantity    `db:"multiple"`
-		LeadDays      int                  `db:"lead_days"`
-		SeriesID      uuid.NullUUID        `db:"series_id"`
-		SeriesOn      civil.Date           `db:"series_on"`
-		ByHand        bool                 `db:"by_hand"`
+// selectOffers reads offers as they are stored; what is asked for follows. Volumes move beside
+// them, in the ledger.
+const selectOffers = `
+	SELECT o.id, o.product_id, o.producer_id, o.available_from, o.available_to, o.unit, o.min_order, o.price_tiers, o.price_on_the_day,
+	       coalesce(o.place, '') AS place, o.visibility, o.schemes, o.state, o.version, o.multiple, o.lead_days, o.series_id, o.series_on,
+	       o.by_hand
+	  FROM catalog.offers o`
+
+type offerRecord struct {
+	ID            uuid.UUID            `db:"id"`
+	ProductID     uuid.UUID            `db:"product_id"`
+	ProducerID    uuid.UUID            `db:"producer_id"`
+	AvailableFrom civil.Date           `db:"available_from"`
+	AvailableTo   civil.Date           `db:"available_to"`
+	Unit          string               `db:"unit"`
+	MinOrder      quantity.Quantity    `db:"min_order"`
+	PriceTiers    postgres.JSON[tiers] `db:"price_tiers"`
+	PriceOnTheDay bool                 `db:"price_on_the_day"`
+	Place         string               `db:"place"`
+	Visibility    Visibility           `db:"visibility"`
+	Schemes       postgres.Strings     `db:"schemes"`
+	State         OfferState           `db:"state"`
+	Version       int64                `db:"version"`
+	Multiple      quantity.Quantity    `db:"multiple"`
+	LeadDays      int                  `db:"lead_days"`
+	SeriesID      uuid.NullUUID        `db:"series_id"`
+	SeriesOn      civil.Date           `db:"series_on"`
+	ByHand        bool                 `db:"by_hand"`
+}
+
+func (r offerRecord) row() offerRow {
+	return offerRow{
+		ID: r.ID, ProducerID: r.ProducerID, Schemes: r.Schemes, State: r.State, Version: r.Version,
+		SeriesID: r.SeriesID.UUID, SeriesOn: r.SeriesOn, ByHand: r.ByHand,
+		NewOffer: NewOffer{
+			ProductID: r.ProductID, AvailableFrom: r.AvailableFrom, AvailableTo: r.AvailableTo, Unit: r.Unit,
+			MinOrder: r.MinOrder, PriceTiers: r.PriceTiers.V, PriceOnTheDay: r.PriceOnTheDay, PlaceCode: r.Place,
+			Visibility: r.Visibility, Multiple: r.Multiple, LeadDays: r.LeadDays,
+		},
 	}
-	err := tx.Get(ctx, &row, query, id)
+}
+
+// lockOffer reads an offer and holds it until the transaction ends, so that changes by its
+// producer happen one after the other.
+func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, error) {
+	const query = selectOffers + ` WHERE o.id = $1 FOR UPDATE`
+	var record offerRecord
+	err := tx.Get(ctx, &record, query, id)
 	if errors.Is(err, postgres.ErrNoRows) {
 		return offerRow{}, fault.ErrNotFound.With()
 	}
-	return offerRow{
-		ID: row.ID, ProducerID: row.ProducerID, Schemes: row.Schemes, State: row.State, Version: row.Version,
-		SeriesID: row.SeriesID.UUID, SeriesOn: row.SeriesOn, ByHand: row.ByHand,
-		NewOffer: NewOffer{
-			ProductID: row.ProductID, AvailableFrom: row.AvailableFrom, AvailableTo: row.AvailableTo, Unit: row.Unit,
-			MinOrder: row.MinOrder, PriceTiers: row.PriceTiers.V, PriceOnTheDay: row.PriceOnTheDay, PlaceCode: row.Place,
-			Visibility: row.Visibility, Multiple: row.Multiple, LeadDays: row.LeadDays,
-		},
-	}, err
+	return record.row(), err
 }
 
-// offerColumns reads one offer o with its balance b, as loadOffers and the product page show it.
+// offerFacts reads one offer o with its balance b, as loadOffers and the product page show it.
 const offerFacts = `
 	'id', o.id, 'product_id', o.product_id, 'from', o.available_from, 'to', o.available_to, 'supplied', b.supplied,
 	'committed', b.committed, 'remaining', b.remaining, 'unit', o.unit, 'min_order', o.min_order, 'tiers', o.price_tiers,

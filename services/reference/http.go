@@ -36,6 +36,9 @@ func Mount(api *web.API, book *Book) {
 	mountList(api, operation("units", "Units", "Units in which goods are sold."), book.Units())
 	mountList(api, operation("buyer-systems", "Retail systems",
 		"Retail systems of Ho Chi Minh City with their brands."), book.BuyerSystems())
+	mountList(api, operation("tides", "Spring tides",
+		"The tides of the lunar month at which extensive ponds harvest (con nước rong). What is not verified is usual, not published."),
+		book.Tides())
 }
 
 func operation(name, summary, description string) web.Operation {

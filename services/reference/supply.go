@@ -32,6 +32,9 @@ type SourceRule struct {
 	Source        string     `db:"source"         json:"source"`
 }
 
+// Tides lists all tides, those that took effect last first.
+func (b *Book) Tides() []Tide { return slices.Clone(b.tides) }
+
 // TidesOn lists the tides as they are given for a day, in the order of the lunar month.
 func (b *Book) TidesOn(day civil.Date) []Tide {
 	var found []Tide
