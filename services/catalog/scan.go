@@ -3,18 +3,17 @@ package catalog
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"image"
-	_ "image/jpeg" // registers the decoder of headers
-	_ "image/png"  // registers the decoder of headers
 	"io"
-	"net/http"
-	"os"
+	"math"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/picture"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 )
@@ -23,13 +22,15 @@ import (
 const (
 	MaxScanBytes  = 10 << 20
 	maxScanPixels = 50_000_000
-	sniffed       = 512 // bytes that tell a type (net/http.DetectContentType)
+	megapixel     = 1_000_000
+	pdf           = "application/pdf"
+	trailer       = 1024 // bytes at the end of a PDF within which its trailer ends
 )
 
 // PutScan keeps the scan of a submitted certificate, replacing an earlier one. What it is follows
 // from its bytes, not from what the sender says. Refused: whatever MayWrite refuses,
 // fault.ErrNotFound for a foreign certificate, ErrCertificateState once it was decided about,
-// ErrScanType, ErrScanSize, ErrNoScanStore.
+// ErrScanType, ErrScanSize, ErrScanPixels, ErrNoScanStore.
 func (s *Service) PutScan(ctx context.Context, who identity.Principal, id uuid.UUID, scan io.Reader) (Certificate, error) {
 	if err := mayChange(who); err != nil {
 		return Certificate{}, err
@@ -54,9 +55,9 @@ func (s *Service) SubmitScanned(ctx context.Context, who identity.Principal, cer
 }
 
 // withScan keeps a scan and does in a transaction what names it. A scan that nothing names in the
-// end, because of a refusal or because the request was a repetition, is dropped.
+// end, because of a refusal or because the request was a repetition, is swept away.
 func (s *Service) withScan(ctx context.Context, scan io.Reader, do func(context.Context, *postgres.Tx, scanFile) (Certificate, error)) (Certificate, error) {
-	if s.files == "" {
+	if s.files == nil {
 		return Certificate{}, ErrNoScanStore.With()
 	}
 	data, err := io.ReadAll(io.LimitReader(scan, MaxScanBytes+1))
@@ -67,41 +68,35 @@ func (s *Service) withScan(ctx context.Context, scan io.Reader, do func(context.
 	if err != nil {
 		return Certificate{}, err
 	}
-	name, err := s.keepScan(data)
+	kept, err := s.files.Keep(ctx, kind, data)
 	if err != nil {
 		return Certificate{}, err
 	}
-	named := false
-	certificate, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Certificate, error) {
-		done, err := do(ctx, tx, scanFile{Type: kind, Size: int64(len(data)), Name: name})
-		named = err == nil
-		return done, err
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Certificate, error) {
+		return do(ctx, tx, scanFile{Type: kept.Type, Size: kept.Size, Name: kept.Key})
 	})
-	if err != nil || !named {
-		s.dropScan(name)
-	}
-	return certificate, err
 }
 
-// scanType tells a scan's media type from its bytes.
+// scanType tells a scan's media type from its bytes; of pictures it reads the headers alone.
 func scanType(data []byte) (string, error) {
 	if len(data) > MaxScanBytes {
 		return "", ErrScanSize.With("max", MaxScanBytes>>20)
 	}
-	switch kind := http.DetectContentType(data[:min(len(data), sniffed)]); kind {
-	case "application/pdf":
-		return kind, nil
-	case "image/jpeg", "image/png":
-		config, _, err := image.DecodeConfig(bytes.NewReader(data))
-		if err != nil {
-			return "", ErrScanType.With().Because(err)
+	if bytes.HasPrefix(data, []byte("%PDF-")) {
+		// It ends with its trailer, behind which a few bytes may stand (ISO 32000-1, 7.5.5 and H.3).
+		if !bytes.Contains(data[max(0, len(data)-trailer):], []byte("%%EOF")) {
+			return "", ErrScanType.With()
 		}
-		if config.Width <= 0 || config.Height <= 0 || config.Width > maxScanPixels/config.Height {
-			return "", ErrScanSize.With("max", MaxScanBytes>>20)
-		}
-		return kind, nil
+		return pdf, nil
+	}
+	info, err := picture.Read(data, picture.Limits{Pixels: maxScanPixels, Memory: math.MaxInt64}) // it is never decoded
+	switch {
+	case errors.Is(err, picture.ErrTooLarge):
+		return "", ErrScanPixels.With("max", maxScanPixels/megapixel).Because(err)
+	case err != nil:
+		return "", ErrScanType.With().Because(err)
 	default:
-		return "", ErrScanType.With()
+		return info.Type, nil
 	}
 }
 
@@ -121,6 +116,9 @@ func putScan(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uu
 	case row.State != Submitted:
 		return Certificate{}, ErrCertificateState.With("state", string(row.State), "action", "scan")
 	}
+	if err := exchangeFile(ctx, tx, id, row.ScanName, scan.Name); err != nil {
+		return Certificate{}, err
+	}
 	const update = `
 		UPDATE catalog.certificates
 		   SET scan_type = $2, scan_size = $3, scan_name = $4, version = version + 1, updated_at = $5
@@ -130,6 +128,17 @@ func putScan(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uu
 	}
 	detail := map[string]any{"type": scan.Type, "size": scan.Size}
 	return recordCertificate(ctx, tx, who, id, "certificate.scanned", detail)
+}
+
+// exchangeFile lets a thing hold another file than before. One that was kept before files were
+// named by their content is held by nobody and stays.
+func exchangeFile(ctx context.Context, tx *postgres.Tx, holder uuid.UUID, before, after string) error {
+	if before != after && before != "" {
+		if err := files.ReleaseTx(ctx, tx, before, holder); err != nil {
+			return err
+		}
+	}
+	return files.HoldTx(ctx, tx, after, holder)
 }
 
 // Scan is a stored scan, to be closed by the caller.
@@ -153,55 +162,12 @@ func (s *Service) Scan(ctx context.Context, who identity.Principal, id uuid.UUID
 	if err := s.db.Get(ctx, &scan, query, id); err != nil {
 		return Scan{}, err
 	}
-	if scan.Name == "" || s.files == "" {
+	if scan.Name == "" || s.files == nil {
 		return Scan{}, fault.ErrNotFound.With()
 	}
-	folder, err := os.OpenRoot(s.files)
+	content, err := s.files.Open(ctx, scan.Name)
 	if err != nil {
-		return Scan{}, fmt.Errorf("opening the folder of scans: %w", err)
+		return Scan{}, fmt.Errorf("opening the scan of the certificate %s: %w", id, err)
 	}
-	defer folder.Close()
-	file, err := folder.Open(scan.Name)
-	if err != nil {
-		return Scan{}, fmt.Errorf("opening a scan: %w", err)
-	}
-	return Scan{ReadCloser: file, Type: scan.Type, Size: scan.Size}, nil
-}
-
-// keepScan writes a scan under a name of our own and returns the name.
-func (s *Service) keepScan(data []byte) (string, error) {
-	if err := os.MkdirAll(s.files, 0o700); err != nil {
-		return "", fmt.Errorf("making the folder of scans: %w", err)
-	}
-	folder, err := os.OpenRoot(s.files)
-	if err != nil {
-		return "", fmt.Errorf("opening the folder of scans: %w", err)
-	}
-	defer folder.Close()
-	name := "scan-" + uuid.NewString()
-	file, err := folder.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", fmt.Errorf("keeping a scan: %w", err)
-	}
-	_, err = file.Write(data)
-	if syncErr := file.Sync(); err == nil {
-		err = syncErr
-	}
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return "", fmt.Errorf("keeping a scan: %w", err)
-	}
-	return name, nil
-}
-
-// dropScan removes a scan that no certificate names. One that stays costs room and nothing else.
-func (s *Service) dropScan(name string) {
-	folder, err := os.OpenRoot(s.files)
-	if err != nil {
-		return
-	}
-	defer folder.Close()
-	_ = folder.Remove(name)
+	return Scan{ReadCloser: content, Type: scan.Type, Size: scan.Size}, nil
 }
