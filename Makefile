@@ -20,7 +20,7 @@ export GOEXPERIMENT ?= jsonv2
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: servers build ## Install what is missing, build, and serve with private servers under ./var.
@@ -33,6 +33,12 @@ build: ## Build bin/ocop.
 .PHONY: test
 test: servers-for-tests build ## Run all tests on private, throw-away servers.
 	bin/ocop private -- go test $(TESTFLAGS) $(PACKAGES)
+
+# The server of S3 has its own module: nothing of it gets into the program or its list of modules.
+S3_SERVER := go tool -modfile=tools/s3/go.mod
+.PHONY: test-s3
+test-s3: servers-for-tests build ## Test the store of files against a real server of S3 (built at the first time, for minutes).
+	OCOP_TEST_S3_GATEWAY=$$($(S3_SERVER) -n versitygw | tail -n 1) bin/ocop private -- go test $(TESTFLAGS) -tags=nomsgpack,s3 ./pkg/files
 
 .PHONY: race
 race: servers-for-tests build ## Run all tests with the race detector (needs a C compiler, takes minutes).

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/demonstration"
@@ -23,8 +24,10 @@ type grounds struct {
 	book     *reference.Book
 	log      *slog.Logger
 	registry *prometheus.Registry
-	// data is the folder for files and mail.
+	// data is the folder for mail, and for files unless they are kept elsewhere.
 	data string
+	// store keeps files; nil: the folder does.
+	store files.Store
 	// url is where people reach the service; empty where it does not matter.
 	url string
 	// productPage is where people who scan a product are sent; empty: its address in the API.
@@ -36,6 +39,7 @@ type grounds struct {
 type house struct {
 	grounds
 
+	files    *files.Keeper
 	identity *identity.Service
 	catalog  *catalog.Service
 	inquiry  *inquiry.Service
@@ -43,13 +47,17 @@ type house struct {
 }
 
 func newHouse(g grounds) *house {
+	if g.store == nil {
+		g.store = files.NewFolder(filepath.Join(g.data, "files"))
+	}
+	keeper := files.NewKeeper(g.db, g.store)
 	return &house{
-		grounds: g,
+		grounds: g, files: keeper,
 		identity: identity.NewService(g.db, g.book, identity.Options{
 			Log: g.log, MailFolder: filepath.Join(g.data, "mail"), PublicURL: g.url,
 		}),
 		catalog: catalog.NewService(g.db, g.redis, g.book, catalog.Options{
-			Files: filepath.Join(g.data, "files"), Registry: g.registry, PublicURL: g.url, ProductPage: g.productPage,
+			Files: keeper, Registry: g.registry, PublicURL: g.url, ProductPage: g.productPage,
 		}),
 		inquiry: inquiry.NewService(g.db, g.book),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -33,6 +35,7 @@ type serveCommand struct {
 	PublicURL     string        `env:"OCOP_PUBLIC_URL" help:"How people reach the service, for links in mail and in QR codes; where it listens when left out." name:"public-url" placeholder:"URL"`
 	ProductPage   string        `env:"OCOP_PRODUCT_PAGE" help:"Where people who scan a product are sent, with {id} and perhaps {lot}; the product in this API when left out." name:"product-page" placeholder:"URL"`
 	RateLimit     int           `default:"0" env:"OCOP_RATE_LIMIT" help:"Requests per second of one caller or address; 0 means 300, -1 no limit." placeholder:"N"`
+	Files         string        `env:"OCOP_FILES_URL" help:"Bucket of S3 that keeps files instead of OCOP_DATA/files." name:"files-url" placeholder:"s3://KEY:SECRET@HOST/BUCKET"`
 	JobsPoll      time.Duration `default:"1s" env:"OCOP_JOBS_POLL" help:"How often to ask for jobs." placeholder:"DURATION"`
 	MaxConns      int           `default:"16" env:"OCOP_DATABASE_CONNECTIONS" help:"Most connections to PostgreSQL." name:"database-connections" placeholder:"N"`
 }
@@ -153,6 +156,10 @@ func (s *server) url() string {
 
 // occupy prepares the database, moves the services in, opens the gate and works until working ends.
 func (s *server) occupy(ctx, working context.Context) (err error) {
+	store, err := files.Open(s.Files, filepath.Join(s.Settings.Data, "files"))
+	if err != nil {
+		return fmt.Errorf("%w; see OCOP_FILES_URL", err)
+	}
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
@@ -172,7 +179,7 @@ func (s *server) occupy(ctx, working context.Context) (err error) {
 	if client != nil {
 		defer func() { err = errors.Join(err, client.Close()) }()
 	}
-	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data, url: s.url(), productPage: s.ProductPage})
+	h := newHouse(grounds{db: db, redis: client, book: book, log: s.log, registry: s.registry, data: s.Settings.Data, store: store, url: s.url(), productPage: s.ProductPage})
 	jobs, err := jobsWorker(h, s.JobsPoll)
 	if err != nil {
 		return err

@@ -102,7 +102,8 @@ func commonWorkers(h *house) []worker {
 // kind it does not know would only fail it.
 func jobsWorker(h *house, poll time.Duration) (worker, error) {
 	workers := jobs.NewWorkers()
-	// Every service that has jobs, on a line of its own: h.catalog.Jobs(workers).
+	// Whoever has jobs, on a line of its own.
+	h.files.Jobs(workers)
 	runner, err := jobs.New(h.db, workers, jobs.Options{Log: h.log, Registry: h.registry, Poll: poll})
 	if err != nil {
 		return worker{}, err

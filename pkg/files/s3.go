@@ -25,6 +25,9 @@ type S3 struct {
 // s3Form is how the address of a bucket is written.
 const s3Form = "s3://KEY:SECRET@host[:port]/bucket[/prefix][?region=…&tls=off]"
 
+// tries bounds how often the bucket is asked before a person is told to come again.
+const tries = 3
+
 // away is when to try again while the bucket cannot be reached.
 const away = 5 * time.Second
 
@@ -44,7 +47,7 @@ func NewS3(address string) (*S3, error) {
 	query := parsed.Query()
 	client, err := minio.New(parsed.Host, &minio.Options{
 		Creds:  credentials.NewStaticV4(parsed.User.Username(), secret, ""),
-		Secure: query.Get("tls") != "off", Region: query.Get("region"), BucketLookup: minio.BucketLookupAuto,
+		Secure: query.Get("tls") != "off", Region: query.Get("region"), BucketLookup: minio.BucketLookupAuto, MaxRetries: tries,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", wrong, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/vietnamese"
@@ -95,7 +96,7 @@ func openMarket(t *testing.T) *market {
 
 // another is a second process on the same database.
 func (m *market) another(client *redis.Client) *catalog.Service {
-	return catalog.NewService(m.db, client, m.book, catalog.Options{Clock: m.now.now, Files: m.TempDir()})
+	return catalog.NewService(m.db, client, m.book, catalog.Options{Clock: m.now.now, Files: files.NewKeeper(m.lent.App, files.NewFolder(m.TempDir()))})
 }
 
 func openRedis(t *testing.T) *redis.Client {

@@ -49,6 +49,8 @@ var (
 		"Bản quét phải là PDF, JPEG hoặc PNG.", "The scan must be a PDF, JPEG or PNG.")
 	ErrScanSize = fault.Define("scan_size", http.StatusRequestEntityTooLarge,
 		"Bản quét lớn quá {max} MB.", "The scan is larger than {max} MB.")
+	ErrScanPixels = fault.Define("scan_pixels", http.StatusRequestEntityTooLarge,
+		"Ảnh có hơn {max} triệu điểm ảnh.", "The picture has more than {max} million pixels.")
 	ErrNoScanStore = fault.Define("scan_store_missing", http.StatusServiceUnavailable,
 		"Máy chủ này chưa có nơi lưu bản quét.", "This server has no place to keep scans.")
 )
@@ -132,7 +134,7 @@ var byConstraint = map[string]*fault.Definition{
 func Faults() []*fault.Definition {
 	return append(supplyFaults(), []*fault.Definition{
 		ErrProductState, ErrProductInTrade, ErrProductNotPublished, ErrGTINTaken, ErrOfferState, ErrBelowCommitments,
-		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore,
+		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore, ErrScanPixels,
 		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
 		ErrGTINClaimed, ErrGTINUnknown, ErrNoGTIN, ErrNoLink, ErrNoBars, ErrLinkType, ErrLot, ErrLinkFact,
 		ErrPoints, ErrScopeSystem, ErrMemberTwice, ErrMemberUnknown,

@@ -65,7 +65,7 @@ func mountCertificates(api *web.API, s *Service) {
 		Faults: []*fault.Definition{
 			ErrCertificateExists, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity, ErrIssuedInFuture,
 			ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrTooMany, fault.ErrDateOrder, fault.ErrUnknownValue, fault.ErrOutOfRange,
-			ErrScanType, ErrScanSize, ErrNoScanStore,
+			ErrScanType, ErrScanSize, ErrScanPixels, ErrNoScanStore,
 			identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing,
 		},
 	}, s.postCertificate)

@@ -7,11 +7,12 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/services/catalog"
 )
 
@@ -86,8 +87,19 @@ func TestCertificatesComeAsForms(t *testing.T) {
 func TestBadFormsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
-	files := t.TempDir()
-	server := m.edge(catalog.NewService(m.db, m.redis, m.book, catalog.Options{Clock: m.now.now, Files: files}))
+	folder := t.TempDir()
+	keeper := files.NewKeeper(m.lent.App, files.NewFolder(folder))
+	server := m.edge(catalog.NewService(m.db, m.redis, m.book, catalog.Options{Clock: m.now.now, Files: keeper}))
+	// left are the files that are there after a day.
+	left := func() []string {
+		_, err := m.lent.App.Exec(t.Context(), `UPDATE files.kept SET touched_at = touched_at - interval '25 hours'`)
+		require.NoError(t, err)
+		_, err = keeper.Sweep(t.Context())
+		require.NoError(t, err)
+		found, err := filepath.Glob(filepath.Join(folder, "*", "*"))
+		require.NoError(t, err)
+		return found
+	}
 	scan := map[string][]byte{"scan": picture(t)}
 	object := []string{"certificate", certificateObject}
 	for name, c := range map[string]struct {
@@ -119,18 +131,14 @@ func TestBadFormsLeaveNothing(t *testing.T) {
 		}
 	}
 	require.Empty(t, m.list(server, "ann", "/v1/certificates"))
-	left, err := os.ReadDir(files)
-	require.NoError(t, err)
-	require.Empty(t, left)
+	require.Empty(t, left())
 
 	// A repetition answers the same and keeps one scan.
 	first := m.submitForm(server, object, scan, "Idempotency-Key", "one")
 	require.Equal(t, http.StatusCreated, first.Code, first.Body)
 	again := m.submitForm(server, object, scan, "Idempotency-Key", "one")
 	require.Equal(t, first.Body.String(), again.Body.String())
-	left, err = os.ReadDir(files)
-	require.NoError(t, err)
-	require.Len(t, left, 1)
+	require.Len(t, left(), 1)
 	large := `{"scheme":"` + string(bytes.Repeat([]byte("x"), 2<<20)) + `"}`
 	require.Equal(t, http.StatusRequestEntityTooLarge, m.send(server, "ann", http.MethodPost, "/v1/certificates", large).Code, "room for a scan is no room for JSON")
 }

@@ -34,7 +34,7 @@ func mountScans(api *web.API, s *Service) {
 		ID: "put-certificate-scan", Method: http.MethodPut, Path: "/v1/certificates/{id}/scan", Tag: supplyTag,
 		Summary: "Add or replace the scan of a submitted certificate", Access: producers(), MaxBody: MaxScanBytes + formOverhead,
 		Faults: []*fault.Definition{
-			ErrScanType, ErrScanSize, ErrNoScanStore, ErrCertificateState,
+			ErrScanType, ErrScanSize, ErrScanPixels, ErrNoScanStore, ErrCertificateState,
 			identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing,
 		},
 	}, func(ctx context.Context, in *putScanInput) (*whole[Certificate], error) {

@@ -116,14 +116,16 @@ func putScan(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uu
 	case row.State != Submitted:
 		return Certificate{}, ErrCertificateState.With("state", string(row.State), "action", "scan")
 	}
-	if err := exchangeFile(ctx, tx, id, row.ScanName, scan.Name); err != nil {
+	const update = `
+		UPDATE catalog.certificates c
+		   SET scan_type = $2, scan_size = $3, scan_name = $4, version = version + 1, updated_at = $5
+		  FROM (SELECT coalesce(scan_name, '') AS scan_name FROM catalog.certificates WHERE id = $1) before
+		 WHERE c.id = $1 RETURNING before.scan_name`
+	var before string
+	if err := tx.Get(ctx, &before, update, id, scan.Type, scan.Size, scan.Name, tx.Now); err != nil {
 		return Certificate{}, err
 	}
-	const update = `
-		UPDATE catalog.certificates
-		   SET scan_type = $2, scan_size = $3, scan_name = $4, version = version + 1, updated_at = $5
-		 WHERE id = $1`
-	if _, err := tx.Exec(ctx, update, id, scan.Type, scan.Size, scan.Name, tx.Now); err != nil {
+	if err := exchangeFile(ctx, tx, id, before, scan.Name); err != nil {
 		return Certificate{}, err
 	}
 	detail := map[string]any{"type": scan.Type, "size": scan.Size}

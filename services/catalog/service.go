@@ -8,6 +8,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/reference"
@@ -15,8 +16,8 @@ import (
 
 // Options are what a service may be given besides its databases.
 type Options struct {
-	// Files is the folder that keeps scans; empty: scans are refused with ErrNoScanStore.
-	Files string
+	// Files keeps scans and photos; nil: they are refused with ErrNoScanStore.
+	Files *files.Keeper
 	// Registry receives the cache's metrics; nil means they are counted for nobody.
 	Registry prometheus.Registerer
 	// Clock says what day it is for readers; nil means time.Now. Changes take the instant of
@@ -36,7 +37,7 @@ type Service struct {
 	book  *reference.Book
 	words vocabulary
 	cache *cache
-	files string
+	files *files.Keeper
 	clock func() time.Time
 	// places are where a product is found from outside.
 	places publicPlaces
