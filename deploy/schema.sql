@@ -2,6 +2,7 @@
 
 CREATE SCHEMA catalog;
 CREATE SCHEMA demonstration;
+CREATE SCHEMA files;
 CREATE SCHEMA idempotency;
 CREATE SCHEMA identity;
 CREATE SCHEMA inquiry;
@@ -230,6 +231,18 @@ CREATE TABLE demonstration.loaded (
     began_at timestamp with time zone NOT NULL,
     seed bigint NOT NULL,
     finished_at timestamp with time zone
+);
+
+CREATE TABLE files.holds (
+    key text NOT NULL,
+    holder uuid NOT NULL
+);
+
+CREATE TABLE files.kept (
+    key text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    touched_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE idempotency.keys (
@@ -1116,6 +1129,18 @@ ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_one_check CHECK (one);
 
 ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_pkey PRIMARY KEY (one);
 
+ALTER TABLE files.holds ADD CONSTRAINT holds_key_fkey FOREIGN KEY (key) REFERENCES files.kept(key);
+
+ALTER TABLE files.holds ADD CONSTRAINT holds_pkey PRIMARY KEY (key, holder);
+
+ALTER TABLE files.kept ADD CONSTRAINT kept_key_is_the_content CHECK ((key ~ '^sha256-[0-9a-f]{64}$'::text));
+
+ALTER TABLE files.kept ADD CONSTRAINT kept_media_type_check CHECK ((media_type <> ''::text));
+
+ALTER TABLE files.kept ADD CONSTRAINT kept_pkey PRIMARY KEY (key);
+
+ALTER TABLE files.kept ADD CONSTRAINT kept_size_check CHECK ((size >= 0));
+
 ALTER TABLE idempotency.keys ADD CONSTRAINT keys_pkey PRIMARY KEY (scope, key);
 
 ALTER TABLE identity.api_keys ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES identity.users(id);
@@ -1758,6 +1783,8 @@ CREATE INDEX products_search ON catalog.products USING gin (search);
 
 CREATE INDEX products_search_name ON catalog.products USING gin (search_name gin_trgm_ops);
 
+CREATE INDEX kept_touched_at ON files.kept USING btree (touched_at);
+
 CREATE INDEX keys_created_at ON idempotency.keys USING btree (created_at);
 
 CREATE INDEX api_keys_organisation ON identity.api_keys USING btree (organisation_id, created_at);
@@ -2230,6 +2257,10 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on catalog.warning_days the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on demonstration.loaded the service may SELECT
+
+-- on files.holds the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on files.kept the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on idempotency.keys the service may DELETE, INSERT, SELECT, UPDATE
 
