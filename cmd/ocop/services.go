@@ -41,12 +41,10 @@ type worker struct {
 
 const (
 	// sealEvery keeps the promise that a change is sealed within a second.
-	sealEvery = 500 * time.Millisecond
-	mailEvery = 2 * time.Second
-	// followEvery bounds, with sealEvery, how long an organisation's old name is searched by.
-	followEvery = time.Second
-	touchEvery  = time.Minute
-	purgeEvery  = time.Hour
+	sealEvery  = 500 * time.Millisecond
+	mailEvery  = 2 * time.Second
+	touchEvery = time.Minute
+	purgeEvery = time.Hour
 )
 
 // services is the table of all services, lower ones first.
@@ -61,8 +59,7 @@ func services() []service {
 		{name: "ledger", needs: []string{"identity"}, workers: ledgerWorkers},
 		{
 			name: "catalog", needs: []string{"identity", "ledger"},
-			mount:   func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
-			workers: catalogWorkers,
+			mount: func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
 		},
 		{
 			name: "inquiry", needs: []string{"identity", "ledger", "catalog"},
@@ -84,11 +81,9 @@ func identityWorkers(h *house) []worker {
 	}
 }
 
-func catalogWorkers(h *house) []worker {
-	return []worker{{"names that changed", followEvery, h.catalog.Follow}}
+func ledgerWorkers(h *house) []worker {
+	return []worker{seal(h, ledger.SealedChain()), seal(h, ledger.ClaimChain())}
 }
-
-func ledgerWorkers(h *house) []worker { return []worker{seal(h, ledger.SealedChain()), seal(h, ledger.ClaimChain())} }
 
 // commonWorkers run whatever is served.
 func commonWorkers(h *house) []worker {

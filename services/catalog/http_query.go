@@ -30,11 +30,15 @@ func (r *queryReader) err() error { return r.Err() }
 func (r *queryReader) search() (Query, bool) {
 	query := Query{
 		Text: r.values.Get("q"), Lines: r.list("line"), Schemes: r.list("scheme"), Forms: r.list("form"), Communes: r.list("commune"),
-		StarsMin: int(r.number("stars_min", 0, 5)), Producer: r.id("producer"),
+		StarsMin: int(r.number("stars_min", 0, 5)), Producer: r.id("producer"), ProducerKinds: r.list("producer_kind"),
+		Months: r.list("month"), PriceBands: r.list("price_band"),
 		AvailableFrom: r.date("available_from"), AvailableTo: r.date("available_to"),
 		MinQuantity: quantity.Quantity(r.number("min_quantity", 0, int64(quantity.Max))),
 		PriceMax:    money.VND(r.number("price_max_vnd", 0, int64(money.Max))),
 		Sort:        r.values.Get("sort"), Facets: r.flag("facets"), Count: r.flag("count"), Limit: r.limit(),
+	}
+	if r.values.Get("lead_days_max") != "" {
+		query.LeadDaysMax = new(int(r.number("lead_days_max", 0, maxLeadDays)))
 	}
 	return query, r.flag("mine")
 }

@@ -25,19 +25,23 @@ import (
 type searchInput struct {
 	web.Page
 
-	Text          string            `query:"q"              doc:"Free text, with marks or without: tôm sú, tom su, black tiger, Đầm Dơi, ASC."`
+	Text          string            `query:"q"              doc:"Free text, with marks or without: tôm sú, tom su, black tiger, Đầm Dơi, ASC, 4 sao, 20 con/kg, tháng 12."`
 	Lines         string            `query:"line"           doc:"Product line; several joined by commas."`
 	Schemes       string            `query:"scheme"         doc:"A mark it may show today; several joined by commas: any of them."`
 	StarsMin      int               `query:"stars_min"      minimum:"3" maximum:"5" doc:"OCOP stars, at least."`
 	Communes      string            `query:"commune"        doc:"Code of the producer's commune, or its name, or the name of a former district; several joined by commas."`
 	Forms         string            `query:"form"           doc:"Form; several joined by commas."`
 	Producer      uuid.UUID         `query:"producer"`
+	ProducerKinds string            `query:"producer_kind"  doc:"Legal form of the producer; several joined by commas; see /v1/legal-forms."`
 	AvailableFrom civil.Date        `query:"available_from" doc:"An offer must overlap the time from here on."`
 	AvailableTo   civil.Date        `query:"available_to"`
+	Months        string            `query:"month"          doc:"Month in which something can be ordered, YYYY-MM; several joined by commas."`
 	MinQuantity   quantity.Quantity `query:"min_quantity"   doc:"Remaining on one offer whose volume you may see."`
 	PriceMax      int64             `query:"price_max_vnd"  minimum:"0" doc:"For min_quantity, or the smallest order, on an offer whose price you may see."`
-	Sort          string            `query:"sort"           enum:"relevance,newest,price,name"`
-	Facets        bool              `query:"facets"         doc:"Also count the products found by line, scheme, stars, commune and form."`
+	PriceBands    string            `query:"price_band"     doc:"Band of the least price you may see, for the smallest order; several joined by commas. The facet names them."`
+	LeadDaysMax   int               `query:"lead_days_max"  minimum:"0" maximum:"365" doc:"Days from the order until the goods leave, at most."`
+	Sort          string            `query:"sort"           enum:"relevance,newest,price,remaining,lead_time,name" doc:"What you may not see stands last, in the order of publishing."`
+	Facets        bool              `query:"facets"         doc:"Also count the products found by line, scheme, stars, commune, form, producer_kind, price_band and month. The values of a property are counted as if nothing were asked of it, so that the others can be chosen, too."`
 	Mine          bool              `query:"mine"           doc:"A producer's own products, drafts too, newest first; every other filter is ignored."`
 }
 
@@ -45,7 +49,7 @@ type searchAnswer struct {
 	web.List[Product]
 
 	Facets  *Facets `json:"facets,omitempty"`
-	Similar bool    `json:"similar,omitempty" doc:"Nothing matched; these only look like what was typed."`
+	Similar bool    `json:"similar,omitempty" doc:"Not all words were found as they were typed; these are near to them."`
 }
 
 type suggestionsInput struct {
@@ -221,7 +225,7 @@ func (s *Service) sendSearch(c *gin.Context) {
 }
 
 func (s *Service) renderSearch(ctx context.Context, who viewer, query Query, scope string, address *url.URL) (Page, error) {
-	found, err := s.search(ctx, s.db, who, query)
+	found, err := s.search(ctx, who, query)
 	if err != nil {
 		return Page{}, err
 	}

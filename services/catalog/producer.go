@@ -3,8 +3,6 @@ package catalog
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -88,7 +86,7 @@ const producersWanted = `
 
 // arguments are $1 to $4: today, which only the marks need, and those of producersWanted.
 func (q ProducerQuery) arguments(s *Service) []any {
-	return []any{s.today(), postgres.Array(q.Lines), postgres.Array(s.communeCodes(q.Communes)), vietnamese.Fold(q.Text)}
+	return []any{s.today(), postgres.Array(q.Lines), postgres.Array(communeCodes(s.book, q.Communes)), vietnamese.Fold(q.Text)}
 }
 
 func (q ProducerQuery) check(book *reference.Book) error {
@@ -130,84 +128,23 @@ func (s *Service) Producers(ctx context.Context, query ProducerQuery) ([]Produce
 	return producers, nil
 }
 
-// Suggestion is one way to finish what was typed.
-type Suggestion struct {
-	Kind  string `json:"kind"  enum:"line,scheme,commune,product,producer"`
-	Text  string `json:"text"`
-	Value string `json:"value" doc:"A code, or the id of a product or producer."`
+// sellerRow is what the catalogue reads of a producer.
+type sellerRow struct {
+	ID          uuid.UUID `db:"id"`
+	Name        string    `db:"name"`
+	NameEN      string    `db:"name_en"`
+	Commune     string    `db:"commune"`
+	Approved    bool      `db:"approved"`
+	OCOPSubject bool      `db:"ocop_subject"`
+	Fictional   bool      `db:"fictional"`
 }
 
-// How many suggestions there are of each kind.
-const suggestionsOfKind = 4
-
-// Suggest finishes what was typed: lines, marks and places from the reference facts, products and
-// producers with one statement. Nothing typed suggests nothing.
-func (s *Service) Suggest(ctx context.Context, text string) ([]Suggestion, error) {
-	words := vietnamese.Words(text)
-	if len(words) == 0 {
-		return []Suggestion{}, nil
-	}
-	words = words[:min(len(words), maxWords)]
-	found := s.known(strings.Join(words, " "))
+// seller reads one producer.
+func seller(ctx context.Context, reader postgres.Reader, id uuid.UUID) (sellerRow, error) {
 	const query = `
-		(SELECT 'product' AS kind, min(p.name) AS text, min(CAST(p.id AS text)) AS value
-		   FROM catalog.products p JOIN catalog.producers r ON r.id = p.producer_id
-		  WHERE p.state = 'published' AND r.approved AND p.search @@ to_tsquery('simple', $1)
-		  GROUP BY p.search_name ORDER BY count(*) DESC, p.search_name LIMIT $3)
-		UNION ALL
-		(SELECT 'producer', r.name, CAST(r.id AS text)
-		   FROM catalog.producers r
-		  WHERE r.approved AND strpos(' ' || r.name_folded, ' ' || $2) > 0
-		    AND EXISTS (SELECT 1 FROM catalog.products p WHERE p.producer_id = r.id AND p.state = 'published')
-		  ORDER BY r.name_folded, r.id LIMIT $3)`
-	parts := make([]string, len(words))
-	for i, word := range words {
-		parts[i] = lexeme(word, "A", i == len(words)-1)
-	}
-	var rows []struct {
-		Kind  string `db:"kind"`
-		Text  string `db:"text"`
-		Value string `db:"value"`
-	}
-	if err := s.db.Select(ctx, &rows, query, strings.Join(parts, " & "), strings.Join(words, " "), suggestionsOfKind); err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		found = append(found, Suggestion(row))
-	}
-	return found, nil
-}
-
-// known finds lines, marks and communes of the supplying province that begin like the folded text.
-func (s *Service) known(folded string) []Suggestion {
-	found := []Suggestion{}
-	add := func(kind, text, value string, terms ...string) {
-		ofKind := 0
-		for _, f := range found {
-			if f.Kind == kind {
-				ofKind++
-			}
-		}
-		begins := slices.ContainsFunc(terms, func(term string) bool { return strings.HasPrefix(vietnamese.Fold(term), folded) })
-		if begins && ofKind < suggestionsOfKind {
-			found = append(found, Suggestion{Kind: kind, Text: text, Value: value})
-		}
-	}
-	for _, line := range s.book.Lines() {
-		add("line", line.Name, line.Code, append([]string{line.Name, line.NameEN, line.Scientific}, line.Synonyms...)...)
-	}
-	for _, scheme := range s.book.Schemes() {
-		add("scheme", scheme.Name, scheme.Code, scheme.Name, scheme.NameEN, scheme.Code)
-	}
-	for _, commune := range s.book.Communes() {
-		if commune.Province != reference.CaMau {
-			continue
-		}
-		terms := []string{bareName(commune.Name), commune.Name}
-		for _, district := range commune.FormerDistricts {
-			terms = append(terms, bareName(district.Name))
-		}
-		add("commune", commune.Name, commune.Code, terms...)
-	}
-	return found
+		SELECT id, name, name_en, coalesce(commune_code, '') AS commune, approved, ocop_subject, fictional
+		  FROM catalog.producers WHERE id = $1`
+	var row sellerRow
+	err := reader.Get(ctx, &row, query, id)
+	return row, err
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/vietnamese"
@@ -12,11 +13,16 @@ import (
 // A filter with a code that does not exist finds nothing, and who mistyped it would believe that
 // there is nothing: such a code is refused instead.
 
-func (q *Query) checkCodes(complaints *fault.Collector, book *reference.Book) {
-	checkLines(complaints, book, q.Lines)
-	checkSchemes(complaints, book, q.Schemes)
-	checkForms(complaints, book, q.Forms)
-	checkCommunes(complaints, book, q.Communes)
+func (q *Query) checkCodes(complaints *fault.Collector, x *searchIndex) {
+	checkLines(complaints, x.book, q.Lines)
+	checkSchemes(complaints, x.book, q.Schemes)
+	checkForms(complaints, x.book, q.Forms)
+	checkCommunes(complaints, x.book, q.Communes)
+	checkKnown(complaints, "producer_kind", q.ProducerKinds, "/v1/legal-forms", func(code string) bool { _, ok := (*x.sellerKinds.Load())[code]; return ok })
+	checkKnown(complaints, "price_band", q.PriceBands, x.facts.bandCodes(), func(code string) bool {
+		return slices.ContainsFunc(x.facts.bands, func(b priceBand) bool { return b.Code == code })
+	})
+	checkKnown(complaints, "month", q.Months, "YYYY-MM", func(text string) bool { _, err := time.Parse(monthLayout, text); return err == nil })
 }
 
 func checkLines(complaints *fault.Collector, book *reference.Book, given []string) {
@@ -50,11 +56,11 @@ func checkKnown(complaints *fault.Collector, pointer string, given []string, all
 }
 
 // communeCodes turns codes and names of communes and names of former districts into codes.
-func (s *Service) communeCodes(given []string) []string {
+func communeCodes(book *reference.Book, given []string) []string {
 	codes := []string{}
 	for _, text := range given {
 		if text != "" {
-			codes = append(codes, communesNamed(s.book, text)...)
+			codes = append(codes, communesNamed(book, text)...)
 		}
 	}
 	return codes

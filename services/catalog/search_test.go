@@ -189,8 +189,8 @@ func TestFacetsCountWhatIsFound(t *testing.T) {
 	found, err := m.service.Search(t.Context(), m.buyer, catalog.Query{Facets: true, Count: true, Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, 8, *found.Total)
-	require.Equal(t, catalog.Facet{Value: "rice", Count: 3}, found.Facets.Line[0])
-	require.Equal(t, []catalog.Facet{{Value: "ASC_FARM", Count: 2}}, found.Facets.Scheme, "both shrimp lines")
+	require.Equal(t, catalog.Facet{Value: "rice", Name: catalog.FacetNames{VI: "gạo", EN: "rice"}, Count: 3}, found.Facets.Line[0])
+	require.Equal(t, []catalog.Facet{{Value: "ASC_FARM", Name: catalog.FacetNames{VI: "ASC trại nuôi", EN: "ASC Farm (incl. Group)"}, Count: 2}}, found.Facets.Scheme, "both shrimp lines")
 	sum := 0
 	for _, facet := range found.Facets.Commune {
 		sum += facet.Count
@@ -285,16 +285,26 @@ func TestProducers(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestRebuildFollowsNames(t *testing.T) {
+// A producer that takes another name is found by the new one, and no longer by the old.
+func TestANewNameIsFollowed(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
 	product := m.publish(m.ann, shrimp())
-	_, err := m.lent.App.Exec(t.Context(), `UPDATE identity.organisations SET name = 'Hợp tác xã Biển Xanh Demo' WHERE id = $1`, m.ann.OrganisationID)
+	require.NotEmpty(t, m.find(m.buyer, catalog.Query{Text: "Hợp tác xã Tôm Sú Demo A"}))
+	people := identity.NewService(m.lent.App, m.book, identity.Options{})
+	name := "Hợp tác xã Bình Minh Thử"
+	owner := m.ann
+	owner.Role, owner.SessionID = identity.Owner, owner.UserID
+	_, err := people.Amend(t.Context(), owner, m.ann.OrganisationID, func(int64) error { return nil }, identity.OrganisationChange{Name: &name})
 	require.NoError(t, err)
-	n, err := m.service.RebuildTexts(t.Context(), uuid.Nil)
-	require.NoError(t, err)
-	require.Equal(t, 1, n)
-	found, err := m.service.Search(t.Context(), m.buyer, catalog.Query{Text: "bien xanh"})
-	require.NoError(t, err)
-	require.Equal(t, ids(product.ID), named(found))
+	require.Equal(t, ids(product.ID), m.find(m.buyer, catalog.Query{Text: "bình minh thử"}))
+	require.Empty(t, m.find(m.buyer, catalog.Query{Text: "demo a"}))
+}
+
+// find lists what a search finds, in its order.
+func (m *market) find(who identity.Principal, query catalog.Query) []uuid.UUID {
+	m.Helper()
+	found, err := m.service.Search(m.Context(), who, query)
+	require.NoError(m, err)
+	return named(found)
 }

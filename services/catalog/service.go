@@ -33,12 +33,13 @@ type Options struct {
 
 // Service is the catalogue. It is safe for concurrent use.
 type Service struct {
-	db    *postgres.DB
-	book  *reference.Book
-	words vocabulary
-	cache *cache
-	files *files.Keeper
-	clock func() time.Time
+	db      *postgres.DB
+	book    *reference.Book
+	index   *searchIndex
+	probing probing
+	cache   *cache
+	files   *files.Keeper
+	clock   func() time.Time
 	// places are where a product is found from outside.
 	places publicPlaces
 }
@@ -50,7 +51,7 @@ func NewService(db *postgres.DB, redis *redis.Client, book *reference.Book, opti
 		clock = time.Now
 	}
 	return &Service{
-		db: db, book: book, words: vocabularyOf(book), cache: newCache(redis, options.Registry),
+		db: db, book: book, index: newSearchIndex(book), cache: newCache(redis, options.Registry),
 		files: options.Files, clock: clock,
 		places: publicPlaces{base: options.PublicURL, page: options.ProductPage},
 	}

@@ -29,15 +29,11 @@ func (s *Service) createProduct(ctx context.Context, tx *postgres.Tx, who identi
 	if err != nil {
 		return Product{}, err
 	}
-	from, err := seller(ctx, tx, who.OrganisationID)
-	if err != nil {
-		return Product{}, err
-	}
 	row := productRow{goods: checked, ProducerID: who.OrganisationID}
 	if row.ID, err = uuid.NewV7(); err != nil {
 		return Product{}, fmt.Errorf("naming a product: %w", err)
 	}
-	if err := insertProduct(ctx, tx, row, textOf(s.book, checked, from)); err != nil {
+	if err := insertProduct(ctx, tx, row); err != nil {
 		return Product{}, err
 	}
 	return s.changed(ctx, tx, who, row.ID, "product.created", map[string]any{"line": row.Line, "form": row.Form})
@@ -88,12 +84,8 @@ func (s *Service) changeProduct(ctx context.Context, tx *postgres.Tx, who identi
 			return Product{}, ErrProductInTrade.With()
 		}
 	}
-	from, err := seller(ctx, tx, row.ProducerID)
-	if err != nil {
-		return Product{}, err
-	}
 	row.goods = checked
-	if err := updateProduct(ctx, tx, row, textOf(s.book, checked, from)); err != nil {
+	if err := updateProduct(ctx, tx, row); err != nil {
 		return Product{}, err
 	}
 	if row.State == Published {
@@ -202,31 +194,6 @@ func (s *Service) product(ctx context.Context, who viewer, id uuid.UUID) (Produc
 		return Product{}, fault.ErrNotFound.With()
 	}
 	return products[0], nil
-}
-
-// Search finds published products, from the database. Refused: fields of the query that mean
-// nothing.
-func (s *Service) Search(ctx context.Context, who identity.Principal, query Query) (Found, error) {
-	return s.search(ctx, s.db, viewerOf(who), query)
-}
-
-// RebuildTexts writes the search text of all products of a producer again, or of all producers
-// for uuid.Nil: after a name changed, or the reference facts. It returns how many there were.
-func (s *Service) RebuildTexts(ctx context.Context, producer uuid.UUID) (int, error) {
-	total, after := 0, uuid.Nil
-	for {
-		var last uuid.UUID
-		var n int
-		err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-			var err error
-			n, last, err = rebuildTexts(ctx, tx, s.book, producer, after)
-			return err
-		})
-		if err != nil || n == 0 {
-			return total, err
-		}
-		total, after = total+n, last
-	}
 }
 
 // OwnProducts is a page of a producer's own products, drafts too, newest first, and whether there

@@ -61,34 +61,24 @@ func lockProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (productRow
 	}, err
 }
 
-func insertProduct(ctx context.Context, tx *postgres.Tx, row productRow, words searchText) error {
+func insertProduct(ctx context.Context, tx *postgres.Tx, row productRow) error {
 	const insert = `
 		INSERT INTO catalog.products (id, producer_id, name, name_en, line, form, grade, unit, unit_weight, gtin, description,
-		       state, invented, created_at, updated_at, search_name, search, search_marked)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif(CAST($9 AS bigint), 0), nullif($10, ''), $11, 'draft', $12, $13, $13, $14,
-		       setweight(to_tsvector('simple', $15), 'A') || setweight(to_tsvector('simple', $16), 'B')
-		         || setweight(to_tsvector('simple', $17), 'C'),
-		       setweight(to_tsvector('simple', $18), 'A') || setweight(to_tsvector('simple', $19), 'B')
-		         || setweight(to_tsvector('simple', $20), 'C'))`
+		       state, invented, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif(CAST($9 AS bigint), 0), nullif($10, ''), $11, 'draft', $12, $13, $13)`
 	_, err := tx.Exec(ctx, insert, row.ID, row.ProducerID, row.Name, row.NameEN, row.Line, row.Form,
-		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, row.Invented, tx.Now,
-		words.name, words.folded[0], words.folded[1], words.folded[2], words.marked[0], words.marked[1], words.marked[2])
+		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, row.Invented, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
-func updateProduct(ctx context.Context, tx *postgres.Tx, row productRow, words searchText) error {
+func updateProduct(ctx context.Context, tx *postgres.Tx, row productRow) error {
 	const update = `
 		UPDATE catalog.products
 		   SET name = $2, name_en = $3, line = $4, form = $5, grade = $6, unit = $7, unit_weight = nullif(CAST($8 AS bigint), 0),
-		       gtin = nullif($9, ''), description = $10, version = version + 1, updated_at = $11, search_name = $12,
-		       search = setweight(to_tsvector('simple', $13), 'A') || setweight(to_tsvector('simple', $14), 'B')
-		         || setweight(to_tsvector('simple', $15), 'C'),
-		       search_marked = setweight(to_tsvector('simple', $16), 'A') || setweight(to_tsvector('simple', $17), 'B')
-		         || setweight(to_tsvector('simple', $18), 'C')
+		       gtin = nullif($9, ''), description = $10, version = version + 1, updated_at = $11
 		 WHERE id = $1`
 	_, err := tx.Exec(ctx, update, row.ID, row.Name, row.NameEN, row.Line, row.Form,
-		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, tx.Now,
-		words.name, words.folded[0], words.folded[1], words.folded[2], words.marked[0], words.marked[1], words.marked[2])
+		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
 }
 

@@ -90,7 +90,6 @@ type generator struct {
 	run       uint64
 	templates []*product
 	communes  []reference.Commune
-	words     texts
 	// buyers and goods are what trade is drawn from.
 	buyers []uuid.UUID
 	sold   []goods
@@ -103,7 +102,6 @@ func newGenerator(ctx context.Context, deps Deps, book *reference.Book) (*genera
 	}
 	g := &generator{
 		owner: deps.Owner, book: book, now: deps.now().UTC().Truncate(time.Second), today: reference.Day(deps.now()),
-		words: texts{book: book},
 	}
 	for _, p := range c.products {
 		if line, ok := book.Line(p.sale.Line); ok && line.Unit != "guest" {

@@ -37,9 +37,6 @@ type madeProduct struct {
 	Grade       reference.Grade `json:"grade"`
 	Unit        string          `json:"unit"`
 	Commune     string          `json:"commune"`
-	SearchName  string          `json:"search_name"`
-	Folded      [3]string       `json:"folded"`
-	Marked      [3]string       `json:"marked"`
 	Stars       int             `json:"stars"`
 	CertifiedOn civil.Date      `json:"certified_on,omitzero"`
 	Number      string          `json:"number"`
@@ -100,12 +97,11 @@ func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer m
 	}
 	sale := template.sale
 	sale.Name, sale.NameEN = g.productName(rng, line, commune, number), ""
-	found := g.words.of(sale, grade, producer.Name, commune)
 	monthly := int64(template.monthly / quantity.Unit)
 	one := madeProduct{
 		ID: idAt(at, fmt.Sprintf("product %d", number)), OfferID: idAt(at, fmt.Sprintf("offer %d", number)),
 		ProducerID: producer.ID, At: at, Name: sale.Name, Line: sale.Line, Form: sale.Form, Grade: grade, Unit: line.Unit,
-		Commune: producer.Commune, SearchName: found.name, Folded: found.folded, Marked: found.marked,
+		Commune:  producer.Commune,
 		Number:   fmt.Sprintf("%sOCOP-G%07d", Prefix, number),
 		Quantity: int64(quantity.Of(max(monthly*int64(20+rng.IntN(180))/100, 1))),
 		Price:    int64(rounded(template.priceIn(g.book, g.today.Month) * money.VND(85+rng.IntN(31)) / 100)),
@@ -122,7 +118,7 @@ func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer m
 // madeGoods reads a batch of products from the first argument.
 const madeGoods = `
 	FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS m (id uuid, offer_id uuid, producer_id uuid, at timestamptz, name text,
-	     line text, form text, grade jsonb, unit text, commune text, search_name text, folded text[], marked text[],
+	     line text, form text, grade jsonb, unit text, commune text,
 	     stars smallint, certified_on date, number text, quantity bigint, price bigint, "from" date, "to" date, visibility text)
 	JOIN LATERAL (SELECT CAST($2 AS timestamptz) AS now) clock ON true`
 
@@ -137,13 +133,8 @@ const insertMadeProducers = `
 
 const insertMadeProducts = `
 	INSERT INTO catalog.products (id, producer_id, name, line, form, grade, unit, description, state, invented, published_at,
-	       created_at, updated_at, search_name, search, search_marked)
-	SELECT m.id, m.producer_id, m.name, m.line, m.form, m.grade, m.unit, '` + Notice + `', 'published', true, m.at, m.at, m.at,
-	       m.search_name,
-	       setweight(to_tsvector('simple', m.folded[1]), 'A') || setweight(to_tsvector('simple', m.folded[2]), 'B')
-	         || setweight(to_tsvector('simple', m.folded[3]), 'C'),
-	       setweight(to_tsvector('simple', m.marked[1]), 'A') || setweight(to_tsvector('simple', m.marked[2]), 'B')
-	         || setweight(to_tsvector('simple', m.marked[3]), 'C')` + madeGoods
+	       created_at, updated_at)
+	SELECT m.id, m.producer_id, m.name, m.line, m.form, m.grade, m.unit, '` + Notice + `', 'published', true, m.at, m.at, m.at` + madeGoods
 
 const insertMadeCertificates = `
 	INSERT INTO catalog.certificates (id, producer_id, scheme, number, issuer, issuer_kind, issued_on, valid_until, scope_kind,

@@ -1,0 +1,238 @@
+package searchindex
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Write changes documents; readers see all of it or nothing. A document that is there already is
+// replaced. Ids in gone are found by nothing any more; the place of each in the order is kept, in
+// case it comes back.
+func (x *Index[P]) Write(documents []Document[P], gone []uuid.UUID) {
+	// Taking texts apart needs no lock, but it fills tables that readers use; what it costs is
+	// bounded by the size of a batch.
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	for _, id := range gone {
+		if place, ok := x.byID[id]; ok {
+			x.erase(int(place))
+		}
+	}
+	for i := range documents {
+		x.put(&documents[i])
+	}
+}
+
+// Replace forgets everything and takes these documents instead. It is faster than Write, because
+// it may sort first. It reorders documents.
+func (x *Index[P]) Replace(documents []Document[P]) {
+	slices.SortFunc(documents, func(a, b Document[P]) int { return compareOrder(a.Order, a.ID, b.Order, b.ID) })
+	fresh := New(x.options)
+	fresh.words.bulk = true
+	fresh.slots = make([]slot[P], len(documents))
+	fresh.byID = make(map[uuid.UUID]uint32, len(documents))
+	// Newest first: their numbers ascend, and adding at the end of a set is cheapest.
+	for place := len(documents) - 1; place >= 0; place-- {
+		d := &documents[place]
+		fresh.slots[place] = slot[P]{id: d.ID, order: d.Order}
+		fresh.byID[d.ID] = uint32(place) //nolint:gosec // fewer than 2³¹ documents
+		fresh.fill(place, d)
+	}
+	fresh.words.settle()
+	for i := range fresh.postings {
+		if many := fresh.postings[i].many; many != nil {
+			many.RunOptimize()
+		}
+	}
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	x.texts, x.names, x.lists, x.postings = fresh.texts, fresh.names, fresh.lists, fresh.postings
+	x.words, x.values, x.shared = fresh.words, fresh.values, fresh.shared
+	x.slots, x.byID, x.all, x.columns = fresh.slots, fresh.byID, fresh.all, fresh.columns
+	x.filters.clear()
+}
+
+// compareOrder sorts the oldest first.
+func compareOrder(order int64, id uuid.UUID, otherOrder int64, otherID uuid.UUID) int {
+	return cmp.Or(cmp.Compare(order, otherOrder), bytes.Compare(id[:], otherID[:]))
+}
+
+// put adds or replaces one document.
+func (x *Index[P]) put(d *Document[P]) {
+	place, known := x.byID[d.ID]
+	if known && x.slots[place].order != d.Order {
+		x.erase(int(place))
+		x.cut(int(place))
+		known = false
+	}
+	if !known {
+		place = uint32(x.open(d.Order, d.ID)) //nolint:gosec // fewer than 2³¹ documents
+	}
+	x.fill(int(place), d)
+}
+
+// fill writes a document into its slot, touching only the postings that differ.
+func (x *Index[P]) fill(place int, d *Document[P]) {
+	s := &x.slots[place]
+	number := x.number(place)
+	if d.Reserved {
+		x.erase(place)
+		return
+	}
+	x.leaveColumns(number)
+	lists := x.listsOf(d)
+	before := s.lists
+	for i, j := 0, 0; i < len(before) || j < len(lists); {
+		switch {
+		case j == len(lists) || i < len(before) && before[i] < lists[j]:
+			x.postings[before[i]].remove(number)
+			i++
+		case i == len(before) || lists[j] < before[i]:
+			x.postings[lists[j]].add(number)
+			j++
+		default:
+			i, j = i+1, j+1
+		}
+	}
+	s.lists, s.payload = lists, d.Payload
+	if !s.live {
+		s.live = true
+		x.all.Add(number)
+	}
+	x.enterColumns(number)
+	x.filters.update(number, &s.payload)
+}
+
+// erase takes a document out of every set and keeps its place.
+func (x *Index[P]) erase(place int) {
+	s := &x.slots[place]
+	if !s.live {
+		return
+	}
+	number := x.number(place)
+	x.leaveColumns(number)
+	for _, list := range s.lists {
+		x.postings[list].remove(number)
+	}
+	x.all.Remove(number)
+	x.filters.remove(number)
+	var nothing P
+	s.lists, s.payload, s.live = nil, nothing, false
+}
+
+// open makes a slot for a document that is not there yet. Almost all are newer than the last one.
+func (x *Index[P]) open(order int64, id uuid.UUID) int {
+	place, _ := slices.BinarySearchFunc(x.slots, order, func(s slot[P], order int64) int {
+		return compareOrder(s.order, s.id, order, id)
+	})
+	if place < len(x.slots) {
+		x.shift(place, len(x.slots), 1)
+	}
+	x.slots = slices.Insert(x.slots, place, slot[P]{id: id, order: order})
+	x.reindex(place)
+	return place
+}
+
+// cut removes a slot whose document was erased.
+func (x *Index[P]) cut(place int) {
+	delete(x.byID, x.slots[place].id)
+	x.shift(place+1, len(x.slots), -1)
+	x.slots = slices.Delete(x.slots, place, place+1)
+	x.reindex(place)
+}
+
+func (x *Index[P]) reindex(from int) {
+	for place := from; place < len(x.slots); place++ {
+		x.byID[x.slots[place].id] = uint32(place) //nolint:gosec // fewer than 2³¹ documents
+	}
+}
+
+// shift renumbers the documents of some slots because one is put in or taken out before them. It
+// happens when transactions commit in another order than they began, so there are few.
+func (x *Index[P]) shift(from, to, by int) {
+	x.filters.clear()
+	for _, c := range x.columns {
+		c.forget()
+	}
+	move := func(place int) {
+		s := &x.slots[place]
+		if !s.live {
+			return
+		}
+		old, now := x.number(place), x.number(place+by)
+		for _, list := range s.lists {
+			x.postings[list].remove(old)
+			x.postings[list].add(now)
+		}
+		x.all.Remove(old)
+		x.all.Add(now)
+	}
+	if by > 0 {
+		for place := to - 1; place >= from; place-- {
+			move(place)
+		}
+		return
+	}
+	for place := from; place < to; place++ {
+		move(place)
+	}
+}
+
+// listsOf finds the postings a document belongs to, ascending.
+func (x *Index[P]) listsOf(d *Document[P]) []uint32 {
+	lists := make([]uint32, 0, 64)
+	for _, text := range d.Texts {
+		if !text.Shared {
+			lists = x.appendText(lists, text)
+			continue
+		}
+		known, ok := x.shared[text]
+		if !ok {
+			known = slices.Clip(x.appendText(nil, text))
+			x.shared[text] = known
+		}
+		lists = append(lists, known...)
+	}
+	for _, keyword := range d.Keywords {
+		value := x.text(keyword.Value)
+		list, made := x.list(keyOf(ofKeyword, keyword.Field, value, 0))
+		if made {
+			x.values[keyword.Field] = append(x.values[keyword.Field], value)
+		}
+		lists = append(lists, list)
+	}
+	slices.Sort(lists)
+	return slices.Clone(slices.Compact(lists))
+}
+
+// appendText adds the postings of the words of a text.
+func (x *Index[P]) appendText(lists []uint32, text Text) []uint32 {
+	folded, marked := x.options.Words(text.Text)
+	field := x.options.Fields[text.Field]
+	previous := uint32(0)
+	for i, word := range folded {
+		n := x.text(word)
+		x.words.add(word)
+		lists = x.appendKey(lists, keyOf(ofWord, text.Field, n, 0))
+		if field.Marks && i < len(marked) && marked[i] != word {
+			lists = x.appendKey(lists, keyOf(ofMarked, text.Field, x.text(marked[i]), 0))
+		}
+		switch {
+		case !field.Phrases:
+		case i == 0:
+			lists = x.appendKey(lists, keyOf(ofBegin, text.Field, n, 0))
+		default:
+			lists = x.appendKey(lists, keyOf(ofPair, text.Field, previous, n))
+		}
+		previous = n
+	}
+	return lists
+}
+
+func (x *Index[P]) appendKey(lists []uint32, k key) []uint32 {
+	list, _ := x.list(k)
+	return append(lists, list)
+}

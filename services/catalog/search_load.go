@@ -1,0 +1,161 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// The statements below read the products of $1, or all when it is NULL, that were ever published.
+// One that is not shown now comes with nothing but its place in the order.
+const (
+	documentProducts = `
+	SELECT p.id, p.producer_id, p.state = 'published' AND r.approved, p.published_at, p.name, p.name_en, p.line, p.form,
+	       CAST(p.grade AS text), p.description, r.name, r.name_en, r.legal_form, coalesce(r.commune_code, ''), r.province
+	  FROM catalog.products p
+	  JOIN catalog.producers r ON r.id = p.producer_id
+	 WHERE p.published_at IS NOT NULL AND (CAST($1 AS uuid[]) IS NULL OR p.id = ANY ($1))`
+
+	documentOffers = `
+	SELECT o.id, o.product_id, o.available_from, o.available_to, o.visibility, o.min_order, CAST(o.price_tiers AS text),
+	       coalesce(o.place, ''), o.multiple, o.lead_days, b.free
+	  FROM catalog.offers o
+	  JOIN ledger.free_supply b ON b.offer_id = o.id
+	 WHERE o.state = 'open' AND o.available_to >= CAST($2 AS date) AND (CAST($1 AS uuid[]) IS NULL OR o.product_id = ANY ($1))
+	 ORDER BY o.product_id, o.available_from, o.id`
+
+	documentHolds = `
+	SELECT o.product_id, h.offer_id, h.quantity, h.reserved_until
+	  FROM ledger.holds h
+	  JOIN catalog.offers o ON o.id = h.offer_id
+	 WHERE o.state = 'open' AND o.available_to >= CAST($2 AS date) AND (CAST($1 AS uuid[]) IS NULL OR o.product_id = ANY ($1))`
+
+	documentMarks = `
+	SELECT DISTINCT 0, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks(CAST($2 AS date)) m
+	 WHERE CAST($1 AS uuid[]) IS NULL OR m.product_id = ANY ($1)
+	 UNION ALL
+	SELECT DISTINCT 1, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks(CAST($2 AS date) + 1) m
+	 WHERE CAST($1 AS uuid[]) IS NULL OR m.product_id = ANY ($1)`
+)
+
+// loadDocuments reads products as search knows them, in four statements: those with these ids, or
+// all for nil. Marks and offers are those of the day and the next. Products that were never
+// published are missing.
+func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID, today civil.Date) ([]document, error) {
+	l := documentLoader{at: make(map[uuid.UUID]int, len(ids)), grades: make(map[string]reference.Grade), today: today}
+	var wanted any
+	if ids != nil {
+		wanted = postgres.Array(ids)
+	}
+	for _, step := range []struct {
+		statement string
+		args      []any
+		row       func(scan func(dest ...any) error) error
+	}{
+		{documentProducts, []any{wanted}, l.product},
+		{documentOffers, []any{wanted, today}, l.offer},
+		{documentHolds, []any{wanted, today}, l.hold},
+		{documentMarks, []any{wanted, today}, l.mark},
+	} {
+		if err := reader.Each(ctx, step.statement, step.args, step.row); err != nil {
+			return nil, err
+		}
+	}
+	return l.documents, nil
+}
+
+// documentLoader puts rows together.
+type documentLoader struct {
+	documents []document
+	at        map[uuid.UUID]int
+	grades    map[string]reference.Grade // many products have the same
+	today     civil.Date
+}
+
+func (l *documentLoader) product(scan func(dest ...any) error) error {
+	d := document{Day: l.today}
+	var grade string
+	err := scan(&d.ID, &d.Producer, &d.Shown, &d.PublishedAt, &d.Name, &d.NameEN, &d.Line, &d.Form, &grade, &d.Description,
+		&d.Seller.Name, &d.Seller.NameEN, &d.Seller.LegalForm, &d.Seller.Commune, &d.Seller.Province)
+	if err != nil {
+		return fmt.Errorf("reading a product for search: %w", err)
+	}
+	known, ok := l.grades[grade]
+	if !ok {
+		if err := json.Unmarshal([]byte(grade), &known); err != nil {
+			return fmt.Errorf("reading the grade of %s for search: %w", d.ID, err)
+		}
+		l.grades[grade] = known
+	}
+	d.Grade = known
+	l.at[d.ID] = len(l.documents)
+	l.documents = append(l.documents, d)
+	return nil
+}
+
+func (l *documentLoader) offer(scan func(dest ...any) error) error {
+	var o supply
+	var product uuid.UUID
+	var from, to civil.Date
+	var prices string
+	if err := scan(&o.ID, &product, &from, &to, &o.Visibility, &o.Least, &prices, &o.Place, &o.Multiple, &o.LeadDays, &o.Free); err != nil {
+		return fmt.Errorf("reading an offer for search: %w", err)
+	}
+	var asked tiers
+	if err := json.Unmarshal([]byte(prices), &asked); err != nil {
+		return fmt.Errorf("reading the prices of offer %s for search: %w", o.ID, err)
+	}
+	o.From, o.To, o.Tiers = dayNumber(from), dayNumber(to), asked
+	if at, ok := l.at[product]; ok {
+		l.documents[at].Offers = append(l.documents[at].Offers, o)
+	}
+	return nil
+}
+
+func (l *documentLoader) hold(scan func(dest ...any) error) error {
+	var product, offer uuid.UUID
+	var held quantity.Quantity
+	var until time.Time
+	if err := scan(&product, &offer, &held, &until); err != nil {
+		return fmt.Errorf("reading a reservation for search: %w", err)
+	}
+	at, ok := l.at[product]
+	if !ok {
+		return nil
+	}
+	for i := range l.documents[at].Offers {
+		if o := &l.documents[at].Offers[i]; o.ID == offer {
+			o.Held = append(o.Held, hold{Quantity: held, Until: until})
+		}
+	}
+	return nil
+}
+
+func (l *documentLoader) mark(scan func(dest ...any) error) error {
+	var day int
+	var product uuid.UUID
+	var m documentMark
+	if err := scan(&day, &product, &m.Scheme, &m.Stars); err != nil {
+		return fmt.Errorf("reading a mark for search: %w", err)
+	}
+	if at, ok := l.at[product]; ok && day < len(l.documents[at].Marks) {
+		l.documents[at].Marks[day] = append(l.documents[at].Marks[day], m)
+	}
+	return nil
+}
+
+// productsOf lists the products of producers.
+func productsOf(ctx context.Context, reader postgres.Reader, producers []uuid.UUID) ([]uuid.UUID, error) {
+	const query = `SELECT id FROM catalog.products WHERE producer_id = ANY (CAST($1 AS uuid[])) AND published_at IS NOT NULL`
+	var ids []uuid.UUID
+	err := reader.Select(ctx, &ids, query, postgres.Array(producers))
+	return ids, err
+}

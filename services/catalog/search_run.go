@@ -1,0 +1,314 @@
+package catalog
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/searchindex"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// hits is what the index says of a query.
+type hits struct {
+	ids     []uuid.UUID
+	next    *Position
+	total   int
+	facets  *Facets
+	similar bool
+}
+
+// run is one search in one state of the index.
+type run struct {
+	*searchIndex
+
+	reader *searchindex.Reader[listing]
+	who    viewer
+	query  Query
+	wish   wish
+	parity int
+	// own are the reader's own products, of which it sees what others do not; nil when it has none.
+	own   *set
+	slots []searchindex.Slot
+	// after is where the page before ended.
+	after *after
+}
+
+// after is a Position as the index compares it.
+type after struct {
+	value  int64
+	key    string // of a name
+	number uint32 // the first that is as old or older
+}
+
+// search answers a query; it was checked.
+func (x *searchIndex) search(who viewer, query Query, now time.Time) hits {
+	var answer hits
+	x.engine.Read(func(r *searchindex.Reader[listing]) {
+		search := &run{searchIndex: x, reader: r, who: who, query: query}
+		today := reference.Day(now)
+		search.parity = parity(dayNumber(today))
+		search.wish = query.wish(today)
+		if who.own != uuid.Nil {
+			if own := r.Keyword(keySeller, who.own.String()); !own.IsEmpty() {
+				search.own = own
+			}
+		}
+		answer = search.do(today)
+	})
+	return answer
+}
+
+// wish is what the query asks of offers.
+func (q *Query) wish(today civil.Date) wish {
+	w := wish{
+		day: dayNumber(today), now: time.Now(), from: dayNumber(q.AvailableFrom), to: dayNumber(q.AvailableTo), least: q.MinQuantity,
+		priceMax: q.PriceMax, leadMax: -1,
+	}
+	if q.LeadDaysMax != nil {
+		w.leadMax = int32(*q.LeadDaysMax) //nolint:gosec // at most a year
+	}
+	return w
+}
+
+// asks reports whether the query asks anything of offers.
+func (q *Query) asksOffers() bool {
+	return !q.AvailableFrom.IsZero() || !q.AvailableTo.IsZero() || q.MinQuantity > 0 || q.PriceMax > 0 || q.LeadDaysMax != nil
+}
+
+func (s *run) do(today civil.Date) hits {
+	filters := newFilters(s)
+	words := s.facts.ask(s.query.Text, today, (&matcher{reader: s.reader}).known)
+	var answer hits
+	if len(words.segments) > 0 {
+		m := &matcher{reader: s.reader, facts: s.facts, parity: s.parity}
+		matched := m.match(words)
+		filters.core = append(filters.core, matched.set)
+		s.slots, answer.similar = matched.slots, matched.similar
+	}
+	if len(words.months) > 0 {
+		filters.core = append(filters.core, s.reader.Keywords(keyMonth+s.parity, words.months))
+	}
+	if words.stars > 0 {
+		filters.core = append(filters.core, s.reader.Keywords(keyStars+s.parity, starsFrom(words.stars)))
+	}
+	all := filters.all()
+	answer.total = int(all.GetCardinality()) //nolint:gosec // numbers have 32 bits
+	answer.similar = answer.similar && answer.total > 0
+	if s.query.Facets {
+		answer.facets = filters.facets()
+	}
+	s.page(all, &answer)
+	return answer
+}
+
+// starsFrom lists the numbers of stars from one on.
+func starsFrom(least int) []string {
+	var stars []string
+	for n := max(least, 1); n <= 5; n++ {
+		stars = append(stars, strconv.Itoa(n))
+	}
+	return stars
+}
+
+// hit is a product of a page and what it is sorted by.
+type hit struct {
+	number uint32
+	value  int64
+}
+
+// page lists the products of one page.
+func (s *run) page(all *set, answer *hits) {
+	s.begin()
+	most := s.query.Limit + 1
+	var page []hit
+	switch order := s.order(); order {
+	case ByRelevance:
+		page = s.best(all, most)
+	case ByName:
+		page = s.byName(all, most)
+	case ByPrice, ByRemaining, ByLeadTime:
+		page = s.byValue(all, order, most)
+	default:
+		from := uint32(0)
+		if s.after != nil {
+			from = s.after.number
+		}
+		for _, number := range searchindex.First(all, from, most) {
+			page = append(page, hit{number: number})
+		}
+	}
+	if len(page) > s.query.Limit {
+		page = page[:s.query.Limit]
+		answer.next = s.position(page[len(page)-1])
+	}
+	for _, h := range page {
+		answer.ids = append(answer.ids, s.reader.At(h.number).id)
+	}
+}
+
+// order is the order of the query; without words nothing is more relevant than what is new.
+func (s *run) order() string {
+	switch {
+	case s.query.Sort == "" || s.query.Sort == ByRelevance:
+		if len(s.slots) > 0 {
+			return ByRelevance
+		}
+		return ByNewest
+	default:
+		return s.query.Sort
+	}
+}
+
+// position is where a page that ends with this product ended.
+func (s *run) position(last hit) *Position {
+	published, id := s.reader.Place(last.number)
+	switch s.order() {
+	case ByNewest:
+		return &Position{Rank: published, ID: id}
+	case ByName:
+		return &Position{Rank: published, Text: s.reader.At(last.number).name, ID: id}
+	default:
+		return &Position{Rank: last.value, Text: strconv.FormatInt(published, 10), ID: id}
+	}
+}
+
+// begin reads the position of the page before.
+func (s *run) begin() {
+	position := s.query.After
+	if position == nil {
+		return
+	}
+	published := position.Rank
+	s.after = &after{value: position.Rank}
+	switch s.order() {
+	case ByNewest:
+	case ByName:
+		s.after.key = s.names.key(position.Text)
+	default:
+		published, _ = strconv.ParseInt(position.Text, 10, 64) //nolint:errcheck // a position of ours; else the list begins anew
+	}
+	s.after.number = s.reader.Behind(published, position.ID)
+}
+
+func (s *run) best(all *set, most int) []hit {
+	var behind *searchindex.Ranked
+	if s.after != nil {
+		behind = &searchindex.Ranked{Score: s.after.value, Number: s.after.number}
+	}
+	var page []hit
+	for _, ranked := range s.reader.Rank(all, s.slots, behind, most) {
+		page = append(page, hit{number: ranked.Number, value: ranked.Score})
+	}
+	return page
+}
+
+func (s *run) byName(all *set, most int) []hit {
+	var behind func(number uint32, p *listing) bool
+	if s.after != nil {
+		behind = func(number uint32, p *listing) bool {
+			return p.nameKey > s.after.key || p.nameKey == s.after.key && number >= s.after.number
+		}
+	}
+	var page []hit
+	for _, number := range s.reader.Top(all, columnName, behind, most) {
+		page = append(page, hit{number: number})
+	}
+	return page
+}
+
+// byValue sorts by what the reader may see: its own products by all of their offers, others by
+// what its class sees.
+func (s *run) byValue(all *set, order string, most int) []hit {
+	value, column := s.value(order)
+	behind := func(number uint32, v int64) bool {
+		return s.after == nil || v > s.after.value || v == s.after.value && number >= s.after.number
+	}
+	if column < 0 {
+		return s.least(all, value, behind, most)
+	}
+	others, own := all, (*set)(nil)
+	if s.own != nil {
+		others, own = roaring.AndNot(all, s.own), roaring.And(all, s.own)
+	}
+	var page []hit
+	class := viewer{class: s.who.class}
+	for _, number := range s.reader.Top(others, column, func(number uint32, p *listing) bool {
+		return behind(number, value(class, p))
+	}, most) {
+		page = append(page, hit{number: number, value: value(class, s.reader.At(number))})
+	}
+	if own != nil {
+		page = append(page, s.least(own, value, behind, most)...)
+		slices.SortFunc(page, compareHits)
+	}
+	return page[:min(most, len(page))]
+}
+
+func compareHits(a, b hit) int {
+	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.number, b.number))
+}
+
+// value is what an order sorts by, ascending, and the column that keeps it; -1 when none does.
+func (s *run) value(order string) (value func(who viewer, p *listing) int64, column int) {
+	known := func(who viewer) bool { return s.wish.plain() && who.own == uuid.Nil }
+	switch order {
+	case ByPrice:
+		c := priceClass(s.who.class)
+		value = func(who viewer, p *listing) int64 {
+			if known(who) {
+				return int64(p.known[s.parity].price[c])
+			}
+			return int64(p.price(who, s.wish))
+		}
+		column = columnPrice + 2*c + s.parity
+	case ByRemaining:
+		c := volumeClass(s.who.class)
+		value = func(who viewer, p *listing) int64 {
+			if known(who) {
+				return -int64(p.known[s.parity].remaining[c])
+			}
+			return -int64(p.remaining(who, s.wish))
+		}
+		column = columnRemaining + 2*c + s.parity
+	default:
+		value = func(_ viewer, p *listing) int64 {
+			if s.wish.plain() {
+				return int64(p.known[s.parity].lead)
+			}
+			return int64(p.lead(s.wish))
+		}
+		column = columnLead + s.parity
+	}
+	if !s.wish.plain() {
+		column = -1
+	}
+	return value, column
+}
+
+// least looks at every product of a set.
+func (s *run) least(all *set, value func(who viewer, p *listing) int64, behind func(number uint32, v int64) bool, most int) []hit {
+	var page []hit
+	worst := int64(math.MaxInt64)
+	each := all.Iterator()
+	for each.HasNext() {
+		number := each.Next()
+		h := hit{number: number, value: value(s.who, s.reader.At(number))}
+		if len(page) == most && h.value >= worst || !behind(number, h.value) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(page, h, compareHits)
+		page = slices.Insert(page, at, h)
+		if len(page) > most {
+			page = page[:most]
+		}
+		worst = page[len(page)-1].value
+	}
+	return page
+}
