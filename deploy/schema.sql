@@ -192,7 +192,8 @@ CREATE VIEW catalog.producers (
     legal_form text,
     ocop_subject boolean,
     fictional boolean,
-    created_at timestamp with time zone
+    created_at timestamp with time zone,
+    province text
 );
 
 CREATE TABLE catalog.products (
@@ -211,9 +212,9 @@ CREATE TABLE catalog.products (
     reason text NOT NULL DEFAULT ''::text,
     invented boolean NOT NULL DEFAULT false,
     version bigint NOT NULL DEFAULT 1,
-    search tsvector NOT NULL,
-    search_marked tsvector NOT NULL,
-    search_name text NOT NULL,
+    search tsvector NOT NULL DEFAULT ''::tsvector,
+    search_marked tsvector NOT NULL DEFAULT ''::tsvector,
+    search_name text NOT NULL DEFAULT ''::text,
     published_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -532,6 +533,17 @@ CREATE TABLE ledger.claims (
     year smallint NOT NULL,
     weight bigint NOT NULL,
     ceiling bigint
+);
+
+CREATE VIEW ledger.free_supply (
+    offer_id uuid,
+    free bigint
+);
+
+CREATE VIEW ledger.holds (
+    offer_id uuid,
+    quantity bigint,
+    reserved_until timestamp with time zone
 );
 
 CREATE TABLE ledger.lines (
@@ -2317,6 +2329,10 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on ledger.claim_seals the service may INSERT, SELECT
 
 -- on ledger.claims the service may INSERT, SELECT
+
+-- on ledger.free_supply the service may SELECT
+
+-- on ledger.holds the service may SELECT
 
 -- on ledger.lines the service may SELECT
 
