@@ -36,8 +36,8 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/organisations/": s.applicant, "/v1/products/": s.product, "/v1/offers/": s.offer, "/v1/certificates/": s.certificate,
 		"/v1/inquiries/": s.inquiry, "/v1/quotes/": s.quote, "/v1/awards/": s.award, "/v1/deliveries/": s.sending,
 		"/v1/api-keys/": s.key, "/v1/sessions/": s.session, "/v1/producers/": s.who["producer"].OrganisationID,
-		"/v1/offer-series/": s.series,
-		"/v1/invitations/":  s.who["producer"].OrganisationID,
+		"/v1/offer-series/": s.series, "/v1/lots/": s.lot,
+		"/v1/invitations/": s.who["producer"].OrganisationID,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -70,6 +70,8 @@ func (s *stage) bodyFor(operation string) string {
 	bodies := map[string]string{
 		"change-product":              `{"description": "khác"}`,
 		"change-offer":                `{"min_order": "1"}`,
+		"declare-lot":                 `{"code": "DEMO-2"}`,
+		"add-lot-sources":             `{"sources": [{"name": "Vuông thử (hư cấu)", "quantity": 1}]}`,
 		"change-offer-series":         `{"quantity": "50"}`,
 		"preview-offer-series-change": `{"quantity": "50"}`,
 		"submit-quote":                fmt.Sprintf(`{"line_id": %q, "quantity": "5", "price_vnd": 1000, "deliver_on": %q, "alternative": true}`, s.line, day),

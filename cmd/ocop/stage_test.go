@@ -39,7 +39,7 @@ type stage struct {
 	// ids of the things that the routes name.
 	applicant, member, key, session                   uuid.UUID
 	product, product2, offer, certificate, inquiry    uuid.UUID
-	series                                            uuid.UUID
+	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 }
 
@@ -140,6 +140,9 @@ func (s *stage) goods(t *testing.T) {
 	})
 	require.NoError(t, err)
 	s.series = series.ID
+	lot, err := s.house.catalog.DeclareLot(ctx, producer, s.product, catalog.NewLot{Code: "DEMO-1"})
+	require.NoError(t, err)
+	s.lot = lot.ID
 	certificate, err := s.house.catalog.SubmitCertificate(ctx, producer, catalog.NewCertificate{
 		Scheme: reference.ASCFarm, Number: "DEMO-1", Issuer: "Tổ chức chứng nhận thử", IssuedOn: civil.New(today.Year, today.Month-1, 1),
 		Scope: catalog.Scope{Kind: "farm_area", ProductIDs: []uuid.UUID{s.product}},

@@ -123,6 +123,7 @@ var (
 //
 //nolint:gochecknoglobals // an immutable table
 var byConstraint = map[string]*fault.Definition{
+	"lots_code_key":                        ErrLotTaken,
 	"products_gtin_key":                    ErrGTINTaken,
 	"products_gtin_published_key":          ErrGTINClaimed,
 	"certificates_number_key":              ErrCertificateExists,

@@ -34,9 +34,28 @@ var (
 		"Chuỗi nguồn cung này đã đóng nên không thay đổi được nữa.", "The series is closed and can no longer be changed.")
 )
 
+// The refusals of lots and their sources.
+var (
+	ErrLotTaken = fault.Define("lot_taken", http.StatusConflict,
+		"Sản phẩm này đã có lô mang mã này.", "This product has a lot of this code already.")
+	ErrLotSources = fault.Define("lot_exceeds_sources", http.StatusUnprocessableEntity,
+		"Các nguồn cộng lại được {sum} {unit}, ít hơn lô ({quantity} {unit}). Khai thêm nguồn hoặc sửa số lượng.",
+		"The sources add up to {sum} {unit}, less than the lot of {quantity} {unit}. Name the others or correct the quantity.")
+	ErrSourceUnknown = fault.Define("source_unknown", http.StatusUnprocessableEntity,
+		"Không có cơ sở nào khác đã được duyệt với mã này. Nếu nguồn chưa lên chợ, hãy ghi tên.",
+		"No other approved producer has this id. Give a source that is not on the platform by name.")
+	ErrLotNeeded = fault.Define("lot_needed", http.StatusUnprocessableEntity,
+		"Vựa thu mua phải ghi mã lô của chuyến giao. Khai báo lô và nguồn tại POST /v1/products/…/lots rồi ghi mã lô.",
+		"A collector names the lot of each delivery. Declare the lot and its sources at POST /v1/products/…/lots, then name it.")
+	ErrSourcesNeeded = fault.Define("lot_sources_needed", http.StatusUnprocessableEntity,
+		"Lô {lot} chưa được khai báo nguồn. Khai báo tại POST /v1/products/{product_id}/lots (hoặc thêm nguồn cho lô) rồi giao.",
+		"The sources of lot {lot} are not declared. Declare them at POST /v1/products/{product_id}/lots, or add them to the lot, then send it off.")
+)
+
 func supplyFaults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrBelowMinOrder, ErrOffMultiple, ErrLeadTime,
 		ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, ErrSeriesState,
+		ErrLotTaken, ErrLotSources, ErrSourceUnknown, ErrLotNeeded, ErrSourcesNeeded,
 	}
 }

@@ -24,6 +24,7 @@ func Mount(api *web.API, service *Service) {
 	mountOffers(api, service)
 	mountIdentification(api, service)
 	mountSeries(api, service)
+	mountLots(api, service)
 }
 
 // Who may call what.

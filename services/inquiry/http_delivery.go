@@ -8,6 +8,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 )
@@ -42,7 +43,7 @@ type reasonsOutput struct {
 func mountDeliveries(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "dispatch-delivery", Method: http.MethodPost, Path: "/v1/awards/{id}/deliveries", Tag: tag, Access: producers, Status: http.StatusCreated,
-		Summary: "Record a dispatch", Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrUnitDiffers, ledger.ErrAwardExceeded},
+		Summary: "Record a dispatch", Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrUnitDiffers, ledger.ErrAwardExceeded, catalog.ErrLotNeeded, catalog.ErrSourcesNeeded},
 	}, func(ctx context.Context, in *dispatchInput) (*deliveryOutput, error) {
 		out, err := delivered(service.Deliver(ctx, identity.FromContext(ctx), in.ID, in.Body))
 		out.Location = "/v1/deliveries/" + out.Body.ID.String()
@@ -84,5 +85,17 @@ func mountDeliveries(api *web.API, service *Service) {
 	}, func(ctx context.Context, _ *struct{}) (*reasonsOutput, error) {
 		reasons, err := service.Reasons(ctx)
 		return &reasonsOutput{Body: web.List[Reason]{Items: reasons}}, err
+	})
+}
+
+func mountTrace(api *web.API, service *Service) {
+	web.Register(api, web.Operation{
+		ID: "trace-delivery", Method: http.MethodGet, Path: "/v1/deliveries/{id}/lot", Tag: tag,
+		Access:  web.Access{Groups: []string{string(identity.Producer), string(identity.Buyer), "official", "administrator"}, Scope: area},
+		Summary: "Where the goods of a delivery come from", Description: "For its buyer, its producer and officials.",
+		Faults: []*fault.Definition{fault.ErrNotFound},
+	}, func(ctx context.Context, in *one) (*struct{ Body Trace }, error) {
+		trace, err := service.Trace(ctx, identity.FromContext(ctx), in.ID)
+		return &struct{ Body Trace }{Body: trace}, err
 	})
 }

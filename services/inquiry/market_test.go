@@ -50,6 +50,12 @@ func newMarket(t testing.TB) *market {
 // organisation registers and approves one, and returns its owner.
 func (m *market) organisation(kind identity.OrganisationKind) identity.Principal {
 	m.t.Helper()
+	return m.organisationOf(kind, identity.Cooperative)
+}
+
+// organisationOf is organisation; a producer has the legal form.
+func (m *market) organisationOf(kind identity.OrganisationKind, form string) identity.Principal {
+	m.t.Helper()
 	n := m.made.Add(1)
 	application := identity.Application{
 		Organisation: identity.NewOrganisation{Kind: kind, Name: fmt.Sprintf("Tổ chức thử %d (hư cấu)", n), Fictional: true},
@@ -57,7 +63,7 @@ func (m *market) organisation(kind identity.OrganisationKind) identity.Principal
 	}
 	switch kind {
 	case identity.Producer:
-		application.Organisation.LegalForm, application.Organisation.CommuneCode = identity.Cooperative, "32065"
+		application.Organisation.LegalForm, application.Organisation.CommuneCode = form, "32065"
 	case identity.Buyer:
 		application.Organisation.BuyerKind, application.Organisation.CommuneCode = "caterer", "25747"
 	case identity.Authority, identity.Platform:

@@ -2,28 +2,31 @@ package inquiry
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
-// Deliver notes that goods left for the buyer. Refused: more than the award still owes.
+// Deliver notes that goods left for the buyer. Refused: more than the award still owes; goods of a
+// collector whose lot has no declared sources (catalog.CheckDispatchTx).
 func (s *Service) Deliver(ctx context.Context, who identity.Principal, awardID uuid.UUID, dispatch Dispatch) (Delivery, error) {
 	if err := mayTrade(who, identity.Producer); err != nil {
 		return Delivery{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Delivery, error) {
-		return deliver(ctx, tx, who, awardID, dispatch)
+		return deliver(ctx, tx, s.book, who, awardID, dispatch)
 	})
 }
 
-func deliver(ctx context.Context, tx *postgres.Tx, who identity.Principal, awardID uuid.UUID, dispatch Dispatch) (Delivery, error) {
+func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, awardID uuid.UUID, dispatch Dispatch) (Delivery, error) {
 	a, err := lockAward(ctx, tx, who, awardID)
 	if err != nil {
 		return Delivery{}, err
@@ -39,6 +42,10 @@ func deliver(ctx context.Context, tx *postgres.Tx, who identity.Principal, award
 	}
 	if dispatch.DispatchedAt.IsZero() || dispatch.DispatchedAt.After(tx.Now) {
 		dispatch.DispatchedAt = tx.Now
+	}
+	dispatch.Lot = strings.TrimSpace(dispatch.Lot)
+	if err := catalog.CheckDispatchTx(ctx, tx, book, a.ProducerID, a.ProductID, dispatch.Lot, reference.Day(dispatch.DispatchedAt)); err != nil {
+		return Delivery{}, err
 	}
 	id, err := newID()
 	if err != nil {
