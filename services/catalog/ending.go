@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -125,4 +126,44 @@ func note(ctx context.Context, tx *postgres.Tx, event, insert string) (int, erro
 		}
 	}
 	return len(found), nil
+}
+
+// Ended is a certificate as those who are told of its end need to know it.
+type Ended struct {
+	ID         uuid.UUID  `db:"id"`
+	ProducerID uuid.UUID  `db:"producer_id"`
+	Scheme     string     `db:"scheme"`
+	Number     string     `db:"number"`
+	ValidUntil civil.Date `db:"valid_until"`
+	// Reason is why it was revoked, for its holder.
+	Reason string `db:"reason"`
+	// Sellers are the producers whose products it may stand behind.
+	Sellers []uuid.UUID `db:"-"`
+}
+
+// EndedTx reads certificates by id; unknown ones are missing from the map.
+func EndedTx(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]Ended, error) {
+	const query = `
+		SELECT c.id, c.producer_id, c.scheme, c.number, c.valid_until, c.reason, ARRAY[CAST(c.producer_id AS text)] AS sellers
+		  FROM catalog.certificates c WHERE c.id = ANY (CAST($1 AS uuid[]))`
+	var rows []struct {
+		Ended
+
+		SellerIDs postgres.Strings `db:"sellers"`
+	}
+	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
+		return nil, err
+	}
+	ended := make(map[uuid.UUID]Ended, len(rows))
+	for _, row := range rows {
+		for _, text := range row.SellerIDs {
+			seller, err := uuid.Parse(text)
+			if err != nil {
+				return nil, fmt.Errorf("reading who sells under certificate %s: %w", row.ID, err)
+			}
+			row.Sellers = append(row.Sellers, seller)
+		}
+		ended[row.ID] = row.Ended
+	}
+	return ended, nil
 }

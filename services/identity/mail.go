@@ -42,6 +42,8 @@ const mailBatch = 50
 // mailParams is what a message says beyond its kind, its person and its organisation.
 type mailParams struct {
 	Reason string `json:"reason,omitempty"`
+	// Letter is set for messages that carry their words with them.
+	Letter *Letter `json:"letter,omitempty"`
 }
 
 // mailTx puts a message to a person into the outbox.

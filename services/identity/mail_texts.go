@@ -60,6 +60,9 @@ var letters = map[mailKind]letter{
 
 // words fills the message's letter, Vietnamese first.
 func (m message) words(link string) (subject, text string) {
+	if letter := m.Params.V.Letter; letter != nil {
+		return letter.words(link)
+	}
 	words := letters[m.Kind]
 	fill := strings.NewReplacer("{organisation}", m.OrganisationName, "{link}", link, "{reason}", m.Params.V.Reason)
 	subject = fill.Replace(words.subjectVI + " / " + words.subjectEN)

@@ -1,0 +1,119 @@
+package notify
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/reference"
+)
+
+// The kinds of notices that go to the holder of a certificate. Those of deals are put together
+// from what they are about: see dealKind.
+const (
+	kindExpiring = "certificate_expiring"
+	kindLapsed   = "certificate_lapsed"
+	kindRevoked  = "certificate_revoked"
+)
+
+// Notice is something an organisation is told.
+type Notice struct {
+	ID   uuid.UUID `json:"id"`
+	Kind string    `json:"kind" doc:"A stable code, such as certificate_expiring or award_claim_lost_buyer."`
+	// Title and Text are in the reader's language.
+	Title         string     `json:"title"`
+	Text          string     `json:"text"                     doc:"What happened and what can be done, in the language of the request."`
+	CertificateID *uuid.UUID `json:"certificate_id,omitempty"`
+	InquiryID     *uuid.UUID `json:"inquiry_id,omitempty"`
+	LineID        *uuid.UUID `json:"line_id,omitempty"`
+	QuoteID       *uuid.UUID `json:"quote_id,omitempty"`
+	AwardID       *uuid.UUID `json:"award_id,omitempty"`
+	CreatedAt     time.Time  `json:"created_at"`
+	ReadAt        *time.Time `json:"read_at,omitempty"`
+}
+
+// facts fill the texts of a notice. Names are looked up when it is read.
+type facts struct {
+	Scheme     string            `json:"scheme,omitempty"`
+	Number     string            `json:"number,omitempty"`
+	Reason     string            `json:"reason,omitempty"`
+	ValidUntil civil.Date        `json:"valid_until,omitzero"`
+	Days       int               `json:"days,omitempty"`
+	Position   int               `json:"position,omitempty"`
+	Line       string            `json:"line,omitempty"`
+	ProductID  uuid.UUID         `json:"product_id,omitzero"`
+	PartyID    uuid.UUID         `json:"party_id,omitzero"`
+	Quantity   quantity.Quantity `json:"quantity,omitzero"`
+	Unit       string            `json:"unit,omitempty"`
+	DeliverOn  civil.Date        `json:"deliver_on,omitzero"`
+}
+
+// names are what the ids in the facts of notices are called now.
+type names struct {
+	book     *reference.Book
+	products map[uuid.UUID]string
+	parties  map[uuid.UUID]string
+}
+
+// fill puts the facts of a notice into a text of its kind.
+func (n names) fill(template string, row noticeRow, language string) string {
+	f := row.Facts.V
+	return fault.Fill(template, map[string]any{
+		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": f.Reason, "days": f.Days, "position": f.Position,
+		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
+		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
+		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
+	})
+}
+
+func (n names) scheme(code, language string) string {
+	if scheme, known := n.book.Scheme(code); known {
+		return scheme.In(language)
+	}
+	return code
+}
+
+func (n names) line(code, language string) string {
+	if line, known := n.book.Line(code); known {
+		return line.In(language)
+	}
+	return code
+}
+
+func (n names) unit(code, language string) string {
+	if unit, known := n.book.Unit(code); known {
+		return unit.In(language)
+	}
+	return code
+}
+
+// day is a date as people of the language write it.
+func day(d civil.Date, language string) string {
+	switch {
+	case d.IsZero():
+		return ""
+	case language == reference.English:
+		return d.String()
+	default:
+		return strconv.Itoa(d.Day) + "/" + strconv.Itoa(int(d.Month)) + "/" + strconv.Itoa(d.Year)
+	}
+}
+
+// amount writes a decimal comma for Vietnamese readers.
+func amount(q quantity.Quantity, language string) string {
+	if language == reference.English {
+		return q.String()
+	}
+	return strings.ReplaceAll(q.String(), ".", ",")
+}
+
+// shortID is the end of an id, enough to find it in a list and on the page that shows it whole.
+func shortID(id uuid.UUID) string {
+	text := id.String()
+	return strings.ToUpper(text[len(text)-6:])
+}
