@@ -99,7 +99,6 @@ func jobsWorker(h *house, poll time.Duration) (worker, error) {
 	workers := jobs.NewWorkers()
 	// Whoever has jobs, on a line of its own.
 	h.files.Jobs(workers)
-	// Every service that has jobs, on a line of its own: h.catalog.Jobs(workers).
 	h.catalog.EndingJobs(workers)
 	runner, err := jobs.New(h.db, workers, jobs.Options{Log: h.log, Registry: h.registry, Poll: poll})
 	if err != nil {

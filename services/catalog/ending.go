@@ -86,6 +86,7 @@ const insertWarnings = `
 		  JOIN catalog.warning_days w ON w.scheme IS NOT DISTINCT FROM
 		       CASE WHEN EXISTS (SELECT FROM catalog.warning_days own WHERE own.scheme = c.scheme) THEN c.scheme END
 		 WHERE c.state = 'verified' AND c.valid_until >= CAST($1 AS date)
+		   AND NOT EXISTS (SELECT FROM catalog.certificates r WHERE r.renews_id = c.id AND r.state = 'verified')
 		   AND c.valid_until <= CAST($1 AS date) + (SELECT max(a.days) FROM catalog.warning_days a)
 		   AND c.valid_until <= CAST($1 AS date) + w.days
 		 GROUP BY c.id
@@ -137,14 +138,17 @@ type Ended struct {
 	ValidUntil civil.Date `db:"valid_until"`
 	// Reason is why it was revoked, for its holder.
 	Reason string `db:"reason"`
-	// Sellers are the producers whose products it may stand behind.
+	// Sellers are the producers whose products it may stand behind: the holder, and those of its
+	// group's members that sell here.
 	Sellers []uuid.UUID `db:"-"`
 }
 
 // EndedTx reads certificates by id; unknown ones are missing from the map.
 func EndedTx(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]Ended, error) {
 	const query = `
-		SELECT c.id, c.producer_id, c.scheme, c.number, c.valid_until, c.reason, ARRAY[CAST(c.producer_id AS text)] AS sellers
+		SELECT c.id, c.producer_id, c.scheme, c.number, c.valid_until, c.reason, CAST(ARRAY(
+		       SELECT c.producer_id UNION SELECT m.producer_id FROM catalog.certificate_members m
+		        WHERE m.certificate_id = c.id AND m.producer_id IS NOT NULL) AS text[]) AS sellers
 		  FROM catalog.certificates c WHERE c.id = ANY (CAST($1 AS uuid[]))`
 	var rows []struct {
 		Ended

@@ -25,6 +25,7 @@ func Mount(api *web.API, service *Service) {
 	mountIdentification(api, service)
 	mountSeries(api, service)
 	mountLots(api, service)
+	mountCeiling(api, service)
 }
 
 // Who may call what.

@@ -26,8 +26,17 @@ const (
 
 // Allocation gives a part of a quote to its producer.
 type Allocation struct {
-	QuoteID  uuid.UUID         `json:"quote_id"`
-	Quantity quantity.Quantity `json:"quantity"`
+	QuoteID   uuid.UUID         `json:"quote_id"`
+	Quantity  quantity.Quantity `json:"quantity"`
+	Unclaimed bool              `json:"unclaimed,omitempty" doc:"Buy without the marks that a group's yearly ceiling limits, although the line asks for them."`
+}
+
+// asks lists the schemes whose limited marks are claimed.
+func (a Allocation) asks(line lineRecord) []string {
+	if a.Unclaimed {
+		return nil
+	}
+	return line.Schemes
 }
 
 // Award is a commitment: the buyer took this much of a quote.
@@ -47,7 +56,7 @@ type Award struct {
 	ValueVND   money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
 	DeliverOn  civil.Date        `json:"deliver_on"`
 	// Claims are the marks the goods carry on the delivery date; lapsing ones will not hold then.
-	Claims        []string          `json:"claims"`
+	Claims        []string          `json:"claims" doc:"Marks the goods are sold with. A mark that a group's yearly ceiling limits is among them only where the line asks for it."`
 	LapsingClaims []string          `json:"lapsing_claims,omitempty" doc:"Marks valid today that will have lapsed by the delivery date: both sides see this."`
 	State         AwardState        `json:"state" enum:"committed,delivering,completed,cancelled"`
 	Delivered     quantity.Quantity `json:"delivered" doc:"Accepted by the buyer."`

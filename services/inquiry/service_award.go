@@ -3,22 +3,22 @@ package inquiry
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
-	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
-	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 )
 
 // Award commits parts of quotes: all allocations or none. Refused, each as a conflict: sealed
 // quotes before the deadline, quotes that are not current, more than a quote, its line or its
-// offer has left.
+// offer has left, more than the ceiling of a claim that the line asks for has left
+// (ledger.ErrCeilingExceeded, with what that is), and goods without weight under such a claim.
 func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 		return nil, err
 	}
 	if err := ledger.PostTx(ctx, tx, who, commitments(r, awards, quotes)...); err != nil {
-		return nil, err
+		return nil, pointAtCeiling(awards, err)
 	}
 	return answers(awards), nil
 }
@@ -123,20 +123,16 @@ func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations [
 	return quotes, nil
 }
 
-// newAwards makes the awards, each with the marks its goods will carry on the delivery date as the
-// certificates stand now.
+// newAwards makes the awards, each with the marks it claims on the delivery date as the certificates
+// stand now.
 func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.UUID]*quoteRecord, allocations []Allocation) ([]*awardRecord, error) {
-	marks := make(map[civil.Date]map[uuid.UUID][]string)
-	byDay := make(map[civil.Date][]uuid.UUID)
-	for _, quote := range quotes {
-		byDay[quote.DeliverOn] = append(byDay[quote.DeliverOn], quote.ProductID)
+	carried, err := backingsOf(ctx, tx, quotes)
+	if err != nil {
+		return nil, err
 	}
-	for day, products := range byDay {
-		found, err := catalog.MarksTx(ctx, tx, products, day)
-		if err != nil {
-			return nil, err
-		}
-		marks[day] = found
+	remaining, err := leftWhereThereIsAChoice(ctx, tx, carried)
+	if err != nil {
+		return nil, err
 	}
 	awards := make([]*awardRecord, 0, len(allocations))
 	for _, allocation := range allocations {
@@ -145,13 +141,14 @@ func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.
 		if err != nil {
 			return nil, err
 		}
-		claims := marks[quote.DeliverOn][quote.ProductID]
+		backing := carried[quote.DeliverOn][quote.ProductID]
+		claim := choose(backing, allocation.asks(r.line(quote.LineID)), quote.DeliverOn.Year, remaining)
 		awards = append(awards, &awardRecord{
 			ID: id, InquiryID: r.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: r.BuyerID, BuyerName: r.BuyerName,
 			BuyerSystem: r.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
-			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn, Claims: claims,
-			Lapsing: without(append(append([]string{}, quote.Claims...), quote.Lapsing...), claims), CreatedAt: tx.Now,
+			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn, Claims: claim.marks, limited: claim.limited,
+			Lapsing: without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(backing)), CreatedAt: tx.Now,
 			deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
 		})
 	}
@@ -184,7 +181,9 @@ func commitments(r *record, awards []*awardRecord, quotes map[uuid.UUID]*quoteRe
 			release.OfferID, release.InquiryLineID, release.PriceVND = quote.OfferID, uuid.Nil, 0
 			postings = append(postings, release)
 		}
-		postings = append(postings, a.posting(ledger.Awarded, a.Quantity, a.DeliverOn))
+		commit := a.posting(ledger.Awarded, a.Quantity, a.DeliverOn)
+		commit.Claims = a.ledgerClaims()
+		postings = append(postings, commit)
 	}
 	return postings
 }

@@ -43,6 +43,8 @@ type awardRecord struct {
 
 	balance ledger.AwardBalance
 	deal    catalog.Deal
+	// limited are the certificates with a ceiling whose claim a new award makes.
+	limited []catalog.Backing
 }
 
 func (a *awardRecord) state() AwardState { return awardState(a.Cancelled, a.balance) }

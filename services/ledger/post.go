@@ -115,7 +115,7 @@ func recordOf(id uuid.UUID, posting Posting, who identity.Principal) record {
 		Posting: posting, ID: id, Quantity: int64(posting.Quantity),
 		ActorID: who.UserID, OrganisationID: who.OrganisationID,
 	}
-	if weight, weighed := posting.weight(); weighed {
+	if weight, weighed := posting.Weight(); weighed {
 		r.Weight = new(quantityInteger(weight))
 	}
 	if posting.PriceVND > 0 {

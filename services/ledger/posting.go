@@ -77,9 +77,9 @@ type Posting struct {
 // kilogram is the unit whose quantity is its weight.
 const kilogram = "kg"
 
-// weight returns the posting's weight in thousandths of a kilogram, and whether it has one.
+// Weight returns the posting's weight in thousandths of a kilogram, and whether it has one.
 // Counted goods carry a unit weight; amounts round half up to the gram.
-func (p *Posting) weight() (quantity.Quantity, bool) {
+func (p *Posting) Weight() (quantity.Quantity, bool) {
 	switch {
 	case p.Unit == kilogram:
 		return p.Quantity, true
