@@ -14,6 +14,7 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/monitor"
+	"github.com/ocop-market/ocop/services/notify"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -44,6 +45,7 @@ type house struct {
 	catalog  *catalog.Service
 	inquiry  *inquiry.Service
 	monitor  *monitor.Service
+	notify   *notify.Service
 }
 
 func newHouse(g grounds) *house {
@@ -60,6 +62,7 @@ func newHouse(g grounds) *house {
 			Files: keeper, Registry: g.registry, PublicURL: g.url, ProductPage: g.productPage,
 		}),
 		inquiry: inquiry.NewService(g.db, g.book),
+		notify:  notify.NewService(g.db, g.book, notify.Options{}),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
 	}
 }

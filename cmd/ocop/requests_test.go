@@ -38,6 +38,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/api-keys/": s.key, "/v1/sessions/": s.session, "/v1/producers/": s.who["producer"].OrganisationID,
 		"/v1/offer-series/": s.series, "/v1/lots/": s.lot,
 		"/v1/invitations/": s.who["producer"].OrganisationID,
+		"/v1/notices/":     s.notice,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id

@@ -16,6 +16,7 @@ import (
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
+	"github.com/ocop-market/ocop/services/notify"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -41,10 +42,12 @@ type worker struct {
 
 const (
 	// sealEvery keeps the promise that a change is sealed within a second.
-	sealEvery  = 500 * time.Millisecond
-	mailEvery  = 2 * time.Second
-	touchEvery = time.Minute
-	purgeEvery = time.Hour
+	sealEvery = 500 * time.Millisecond
+	mailEvery = 2 * time.Second
+	// followEvery bounds, with sealEvery, how long after an event people are told of it.
+	followEvery = time.Second
+	touchEvery  = time.Minute
+	purgeEvery  = time.Hour
 )
 
 // services is the table of all services, lower ones first.
@@ -66,6 +69,11 @@ func services() []service {
 			mount: func(api *web.API, h *house) { inquiry.Mount(api, h.inquiry) },
 		},
 		{name: "monitor", mount: func(api *web.API, h *house) { monitor.Mount(api, h.monitor) }},
+		{
+			name: "notify", needs: []string{"identity", "catalog"},
+			mount:   func(api *web.API, h *house) { notify.Mount(api, h.notify) },
+			workers: notifyWorkers,
+		},
 	}
 }
 
@@ -79,6 +87,10 @@ func identityWorkers(h *house) []worker {
 		{"last use of sessions", touchEvery, func(ctx context.Context) (bool, error) { return false, h.identity.Touch(ctx) }},
 		{"old sessions, links and attempts", purgeEvery, func(ctx context.Context) (bool, error) { return false, h.identity.Purge(ctx) }},
 	}
+}
+
+func notifyWorkers(h *house) []worker {
+	return []worker{{"notices", followEvery, h.notify.Follow}, {"notices by mail", mailEvery, h.notify.Mail}}
 }
 
 func ledgerWorkers(h *house) []worker {

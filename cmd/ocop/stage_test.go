@@ -41,6 +41,7 @@ type stage struct {
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
+	notice                                            uuid.UUID
 }
 
 func newStage(t *testing.T) *stage {
@@ -149,6 +150,12 @@ func (s *stage) goods(t *testing.T) {
 	})
 	require.NoError(t, err)
 	s.certificate = certificate.ID
+	s.notice = uuid.New()
+	const tell = `
+		INSERT INTO notify.notices (id, organisation_id, kind, facts, once, created_at, due_at)
+		VALUES ($1, $2, 'certificate_lapsed', '{}', 'test', now(), now())`
+	_, err = s.house.db.Exec(ctx, tell, s.notice, producer.OrganisationID)
+	require.NoError(t, err)
 }
 
 // deal takes the buyer's inquiry as far as a dispatch.

@@ -24,7 +24,7 @@ func (s *Service) Mail(ctx context.Context) (bool, error) {
 		const claim = `
 			WITH due AS (
 				SELECT u.id FROM notify.notices u
-				 WHERE u.mailed_at IS NULL AND u.due_at <= now() ORDER BY u.due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+				 WHERE u.mailed_at IS NULL AND u.due_at <= $1 ORDER BY u.due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 			), claimed AS (
 				UPDATE notify.notices m SET mailed_at = $1 FROM due d WHERE m.id = d.id
 				RETURNING m.id, m.organisation_id, m.kind, m.facts, m.certificate_id, m.inquiry_id, m.line_id, m.quote_id, m.award_id, m.due_at, m.read_at)

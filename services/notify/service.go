@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,13 +19,28 @@ const area = "trade"
 
 // Service writes and shows notices. It is safe for concurrent use.
 type Service struct {
-	db   *postgres.DB
-	book *reference.Book
+	db    *postgres.DB
+	book  *reference.Book
+	clock func() time.Time
+}
+
+// Options are what a service may be given besides its database.
+type Options struct {
+	// Clock says what time it is for readers; nil means the database's clock.
+	Clock func() time.Time
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
-func NewService(db *postgres.DB, book *reference.Book) *Service {
-	return &Service{db: db, book: book}
+func NewService(db *postgres.DB, book *reference.Book, options Options) *Service {
+	return &Service{db: db, book: book, clock: options.Clock}
+}
+
+// instant is the reader's time; nil leaves it to the database.
+func (s *Service) instant() *time.Time {
+	if s.clock == nil {
+		return nil
+	}
+	return new(s.clock())
 }
 
 // Page is one page of notices, newest first.
@@ -52,7 +68,7 @@ func (s *Service) Notices(ctx context.Context, who identity.Principal, language 
 	if err := mayHear(who); err != nil {
 		return nil, err
 	}
-	rows, err := noticePage(ctx, s.db, who.OrganisationID, page)
+	rows, err := noticePage(ctx, s.db, who.OrganisationID, page, s.instant())
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +80,7 @@ func (s *Service) CountNotices(ctx context.Context, who identity.Principal, unre
 	if err := mayHear(who); err != nil {
 		return 0, err
 	}
-	return countNotices(ctx, s.db, who.OrganisationID, unread)
+	return countNotices(ctx, s.db, who.OrganisationID, unread, s.instant())
 }
 
 // MarkRead notes that a notice was read; read again it stays as it was. Refused:

@@ -77,26 +77,26 @@ const selectNotices = `
 	  FROM notify.notices n JOIN notify.kinds k ON k.code = n.kind`
 
 // noticePage reads an organisation's notices that are due, newest first.
-func noticePage(ctx context.Context, reader postgres.Reader, organisation uuid.UUID, page Page) ([]noticeRow, error) {
+func noticePage(ctx context.Context, reader postgres.Reader, organisation uuid.UUID, page Page, now *time.Time) ([]noticeRow, error) {
 	const query = selectNotices + `
-		 WHERE n.organisation_id = $1 AND n.due_at <= now() AND (NOT $2 OR n.read_at IS NULL)
+		 WHERE n.organisation_id = $1 AND n.due_at <= coalesce($5, now()) AND (NOT $2 OR n.read_at IS NULL)
 		   AND (CAST($3 AS uuid) IS NULL
 		        OR (n.due_at, n.id) < (SELECT a.due_at, a.id FROM notify.notices a WHERE a.id = $3 AND a.organisation_id = $1))
 		 ORDER BY n.due_at DESC, n.id DESC LIMIT $4`
 	var rows []noticeRow
-	err := reader.Select(ctx, &rows, query, organisation, page.Unread, postgres.NullID(page.Before), page.Limit)
+	err := reader.Select(ctx, &rows, query, organisation, page.Unread, postgres.NullID(page.Before), page.Limit, now)
 	return rows, err
 }
 
 // maxTotal caps what is counted: more is as good as this many.
 const maxTotal = 10_000
 
-func countNotices(ctx context.Context, reader postgres.Reader, organisation uuid.UUID, unread bool) (int, error) {
+func countNotices(ctx context.Context, reader postgres.Reader, organisation uuid.UUID, unread bool, now *time.Time) (int, error) {
 	const query = `
 		SELECT count(*) FROM (SELECT FROM notify.notices
-		                       WHERE organisation_id = $1 AND due_at <= now() AND (NOT $2 OR read_at IS NULL) LIMIT $3) listed`
+		                       WHERE organisation_id = $1 AND due_at <= coalesce($4, now()) AND (NOT $2 OR read_at IS NULL) LIMIT $3) listed`
 	var total int
-	err := reader.Get(ctx, &total, query, organisation, unread, maxTotal)
+	err := reader.Get(ctx, &total, query, organisation, unread, maxTotal, now)
 	return total, err
 }
 
@@ -104,13 +104,13 @@ func countNotices(ctx context.Context, reader postgres.Reader, organisation uuid
 func markRead(ctx context.Context, tx *postgres.Tx, organisation, user, id uuid.UUID) (noticeRow, error) {
 	const update = `
 		UPDATE notify.notices SET read_at = $4, read_by = $3
-		 WHERE id = $2 AND organisation_id = $1 AND read_at IS NULL AND due_at <= now()`
+		 WHERE id = $2 AND organisation_id = $1 AND read_at IS NULL AND due_at <= $4`
 	if _, err := tx.Exec(ctx, update, organisation, id, user, tx.Now); err != nil {
 		return noticeRow{}, err
 	}
-	const query = selectNotices + ` WHERE n.id = $2 AND n.organisation_id = $1 AND n.due_at <= now()`
+	const query = selectNotices + ` WHERE n.id = $2 AND n.organisation_id = $1 AND n.due_at <= $3`
 	var row noticeRow
-	err := tx.Get(ctx, &row, query, organisation, id)
+	err := tx.Get(ctx, &row, query, organisation, id, tx.Now)
 	if errors.Is(err, postgres.ErrNoRows) {
 		return row, fault.ErrNotFound.With()
 	}
