@@ -73,7 +73,7 @@ func (n names) letter(rows []noticeRow) identity.Letter {
 		letter.SubjectVI += " (và " + strconv.Itoa(more) + " thông báo khác)"
 		letter.SubjectEN += " (and " + strconv.Itoa(more) + " more)"
 	}
-	var vietnamese, english []string
+	vietnamese, english := make([]string, 0, len(rows)+1), make([]string, 0, len(rows)+1)
 	for _, row := range rows {
 		vietnamese = append(vietnamese, n.fill(row.TextVI, row, ""))
 		english = append(english, n.fill(row.TextEN, row, reference.English))
