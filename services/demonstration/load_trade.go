@@ -2,13 +2,17 @@ package demonstration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // deal plans the steps of one inquiry.
@@ -144,9 +148,11 @@ func (l *loader) delivery(quote *plannedQuote, amount quantity.Quantity, sentAt,
 	var id uuid.UUID
 	buyer, producer := quote.inquiry.buyer, quote.offer.product.producer
 	l.add(sentAt, "a dispatch", func(ctx context.Context) error {
-		sent, err := l.trade.Deliver(ctx, producer.who, quote.awardID, inquiry.Dispatch{
-			Quantity: amount, Unit: quote.inquiry.unit, Lot: Prefix + "LOT-" + sentAt.Format("060102-1504"),
-		})
+		lot := Prefix + "LOT-" + sentAt.Format("060102-1504")
+		if err := l.declareLot(ctx, quote.offer.product, lot, amount); err != nil {
+			return err
+		}
+		sent, err := l.trade.Deliver(ctx, producer.who, quote.awardID, inquiry.Dispatch{Quantity: amount, Unit: quote.inquiry.unit, Lot: lot})
 		id = sent.ID
 		return err
 	})
@@ -154,6 +160,25 @@ func (l *loader) delivery(quote *plannedQuote, amount quantity.Quantity, sentAt,
 		_, err := l.trade.Receive(ctx, buyer.who, id, receipt)
 		return err
 	})
+}
+
+// declareLot says where a collector's goods come from: from two ponds that do not exist.
+func (l *loader) declareLot(ctx context.Context, sold *product, code string, amount quantity.Quantity) error {
+	if sold.producer.legalForm != identity.Collector {
+		return nil
+	}
+	first := amount/2 - amount/2%quantity.Unit
+	_, err := l.goods.DeclareLot(ctx, sold.producer.who, sold.id, catalog.NewLot{
+		Code: code, HarvestedOn: reference.Day(l.clock), Quantity: &amount, Invented: true,
+		Sources: []catalog.NewSource{
+			{Name: "Vuông tôm Ví Dụ 1 (hư cấu)", CommuneCode: sold.producer.commune, Quantity: amount - first + quantity.Unit},
+			{Name: "Vuông tôm Ví Dụ 2 (hư cấu)", CommuneCode: sold.producer.commune, Quantity: first + quantity.Unit},
+		},
+	})
+	if errors.Is(err, catalog.ErrLotTaken) { // the same lot goes to two buyers
+		return nil
+	}
+	return err
 }
 
 func reasons(why string) []string {
