@@ -155,7 +155,7 @@ const dangerous = "=+-@\t\r"
 // guarded keeps a text from being taken for a formula: spreadsheets show what follows an
 // apostrophe as it is.
 func guarded(text string) string {
-	if text != "" && strings.ContainsRune(dangerous, rune(text[0])) {
+	if formula(strings.TrimLeft(text, "'")) {
 		return "'" + text
 	}
 	return text
@@ -163,8 +163,10 @@ func guarded(text string) string {
 
 // unguarded takes off what guarded put before a text, so that what was written here is read back.
 func unguarded(text string) string {
-	if rest, ok := strings.CutPrefix(text, "'"); ok && rest != "" && strings.ContainsRune(dangerous, rune(rest[0])) {
+	if rest, ok := strings.CutPrefix(text, "'"); ok && formula(strings.TrimLeft(rest, "'")) {
 		return rest
 	}
 	return text
 }
+
+func formula(text string) bool { return text != "" && strings.ContainsRune(dangerous, rune(text[0])) }
