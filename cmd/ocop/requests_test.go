@@ -33,6 +33,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		return s.openAward
 	}
 	for prefix, id := range map[string]uuid.UUID{
+		"/v1/imports/":       s.imported,
 		"/v1/organisations/": s.applicant, "/v1/products/": s.product, "/v1/offers/": s.offer, "/v1/certificates/": s.certificate,
 		"/v1/inquiries/": s.inquiry, "/v1/quotes/": s.quote, "/v1/awards/": s.award, "/v1/deliveries/": s.sending,
 		"/v1/api-keys/": s.key, "/v1/sessions/": s.session, "/v1/producers/": s.who["producer"].OrganisationID,

@@ -37,6 +37,7 @@ type stage struct {
 	who    map[string]identity.Principal
 	tokens map[string]string
 	// ids of the things that the routes name.
+	imported                                          uuid.UUID
 	applicant, member, key, session                   uuid.UUID
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID

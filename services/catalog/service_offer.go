@@ -38,32 +38,37 @@ func (s *Service) ChangeOffer(ctx context.Context, who identity.Principal, id uu
 			return Offer{}, err
 		}
 		row.Quantity = balance.Supplied
-		next := row
-		next.ByHand = row.SeriesID != uuid.Nil
-		next.NewOffer, err = change.merged(row.NewOffer).check(s.book, row.Unit, reference.Day(tx.Now))
-		if err != nil {
-			return Offer{}, err
-		}
-		if next.Quantity < balance.Supplied-balance.Remaining {
-			return Offer{}, belowCommitments(balance, next)
-		}
-		before, err := DealsTx(ctx, tx, []uuid.UUID{id})
-		if err != nil {
-			return Offer{}, err
-		}
-		if err := updateOffer(ctx, tx, next); err != nil {
-			return Offer{}, err
-		}
-		after, err := DealsTx(ctx, tx, []uuid.UUID{id})
-		if err != nil {
-			return Offer{}, err
-		}
-		postings := moved(before[id], row, after[id], next)
-		if err := s.settle(ctx, tx, who, id, "offer.changed", postings); err != nil {
+		if err := s.changeOffer(ctx, tx, who, row, balance, change); err != nil {
 			return Offer{}, err
 		}
 		return s.offer(ctx, tx, viewerOf(who), id)
 	})
+}
+
+// changeOffer changes a locked offer and tells the ledger.
+func (s *Service) changeOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, row offerRow, balance ledger.OfferBalance, change OfferChange) error {
+	next := row
+	next.ByHand = row.SeriesID != uuid.Nil
+	var err error
+	next.NewOffer, err = change.merged(row.NewOffer).check(s.book, row.Unit, reference.Day(tx.Now))
+	if err != nil {
+		return err
+	}
+	if next.Quantity < balance.Supplied-balance.Remaining {
+		return belowCommitments(balance, next)
+	}
+	before, err := DealsTx(ctx, tx, []uuid.UUID{row.ID})
+	if err != nil {
+		return err
+	}
+	if err := updateOffer(ctx, tx, next); err != nil {
+		return err
+	}
+	after, err := DealsTx(ctx, tx, []uuid.UUID{row.ID})
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, tx, who, row.ID, "offer.changed", moved(before[row.ID], row, after[row.ID], next))
 }
 
 // belowCommitments says what stands in the way of a lower quantity.

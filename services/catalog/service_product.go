@@ -25,25 +25,32 @@ func (s *Service) createProduct(ctx context.Context, tx *postgres.Tx, who identi
 	if err := mayChange(who); err != nil {
 		return Product{}, err
 	}
-	checked, err := product.check(s.book)
+	row, err := s.addProduct(ctx, tx, who, product)
 	if err != nil {
 		return Product{}, err
 	}
-	row := productRow{goods: checked, ProducerID: who.OrganisationID}
-	if row.ID, err = uuid.NewV7(); err != nil {
-		return Product{}, fmt.Errorf("naming a product: %w", err)
-	}
-	if err := insertProduct(ctx, tx, row); err != nil {
-		return Product{}, err
-	}
-	return s.changed(ctx, tx, who, row.ID, "product.created", map[string]any{"line": row.Line, "form": row.Form})
+	return s.shown(ctx, tx, who, row.ID)
 }
 
-// changed records a change of a product and returns it whole, as it is now.
-func (s *Service) changed(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID, action string, detail any) (Product, error) {
-	if err := identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "product", ID: id}, detail); err != nil {
-		return Product{}, err
+// addProduct checks and writes a new product and records it.
+func (s *Service) addProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, product NewProduct) (productRow, error) {
+	checked, err := product.check(s.book)
+	if err != nil {
+		return productRow{}, err
 	}
+	row := productRow{goods: checked, ProducerID: who.OrganisationID, State: Draft, Version: 1}
+	if row.ID, err = uuid.NewV7(); err != nil {
+		return productRow{}, fmt.Errorf("naming a product: %w", err)
+	}
+	if err := insertProduct(ctx, tx, row); err != nil {
+		return productRow{}, err
+	}
+	detail := map[string]any{"line": row.Line, "form": row.Form}
+	return row, identity.RecordTx(ctx, tx, who, "product.created", identity.Subject{Kind: "product", ID: row.ID}, detail)
+}
+
+// shown is a product whole, as it is now.
+func (s *Service) shown(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (Product, error) {
 	products, err := loadProducts(ctx, tx, s.book, viewerOf(who), []uuid.UUID{id}, reference.Day(tx.Now))
 	if err != nil {
 		return Product{}, err
@@ -75,25 +82,34 @@ func (s *Service) changeProduct(ctx context.Context, tx *postgres.Tx, who identi
 	if err != nil {
 		return Product{}, err
 	}
+	if _, err := s.alterProduct(ctx, tx, who, row, checked); err != nil {
+		return Product{}, err
+	}
+	return s.shown(ctx, tx, who, id)
+}
+
+// alterProduct writes what a locked product is from now on, records it and returns it.
+func (s *Service) alterProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, checked goods) (productRow, error) {
 	if row.Line != checked.Line || row.Form != checked.Form || row.Unit != checked.Unit || row.UnitWeight != checked.UnitWeight {
-		offered, err := hasOffers(ctx, tx, id)
+		offered, err := hasOffers(ctx, tx, row.ID)
 		if err != nil {
-			return Product{}, err
+			return row, err
 		}
 		if offered {
-			return Product{}, ErrProductInTrade.With()
+			return row, ErrProductInTrade.With()
 		}
 	}
 	row.goods = checked
 	if err := updateProduct(ctx, tx, row); err != nil {
-		return Product{}, err
+		return row, err
 	}
 	if row.State == Published {
 		if err := claimGTIN(ctx, tx, row); err != nil {
-			return Product{}, err
+			return row, err
 		}
 	}
-	return s.changed(ctx, tx, who, id, "product.changed", map[string]any{"version": row.Version + 1})
+	detail := map[string]any{"version": row.Version + 1}
+	return row, identity.RecordTx(ctx, tx, who, "product.changed", identity.Subject{Kind: "product", ID: row.ID}, detail)
 }
 
 // ownProduct locks a product of the principal's producer for a change.
@@ -164,19 +180,28 @@ func (s *Service) moveForeign(ctx context.Context, who identity.Principal, id uu
 }
 
 func (s *Service) move(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, move productMove, action, reason string) (Product, error) {
-	state, err := row.State.next(move)
-	if err != nil {
+	if err := moveTo(ctx, tx, who, row, move, action, reason); err != nil {
 		return Product{}, err
 	}
+	return s.shown(ctx, tx, who, row.ID)
+}
+
+// moveTo takes a locked product a step on in its life and records it.
+func moveTo(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, move productMove, action, reason string) error {
+	state, err := row.State.next(move)
+	if err != nil {
+		return err
+	}
 	if err := moveProduct(ctx, tx, row.ID, state, reason); err != nil {
-		return Product{}, err
+		return err
 	}
 	if state == Published {
 		if err := claimGTIN(ctx, tx, row); err != nil {
-			return Product{}, err
+			return err
 		}
 	}
-	return s.changed(ctx, tx, who, row.ID, action, map[string]any{"from": row.State, "to": state})
+	detail := map[string]any{"from": row.State, "to": state}
+	return identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "product", ID: row.ID}, detail)
 }
 
 // Product returns one product as the reader may see it, from the database; fault.ErrNotFound for

@@ -1,0 +1,47 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
+)
+
+// Verdict is what became of one thing in a bulk change.
+type Verdict string
+
+// The verdicts. What was refused leaves nothing behind.
+const (
+	Created   Verdict = "created"
+	Updated   Verdict = "updated"
+	Unchanged Verdict = "unchanged"
+	Refused   Verdict = "refused"
+)
+
+// Put is what became of one thing in a bulk change: its id, unless it was refused, and then why.
+type Put struct {
+	ID      uuid.UUID
+	Verdict Verdict
+	Err     error
+}
+
+// apart does one thing of a bulk change so that its refusal touches no other. An accident, and
+// what the whole transaction must be run again for, is an error.
+func apart(ctx context.Context, tx *postgres.Tx, work func(ctx context.Context) (Put, error)) (Put, error) {
+	var put Put
+	err := tx.Try(ctx, func(ctx context.Context) error {
+		var err error
+		put, err = work(ctx)
+		return err
+	})
+	if err == nil {
+		return put, nil
+	}
+	if _, named := fault.From(err); !named || postgres.Retryable(err) || errors.Is(err, fault.ErrUnavailable) {
+		return Put{}, err
+	}
+	return Put{Verdict: Refused, Err: err}, nil
+}
