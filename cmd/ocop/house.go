@@ -11,6 +11,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/demonstration"
+	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/monitor"
@@ -43,6 +44,7 @@ type house struct {
 	files    *files.Keeper
 	identity *identity.Service
 	catalog  *catalog.Service
+	exchange *exchange.Service
 	inquiry  *inquiry.Service
 	monitor  *monitor.Service
 	notify   *notify.Service
@@ -53,7 +55,7 @@ func newHouse(g grounds) *house {
 		g.store = files.NewFolder(filepath.Join(g.data, "files"))
 	}
 	keeper := files.NewKeeper(g.db, g.store)
-	return &house{
+	h := &house{
 		grounds: g, files: keeper,
 		identity: identity.NewService(g.db, g.book, identity.Options{
 			Log: g.log, MailFolder: filepath.Join(g.data, "mail"), PublicURL: g.url,
@@ -65,4 +67,6 @@ func newHouse(g grounds) *house {
 		notify:  notify.NewService(g.db, g.book, notify.Options{}),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
 	}
+	h.exchange = exchange.NewService(g.db, g.book, h.catalog, g.log)
+	return h
 }

@@ -50,14 +50,19 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 
 // formFor is the multipart body of a route that takes one, with its type; nil for all others.
 func formFor(operation string) (io.Reader, string) {
-	if operation != "put-certificate-scan" {
+	files := map[string]struct{ part, name, content string }{
+		"put-certificate-scan": {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
+		"begin-import":         {"file", "list.csv", "name,line\nx,rice\n"},
+	}
+	file, ok := files[operation]
+	if !ok {
 		return nil, ""
 	}
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("scan", "scan.pdf")
+	part, err := form.CreateFormFile(file.part, file.name)
 	if err == nil {
-		_, err = io.WriteString(part, "%PDF-1.4\n%%EOF\n")
+		_, err = io.WriteString(part, file.content)
 	}
 	if err = errors.Join(err, form.Close()); err != nil {
 		return nil, ""

@@ -19,9 +19,12 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/sheet"
 	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/pkg/written"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/demonstration"
+	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -36,7 +39,8 @@ func allFaults() map[string][]*fault.Definition {
 		"pkg/fault": fault.General(), "pkg/web": web.Faults(), "pkg/idempotency": idempotency.Faults(),
 		"services/reference": reference.Faults(), "services/identity": identity.Faults(), "services/ledger": ledger.Faults(),
 		"services/catalog": catalog.Faults(), "services/inquiry": inquiry.Faults(), "services/monitor": monitor.Faults(),
-		"services/demonstration": demonstration.Faults(),
+		"services/demonstration": demonstration.Faults(), "services/exchange": exchange.Faults(),
+		"pkg/sheet": sheet.Faults(), "pkg/written": written.Faults(),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -65,6 +66,10 @@ func services() []service {
 			mount: func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
 		},
 		{
+			name: "exchange", needs: []string{"identity", "ledger", "catalog"},
+			mount: func(api *web.API, h *house) { exchange.Mount(api, h.exchange) },
+		},
+		{
 			name: "inquiry", needs: []string{"identity", "ledger", "catalog"},
 			mount: func(api *web.API, h *house) { inquiry.Mount(api, h.inquiry) },
 		},
@@ -112,6 +117,7 @@ func jobsWorker(h *house, poll time.Duration) (worker, error) {
 	// Whoever has jobs, on a line of its own.
 	h.files.Jobs(workers)
 	h.catalog.EndingJobs(workers)
+	h.exchange.Jobs(workers)
 	runner, err := jobs.New(h.db, workers, jobs.Options{Log: h.log, Registry: h.registry, Poll: poll})
 	if err != nil {
 		return worker{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
+	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
@@ -157,6 +159,9 @@ func (s *stage) goods(t *testing.T) {
 		VALUES ($1, $2, 'certificate_lapsed', '{}', 'test', now(), now())`
 	_, err = s.house.db.Exec(ctx, tell, s.notice, producer.OrganisationID)
 	require.NoError(t, err)
+	begun, err := s.house.exchange.Import(ctx, producer, exchange.Order{FileName: "list.csv", File: strings.NewReader("name,line\nx,rice\n")})
+	require.NoError(t, err)
+	s.imported = begun.ID
 }
 
 // deal takes the buyer's inquiry as far as a dispatch.

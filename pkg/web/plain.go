@@ -28,3 +28,8 @@ func forbidden(r rune) bool {
 		return unicode.IsControl(r)
 	}
 }
+
+// Plain reports whether a text from outside may be kept: valid UTF-8 without control characters
+// and without those that hide or turn round what they stand beside. Requests are checked already;
+// what comes in files is not.
+func Plain(value string) bool { return plain(value) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/identity"
 )
 
 // Verdict is what became of one thing in a bulk change.
@@ -44,4 +45,18 @@ func apart(ctx context.Context, tx *postgres.Tx, work func(ctx context.Context) 
 		return Put{}, err
 	}
 	return Put{Verdict: Refused, Err: err}, nil
+}
+
+// MaySupply refuses everybody but members of an approved producer who may change what it supplies.
+func MaySupply(who identity.Principal) error { return mayChange(who) }
+
+// MayReadSupply refuses everybody but members of a producer who may read what it supplies.
+func MayReadSupply(who identity.Principal) error {
+	if err := who.MayRead(supplyArea); err != nil {
+		return err
+	}
+	if !who.Is(identity.Producer) {
+		return fault.ErrForbidden.With()
+	}
+	return nil
 }
