@@ -82,9 +82,7 @@ func (m *market) through(who identity.Principal, name string, content []byte, dr
 	begun, err := m.begin(who, name, content, dry)
 	require.NoError(m, err)
 	require.Equal(m, exchange.Waiting, begun.State)
-	workers := jobs.NewWorkers()
-	m.service.Jobs(workers)
-	require.NoError(m, jobs.Drain(m.Context(), m.db, workers))
+	require.NoError(m, m.service.Work(m.Context(), begun.ID))
 	ended, err := m.service.Status(m.Context(), who, begun.ID)
 	require.NoError(m, err)
 	require.Equal(m, exchange.Done, ended.State)
@@ -276,4 +274,20 @@ func TestADryRunLeavesNothingBehind(t *testing.T) {
 	require.True(t, tried.DryRun)
 	require.Empty(t, m.own(m.ann))
 	require.Equal(t, tried.Counts, m.bring(m.ann, "hang.csv", []byte(shrimps)).Counts, "it finds what the import finds")
+}
+
+func TestTheJobDoesTheWork(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	begun, err := m.begin(m.ann, "hang.csv", []byte(shrimps), false)
+	require.NoError(t, err)
+	_, err = m.begin(m.ann, "hang.csv", []byte(shrimps), false)
+	require.ErrorIs(t, err, exchange.ErrImportRunning, "one at a time")
+	workers := jobs.NewWorkers()
+	m.service.Jobs(workers)
+	require.NoError(t, jobs.Drain(t.Context(), m.db, workers))
+	ended, err := m.service.Status(t.Context(), m.ann, begun.ID)
+	require.NoError(t, err)
+	require.Equal(t, exchange.Done, ended.State)
+	require.Len(t, m.own(m.ann), 2)
 }
