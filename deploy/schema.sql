@@ -2,6 +2,7 @@
 
 CREATE SCHEMA catalog;
 CREATE SCHEMA demonstration;
+CREATE SCHEMA exchange;
 CREATE SCHEMA files;
 CREATE SCHEMA idempotency;
 CREATE SCHEMA identity;
@@ -232,6 +233,53 @@ CREATE TABLE demonstration.loaded (
     began_at timestamp with time zone NOT NULL,
     seed bigint NOT NULL,
     finished_at timestamp with time zone
+);
+
+CREATE TABLE exchange.files (
+    import_id uuid NOT NULL,
+    content bytea NOT NULL
+);
+
+CREATE TABLE exchange.imports (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    key_id uuid,
+    kind text NOT NULL,
+    dry_run boolean NOT NULL,
+    file_name text NOT NULL,
+    format text NOT NULL,
+    unknown text[] NOT NULL DEFAULT '{}'::text[],
+    ignored text[] NOT NULL DEFAULT '{}'::text[],
+    state text NOT NULL,
+    reason jsonb,
+    rows integer NOT NULL,
+    done integer NOT NULL DEFAULT 0,
+    created integer NOT NULL DEFAULT 0,
+    updated integer NOT NULL DEFAULT 0,
+    unchanged integer NOT NULL DEFAULT 0,
+    refused integer NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    touched_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    purged_at timestamp with time zone
+);
+
+CREATE TABLE exchange.outcomes (
+    import_id uuid NOT NULL,
+    "row" integer NOT NULL,
+    verdict text NOT NULL,
+    subject_id uuid,
+    complaints jsonb NOT NULL DEFAULT '[]'::jsonb
+);
+
+CREATE TABLE exchange.own_codes (
+    producer_id uuid NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    compared text NOT NULL,
+    subject_id uuid NOT NULL
 );
 
 CREATE TABLE files.holds (
@@ -1141,6 +1189,44 @@ ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_one_check CHECK (one);
 
 ALTER TABLE demonstration.loaded ADD CONSTRAINT loaded_pkey PRIMARY KEY (one);
 
+ALTER TABLE exchange.files ADD CONSTRAINT files_import_id_fkey FOREIGN KEY (import_id) REFERENCES exchange.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE exchange.files ADD CONSTRAINT files_pkey PRIMARY KEY (import_id);
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_add_up CHECK ((((((created + updated) + unchanged) + refused) = done) AND (done <= rows)));
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_finished CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['waiting'::text, 'running'::text]))));
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text])));
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'offers'::text])));
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_rows_check CHECK ((rows > 0));
+
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+
+ALTER TABLE exchange.outcomes ADD CONSTRAINT outcomes_import_id_fkey FOREIGN KEY (import_id) REFERENCES exchange.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE exchange.outcomes ADD CONSTRAINT outcomes_pkey PRIMARY KEY (import_id, "row");
+
+ALTER TABLE exchange.outcomes ADD CONSTRAINT outcomes_row_check CHECK (("row" > 0));
+
+ALTER TABLE exchange.outcomes ADD CONSTRAINT outcomes_verdict_check CHECK ((verdict = ANY (ARRAY['created'::text, 'updated'::text, 'unchanged'::text, 'refused'::text])));
+
+ALTER TABLE exchange.own_codes ADD CONSTRAINT own_codes_compared_check CHECK ((compared <> ''::text));
+
+ALTER TABLE exchange.own_codes ADD CONSTRAINT own_codes_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'offers'::text])));
+
+ALTER TABLE exchange.own_codes ADD CONSTRAINT own_codes_pkey PRIMARY KEY (producer_id, kind, compared);
+
+ALTER TABLE exchange.own_codes ADD CONSTRAINT own_codes_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE exchange.own_codes ADD CONSTRAINT own_codes_subject UNIQUE (producer_id, kind, subject_id);
+
 ALTER TABLE files.holds ADD CONSTRAINT holds_key_fkey FOREIGN KEY (key) REFERENCES files.kept(key);
 
 ALTER TABLE files.holds ADD CONSTRAINT holds_pkey PRIMARY KEY (key, holder);
@@ -1795,6 +1881,16 @@ CREATE INDEX products_search ON catalog.products USING gin (search);
 
 CREATE INDEX products_search_name ON catalog.products USING gin (search_name gin_trgm_ops);
 
+CREATE UNIQUE INDEX imports_one_at_a_time ON exchange.imports USING btree (organisation_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
+CREATE INDEX imports_organisation ON exchange.imports USING btree (organisation_id, id DESC);
+
+CREATE INDEX imports_to_purge ON exchange.imports USING btree (finished_at) WHERE ((finished_at IS NOT NULL) AND (purged_at IS NULL));
+
+CREATE INDEX imports_under_way ON exchange.imports USING btree (touched_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
+CREATE INDEX outcomes_refused ON exchange.outcomes USING btree (import_id, "row") WHERE (verdict = 'refused'::text);
+
 CREATE INDEX kept_touched_at ON files.kept USING btree (touched_at);
 
 CREATE INDEX keys_created_at ON idempotency.keys USING btree (created_at);
@@ -2269,6 +2365,14 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on catalog.warning_days the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on demonstration.loaded the service may SELECT
+
+-- on exchange.files the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on exchange.imports the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on exchange.outcomes the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on exchange.own_codes the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on files.holds the service may DELETE, INSERT, SELECT, UPDATE
 
