@@ -45,8 +45,10 @@ const (
 	// sealEvery keeps the promise that a change is sealed within a second.
 	sealEvery = 500 * time.Millisecond
 	mailEvery = 2 * time.Second
-	// followEvery bounds, with sealEvery, how long after an event people are told of it.
-	followEvery = time.Second
+	// noticeEvery bounds, with sealEvery, how long after an event people are told of it.
+	noticeEvery = time.Second
+	// followEvery keeps the promise that nobody is shown a catalogue older than a second.
+	followEvery = 200 * time.Millisecond
 	touchEvery  = time.Minute
 	purgeEvery  = time.Hour
 )
@@ -95,11 +97,15 @@ func identityWorkers(h *house) []worker {
 }
 
 func notifyWorkers(h *house) []worker {
-	return []worker{{"notices", followEvery, h.notify.Follow}, {"notices by mail", mailEvery, h.notify.Mail}}
+	return []worker{{"notices", noticeEvery, h.notify.Follow}, {"notices by mail", mailEvery, h.notify.Mail}}
 }
 
 func ledgerWorkers(h *house) []worker {
 	return []worker{seal(h, ledger.SealedChain()), seal(h, ledger.ClaimChain())}
+}
+
+func catalogWorkers(h *house) []worker {
+	return []worker{{"changes of the catalogue", followEvery, func(ctx context.Context) (bool, error) { return false, h.catalog.Follow(ctx) }}}
 }
 
 // commonWorkers run whatever is served.

@@ -27,9 +27,9 @@ type docs struct {
 	template *template.Template
 
 	render sync.Once
-	json   *rendition
-	yaml   *rendition
-	page   map[string]*rendition // by language
+	json   *Rendition
+	yaml   *Rendition
+	page   map[string]*Rendition // by language
 	faults map[string]*fault.Definition
 	err    error
 }
@@ -42,7 +42,7 @@ func (api *API) serveDocs() {
 	d := &docs{
 		api:      api,
 		template: template.Must(template.New("docs").Funcs(template.FuncMap{"lower": strings.ToLower}).ParseFS(assets, "assets/*.html")),
-		page:     map[string]*rendition{},
+		page:     map[string]*Rendition{},
 	}
 	add := func(id, path, summary string, handler func(c *gin.Context), produces ...string) {
 		api.Raw(Operation{
@@ -53,13 +53,13 @@ func (api *API) serveDocs() {
 		}, nil, handler)
 	}
 	add("get-openapi-json", "/openapi.json", "The OpenAPI document", func(c *gin.Context) {
-		d.send(c, func() *rendition { return d.json })
+		d.send(c, func() *Rendition { return d.json })
 	}, jsonType)
 	add("get-openapi-yaml", "/openapi.yaml", "The OpenAPI document", func(c *gin.Context) {
-		d.send(c, func() *rendition { return d.yaml })
+		d.send(c, func() *Rendition { return d.yaml })
 	}, "application/yaml")
 	add("get-docs", "/docs", "The documentation", func(c *gin.Context) {
-		d.send(c, func() *rendition { return d.page[chosenLanguage(c)] })
+		d.send(c, func() *Rendition { return d.page[chosenLanguage(c)] })
 	}, "text/html")
 	add("get-docs-style", "/docs/docs.css", "Part of the page", d.asset("docs.css", "text/css"), "text/css")
 	add("get-docs-script", "/docs/docs.js", "Part of the page", d.asset("docs.js", "text/javascript"), "text/javascript")
@@ -91,14 +91,14 @@ func (d *docs) asset(name, mediaType string) gin.HandlerFunc {
 	}
 }
 
-func (d *docs) send(c *gin.Context, content func() *rendition) {
+func (d *docs) send(c *gin.Context, content func() *Rendition) {
 	d.render.Do(d.build)
 	if d.err != nil {
 		Fail(c, d.err)
 		return
 	}
 	documentHeaders(c)
-	content().send(c)
+	content().Send(c)
 }
 
 func (d *docs) answer(c *gin.Context, mediaType string, content []byte) {
@@ -119,18 +119,18 @@ func (d *docs) build() {
 	if document, d.err = d.api.OpenAPI(); d.err != nil {
 		return
 	}
-	d.json = rendered(jsonType, document)
+	d.json = Render(jsonType, "", document)
 	if document, d.err = d.api.OpenAPIYAML(); d.err != nil {
 		return
 	}
-	d.yaml = rendered("application/yaml", document)
+	d.yaml = Render("application/yaml", "", document)
 	for _, language := range []string{Vietnamese, English} {
 		var buffer bytes.Buffer
 		if err := d.template.ExecuteTemplate(&buffer, "docs.html", d.contents(language)); err != nil {
 			d.err = fmt.Errorf("docs page: %w", err)
 			return
 		}
-		d.page[language] = rendered(htmlType, buffer.Bytes())
+		d.page[language] = Render(htmlType, "", buffer.Bytes())
 	}
 }
 

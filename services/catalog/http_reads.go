@@ -1,13 +1,9 @@
 package catalog
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -98,74 +94,15 @@ func mountReads(api *web.API, s *Service) {
 	}, Producer{}, s.sendProducer)
 }
 
-// answer renders or fetches a page and sends it, or 304 to a client that has it.
-func (s *Service) answer(c *gin.Context, kind, query string, render func(ctx context.Context, who viewer) (Page, error)) {
-	ctx := c.Request.Context()
-	who := viewerOf(identity.FromContext(ctx))
-	page, err := s.pageFor(ctx, who, kind, query, render)
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	header := c.Writer.Header()
-	header.Set("ETag", page.ETag)
-	header.Set("Cache-Control", "no-cache")
-	if who.class != anybody || who.own != uuid.Nil {
-		header.Set("Cache-Control", "private, no-cache")
-	}
-	header.Add("Vary", "Authorization, Cookie")
-	if page.Next != "" {
-		header.Set("Link", "<"+page.Next+`>; rel="next"`)
-	}
-	if sent := c.GetHeader("If-None-Match"); sent != "" && !web.NoneMatch(sent, page.ETag) {
-		c.Status(http.StatusNotModified)
-		c.Writer.WriteHeaderNow()
-		return
-	}
-	c.Data(http.StatusOK, "application/json", page.Body)
-}
-
-// pageFor asks the cache for those who may be shown what is a moment old.
-func (s *Service) pageFor(ctx context.Context, who viewer, kind, query string, render func(ctx context.Context, who viewer) (Page, error)) (Page, error) {
-	if !who.cached {
-		s.cache.requests.WithLabelValues("bypass").Inc()
-		return render(ctx, who)
-	}
-	key, err := s.cache.key(ctx, s.db, kind, who.class, query)
-	if err != nil {
-		return Page{}, err
-	}
-	return s.cache.page(ctx, key, func(ctx context.Context) (Page, error) { return render(ctx, who) })
-}
-
-// written renders an answer as JSON; version, when positive, begins the ETag.
-func written(version int64, answer any) (Page, error) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(answer); err != nil {
-		return Page{}, fmt.Errorf("writing an answer: %w", err)
-	}
-	prefix := ""
-	if version > 0 {
-		prefix = strings.Trim(web.ETag(version), `"`)
-	}
-	return newPage(prefix, bytes.TrimSuffix(body.Bytes(), []byte("\n"))), nil
-}
-
 func (s *Service) sendProduct(c *gin.Context) {
 	id, err := uuid.Parse(c.Param("id"))
 	if err != nil {
 		web.Fail(c, fault.ErrNotFound)
 		return
 	}
-	s.answer(c, "product", id.String(), func(ctx context.Context, who viewer) (Page, error) {
-		product, err := s.product(ctx, who, id)
-		if err != nil {
-			return Page{}, err
-		}
-		return written(product.Version, product)
-	})
+	who := viewerOf(identity.FromContext(c.Request.Context()))
+	page, err := s.productPage(c.Request.Context(), who, id)
+	send(c, who, page, err)
 }
 
 func (s *Service) sendProducer(c *gin.Context) {
@@ -179,7 +116,7 @@ func (s *Service) sendProducer(c *gin.Context) {
 		if err != nil {
 			return Page{}, err
 		}
-		return written(0, producer)
+		return pageOf(producer)
 	})
 }
 
@@ -190,7 +127,7 @@ func (s *Service) sendSuggestions(c *gin.Context) {
 		if err != nil {
 			return Page{}, err
 		}
-		return written(0, suggestionsAnswer{Items: items})
+		return pageOf(suggestionsAnswer{Items: items})
 	})
 }
 
@@ -224,21 +161,6 @@ func (s *Service) sendSearch(c *gin.Context) {
 	s.answer(c, "search", address.Path+"?"+address.RawQuery, render)
 }
 
-func (s *Service) renderSearch(ctx context.Context, who viewer, query Query, scope string, address *url.URL) (Page, error) {
-	found, err := s.search(ctx, who, query)
-	if err != nil {
-		return Page{}, err
-	}
-	answer := searchAnswer{Facets: found.Facets, Similar: found.Similar}
-	answer.Items, answer.Total = found.Products, found.Total
-	if found.Next != nil {
-		answer.NextCursor = web.EncodeCursor(scope, found.Next.Rank, found.Next.Text, found.Next.ID)
-	}
-	page, err := written(0, answer)
-	page.Next = nextPage(address, answer.NextCursor)
-	return page, err
-}
-
 // refusal is for who asks for what only producers have.
 func refusal(who identity.Principal) error {
 	if !who.SignedIn() {
@@ -263,7 +185,7 @@ func (s *Service) renderOwn(ctx context.Context, query Query, scope string, addr
 	if more {
 		answer.NextCursor = web.EncodeCursor(scope, 0, "", products[len(products)-1].ID)
 	}
-	page, err := written(0, answer)
+	page, err := pageOf(answer)
 	page.Next = nextPage(address, answer.NextCursor)
 	return page, err
 }
@@ -303,7 +225,7 @@ func (s *Service) sendProducers(c *gin.Context) {
 			last := producers[limit-1]
 			answer.NextCursor = web.EncodeCursor(scope, last.Name, last.ID)
 		}
-		page, err := written(0, answer)
+		page, err := pageOf(answer)
 		page.Next = nextPage(address, answer.NextCursor)
 		return page, err
 	})

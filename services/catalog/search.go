@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -93,28 +94,35 @@ type Found struct {
 	Similar bool
 }
 
-// search finds a page of products: which, and how many of what, from the index, without a
-// statement; then the products whole, with one.
-func (s *Service) search(ctx context.Context, who viewer, query Query) (Found, error) {
-	if err := s.refresh(ctx); err != nil {
-		return Found{}, err
+// find says which products a query finds, and how many of what, from the index, without a
+// statement.
+func (s *Service) find(who viewer, query Query) (hits, error) {
+	if s.index.broken != nil {
+		return hits{}, s.index.broken
 	}
 	if err := query.check(s.index); err != nil {
+		return hits{}, err
+	}
+	return s.index.search(who, query, s.clock()), nil
+}
+
+// Search finds published products as they are now: which from the index, then the products whole,
+// with one statement. Refused: fields of the query that mean nothing.
+func (s *Service) Search(ctx context.Context, who identity.Principal, query Query) (Found, error) {
+	if err := s.feed.after(ctx, time.Now()); err != nil {
 		return Found{}, err
 	}
-	hits := s.index.search(who, query, s.clock())
+	reader := viewerOf(who)
+	hits, err := s.find(reader, query)
+	if err != nil {
+		return Found{}, err
+	}
 	found := Found{Next: hits.next, Facets: hits.facets, Similar: hits.similar}
 	if query.Count {
 		found.Total = new(min(hits.total, MaxTotal))
 	}
-	var err error
-	found.Products, err = loadProducts(ctx, s.db, s.book, who, hits.ids, s.today())
+	found.Products, err = loadProducts(ctx, s.db, s.book, reader, hits.ids, s.today())
 	return found, err
-}
-
-// Search finds published products. Refused: fields of the query that mean nothing.
-func (s *Service) Search(ctx context.Context, who identity.Principal, query Query) (Found, error) {
-	return s.search(ctx, viewerOf(who), query)
 }
 
 // check refuses what no search can mean.

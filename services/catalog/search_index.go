@@ -70,6 +70,8 @@ type searchIndex struct {
 	mutex sync.Mutex // of writers; the engine has its own for readers
 	// day is the day that everything was loaded for; zero: nothing was.
 	day civil.Date
+	// turning is up to which product the index was loaded for the day after that.
+	turning uuid.UUID
 	// due is when the first of all holds runs out.
 	due map[uuid.UUID]time.Time
 }
@@ -142,7 +144,7 @@ func (x *searchIndex) replaceAll(documents []document, day civil.Date) {
 		prepared = append(prepared, x.prepare(&documents[i], now))
 	}
 	x.engine.Replace(prepared)
-	x.day = day
+	x.day, x.turning = day, uuid.Nil
 }
 
 // apply puts documents in the place of what was known of them; those that are gone, or not shown,

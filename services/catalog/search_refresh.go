@@ -2,40 +2,50 @@ package catalog
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
-// reindex brings the index up to what the database shows now: everything, or products and all
-// products of producers.
-func (s *Service) reindex(ctx context.Context, all bool, products, producers []uuid.UUID) error {
-	if all {
-		return s.reindexAll(ctx)
+// reindex brings the index up to what the database shows now: everything, or what changed with the
+// reservations that ran out. The feed calls it.
+func (s *Service) reindex(ctx context.Context, changed changedThings) error {
+	if s.index.broken != nil {
+		return s.index.broken
 	}
-	if len(producers) > 0 {
-		of, err := productsOf(ctx, s.db, producers)
+	today := s.today()
+	if changed.all || !s.index.covers(today) {
+		return s.reindexAll(ctx, today)
+	}
+	products := append(s.index.dueBy(time.Now()), changed.products...)
+	if len(changed.producers) > 0 {
+		of, err := productsOf(ctx, s.db, changed.producers)
 		if err != nil {
 			return err
 		}
-		products = append(of, products...)
+		products = append(products, of...)
 	}
-	if len(products) == 0 {
-		return nil
-	}
-	documents, err := loadDocuments(ctx, s.db, products, s.today())
+	turning, next, err := s.index.turn(ctx, s.db, today)
 	if err != nil {
 		return err
 	}
-	s.index.apply(documents, missing(products, documents))
+	if products = append(products, turning...); len(products) > 0 {
+		documents, err := loadDocuments(ctx, s.db, products, today)
+		if err != nil {
+			return err
+		}
+		s.index.apply(documents, missing(products, documents))
+	}
+	s.index.turned(today, next)
 	return nil
 }
 
-func (s *Service) reindexAll(ctx context.Context) error {
+func (s *Service) reindexAll(ctx context.Context, today civil.Date) error {
 	forms, err := identity.LegalForms(ctx, s.db)
 	if err != nil {
 		return err
@@ -44,13 +54,45 @@ func (s *Service) reindexAll(ctx context.Context) error {
 	for _, form := range forms {
 		kinds[form.Code] = reference.Names{Name: form.NameVI, NameEN: form.NameEN}
 	}
-	documents, err := loadDocuments(ctx, s.db, nil, s.today())
+	documents, err := loadDocuments(ctx, s.db, nil, today)
 	if err != nil {
 		return err
 	}
 	s.index.sellerKinds.Store(&kinds)
-	s.index.replaceAll(documents, s.today())
+	s.index.replaceAll(documents, today)
 	return nil
+}
+
+// turnBatch is how many products are loaded for a new day at once. The index knows today and
+// tomorrow, so that midnight in Vietnam stops nobody: the new day is brought in a batch a poll.
+const turnBatch = 2000
+
+// turn lists the next products to load because a day has begun, and where to go on; nothing when
+// the index was loaded for today.
+func (x *searchIndex) turn(ctx context.Context, reader postgres.Reader, today civil.Date) (batch []uuid.UUID, next uuid.UUID, err error) {
+	x.mutex.Lock()
+	from, done := x.turning, x.day == today
+	x.mutex.Unlock()
+	if done {
+		return nil, uuid.Nil, nil
+	}
+	const query = `SELECT id FROM catalog.products WHERE published_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`
+	if err := reader.Select(ctx, &batch, query, from, turnBatch); err != nil {
+		return nil, uuid.Nil, err
+	}
+	if len(batch) == turnBatch {
+		next = batch[len(batch)-1]
+	}
+	return batch, next, nil
+}
+
+// turned notes that a batch was loaded for a day: the last when there is no next.
+func (x *searchIndex) turned(today civil.Date, next uuid.UUID) {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	if x.turning = next; next == uuid.Nil {
+		x.day = today
+	}
 }
 
 // missing lists the ids that no document has.
@@ -66,37 +108,4 @@ func missing(ids []uuid.UUID, documents []document) []uuid.UUID {
 		}
 	}
 	return gone
-}
-
-// probing is the state of refresh between two searches.
-type probing struct {
-	mutex sync.Mutex
-	seen  int64
-}
-
-// refresh makes the index show what was committed before it was called: it loads everything again
-// when a row was written since.
-func (s *Service) refresh(ctx context.Context) error {
-	if s.index.broken != nil {
-		return s.index.broken
-	}
-	const probe = `
-		SELECT greatest((SELECT max(CAST(CAST(xmin AS text) AS bigint)) FROM catalog.products),
-		                (SELECT max(CAST(CAST(xmin AS text) AS bigint)) FROM catalog.offers),
-		                (SELECT max(CAST(CAST(xmin AS text) AS bigint)) FROM catalog.certificates),
-		                (SELECT max(CAST(CAST(xmin AS text) AS bigint)) FROM identity.organisations),
-		                (SELECT max(CAST(CAST(xmin AS text) AS bigint)) FROM ledger.offers), 0)`
-	s.probing.mutex.Lock()
-	defer s.probing.mutex.Unlock()
-	var newest int64
-	if err := s.db.Get(ctx, &newest, probe); err != nil {
-		return err
-	}
-	if newest != s.probing.seen || !s.index.covers(s.today()) {
-		if err := s.reindex(ctx, true, nil, nil); err != nil {
-			return err
-		}
-		s.probing.seen = newest
-	}
-	return s.reindex(ctx, false, s.index.dueBy(time.Now()), nil)
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,8 +37,9 @@ type Service struct {
 	db      *postgres.DB
 	book    *reference.Book
 	index   *searchIndex
-	probing probing
-	cache   *cache
+	feed    *feed
+	copies  *copies
+	answers *answers
 	files   *files.Keeper
 	clock   func() time.Time
 	// places are where a product is found from outside.
@@ -50,12 +52,19 @@ func NewService(db *postgres.DB, redis *redis.Client, book *reference.Book, opti
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Service{
-		db: db, book: book, index: newSearchIndex(book), cache: newCache(redis, options.Registry),
-		files: options.Files, clock: clock,
+	s := &Service{
+		db: db, book: book, index: newSearchIndex(book), files: options.Files, clock: clock,
 		places: publicPlaces{base: options.PublicURL, page: options.ProductPage},
 	}
+	s.feed = newFeed(db, s.reindex)
+	s.copies = newCopies(s, redis, options.Registry)
+	s.answers = newAnswers(s.copies.metrics)
+	return s
 }
+
+// Follow takes over what changed in the catalogue, in this process or another. Readers do so by
+// themselves when it is long ago; run it several times a second and they need not.
+func (s *Service) Follow(ctx context.Context) error { return s.feed.after(ctx, time.Now()) }
 
 func (s *Service) today() civil.Date { return reference.Day(s.clock()) }
 

@@ -108,6 +108,9 @@ const productPage = `
 	       p.name, p.name_en, p.line, p.form, p.grade, p.unit, coalesce(p.unit_weight, 0) AS unit_weight,
 	       coalesce(p.gtin, '') AS gtin, p.description, p.state, p.reason, p.invented, p.version, p.created_at, p.updated_at,
 	       p.gtin_shared,
+	       CAST(pg_current_snapshot() AS text) AS seen,
+	       (SELECT min(b.next_release) FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
+	         WHERE o.product_id = p.id AND o.state = 'open') AS until,
 	       coalesce((SELECT jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
 	                        'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number)
 	                   FROM catalog.marks(CAST($2 AS date)) m WHERE m.product_id = p.id), '[]') AS marks,
@@ -143,8 +146,11 @@ type pageRow struct {
 	Version      int64                          `db:"version"`
 	CreatedAt    time.Time                      `db:"created_at"`
 	UpdatedAt    time.Time                      `db:"updated_at"`
-	Marks        postgres.JSON[[]storedMark]    `db:"marks"`
-	Offers       postgres.JSON[[]storedOffer]   `db:"offers"`
+	// Seen is the snapshot of the statement, and Until when a reservation that it counts runs out.
+	Seen   postgres.Snapshot            `db:"seen"`
+	Until  *time.Time                   `db:"until"`
+	Marks  postgres.JSON[[]storedMark]  `db:"marks"`
+	Offers postgres.JSON[[]storedOffer] `db:"offers"`
 }
 
 type storedMark struct {
@@ -158,20 +164,27 @@ type storedMark struct {
 // loadProducts reads products whole and leaves out what the reader may not see. Products the
 // reader may not know of are missing.
 func loadProducts(ctx context.Context, reader postgres.Reader, book *reference.Book, who viewer, ids []uuid.UUID, today civil.Date) ([]Product, error) {
-	products := make([]Product, 0, len(ids))
-	if len(ids) == 0 {
-		return products, nil
-	}
-	var rows []pageRow
-	if err := reader.Select(ctx, &rows, productPage, postgres.Array(ids), today); err != nil {
+	rows, err := readProducts(ctx, reader, ids, today)
+	if err != nil {
 		return nil, err
 	}
+	products := make([]Product, 0, len(ids))
 	for _, row := range rows {
 		if who.seesProduct(row.ProducerID, row.State, row.Approved) {
 			products = append(products, row.product(book, who, today))
 		}
 	}
 	return products, nil
+}
+
+// readProducts reads products whole, whoever may see them, with one statement.
+func readProducts(ctx context.Context, reader postgres.Reader, ids []uuid.UUID, today civil.Date) ([]pageRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []pageRow
+	err := reader.Select(ctx, &rows, productPage, postgres.Array(ids), today)
+	return rows, err
 }
 
 func (r pageRow) product(book *reference.Book, who viewer, today civil.Date) Product {

@@ -178,7 +178,7 @@ func (g *generator) note(ctx context.Context, sizes Sizes) error {
 	}
 	err = g.owner.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		return identity.RecordTx(ctx, tx, identity.SystemPrincipal(), "demonstration.generated",
-			identity.Subject{Kind: "demonstration", ID: id},
+			identity.Subject{Kind: "catalogue", ID: id},
 			map[string]int{"products": sizes.Products, "inquiries": sizes.Inquiries, "postings": sizes.Postings})
 	})
 	if err != nil {

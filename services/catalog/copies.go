@@ -1,0 +1,289 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/cache"
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+)
+
+const (
+	// patience is how long a reader waits for the feed when there is a copy to fall back to.
+	patience = 200 * time.Millisecond
+	// fillTimeout ends a rendering that several requests wait for.
+	fillTimeout = 10 * time.Second
+	// attempts bounds how often a copy is read again that a change overtook.
+	attempts = 5
+)
+
+// tier says where an answer came from, slowest first.
+type tier int
+
+// The tiers.
+const (
+	fromLocal tier = iota
+	fromShared
+	fromDatabase
+	fromStale
+	bypassed
+)
+
+// reading is one read of several products through the tiers.
+type reading struct {
+	*copies
+
+	class   class
+	now     time.Time
+	today   civil.Date
+	offline bool // PostgreSQL did not answer in time: what is not known to be outdated will do
+	stale   bool // such a copy was taken
+	tier    tier
+}
+
+// read returns the copies of products for a class of readers, nil for those that do not exist for
+// them, and the slowest tier that was asked.
+func (c *copies) read(ctx context.Context, class class, ids []uuid.UUID) ([]*copyOf, tier, error) {
+	r := &reading{copies: c, class: class, now: time.Now(), today: c.service.today()}
+	found := make([]*copyOf, len(ids))
+	news := c.service.feed.within(ctx, lag, c.patience(class, ids))
+	r.offline = news != nil
+	var missing []int
+	for i, id := range ids {
+		if kept, ok := c.local.Get(copyKey{id, class}); ok && r.fits(kept) {
+			found[i] = kept
+			continue
+		}
+		missing = append(missing, i)
+	}
+	if len(missing) == 0 {
+		return found, r.done(), nil
+	}
+	missing = r.ask(ctx, ids, found, missing)
+	if len(missing) == 0 {
+		return found, r.done(), nil
+	}
+	if r.offline && c.service.feed.resting() {
+		return nil, fromStale, news
+	}
+	r.tier = fromDatabase
+	err := r.load(ctx, ids, found, missing)
+	return found, r.done(), err
+}
+
+// patience is short when every product is in the process, however old.
+func (c *copies) patience(class class, ids []uuid.UUID) time.Duration {
+	for _, id := range ids {
+		if _, ok := c.local.Get(copyKey{id, class}); !ok {
+			return fillTimeout
+		}
+	}
+	return patience
+}
+
+// fits reports whether a copy may be served, and sees to a new one in good time.
+func (r *reading) fits(kept *copyOf) bool {
+	if !r.service.feed.current(kept.seen, kept.product, kept.producer) {
+		return false
+	}
+	if r.offline && kept.alive(r.now, r.today, staleLife) {
+		r.stale = true
+		return true
+	}
+	if !kept.inTime(r.now, r.today) {
+		return false
+	}
+	if !kept.alive(r.now, r.today, softLife) {
+		r.renew(kept.product)
+	}
+	return true
+}
+
+// done counts the read and says which tier it was.
+func (r *reading) done() tier {
+	if r.stale {
+		r.tier = fromStale
+	}
+	r.metrics.served(r.tier, r.service.feed.age())
+	return r.tier
+}
+
+// ask looks in Redis for what is missing and returns what still is.
+func (r *reading) ask(ctx context.Context, ids []uuid.UUID, found []*copyOf, missing []int) []int {
+	database := r.service.feed.database()
+	if database == "" {
+		return missing
+	}
+	keys := make([]string, len(missing))
+	for n, i := range missing {
+		keys[n] = r.sharedKey(database, copyKey{ids[i], r.class})
+	}
+	r.tier = fromShared
+	var still []int
+	for n, data := range r.shared.Get(ctx, keys...) {
+		i := missing[n]
+		kept, ok := decodeCopy(data)
+		switch {
+		case !ok || kept.product != ids[i]:
+			still = append(still, i)
+		case !r.fits(kept):
+			r.metrics.fences.Inc()
+			still = append(still, i)
+		default:
+			r.local.Put(copyKey{ids[i], r.class}, kept)
+			found[i] = kept
+		}
+	}
+	return still
+}
+
+// load reads what is missing from PostgreSQL, again where a change overtook the reading.
+func (r *reading) load(ctx context.Context, ids []uuid.UUID, found []*copyOf, missing []int) error {
+	for range attempts {
+		wanted := make([]uuid.UUID, len(missing))
+		for n, i := range missing {
+			wanted[n] = ids[i]
+		}
+		loaded, err := r.fly(ctx, r.class, wanted)
+		if err != nil {
+			return err
+		}
+		var overtaken []int
+		for n, i := range missing {
+			found[i] = loaded[n]
+			if found[i] != nil && !r.unfenced && !r.service.feed.current(found[i].seen, found[i].product, found[i].producer) {
+				overtaken = append(overtaken, i)
+			}
+		}
+		if missing = overtaken; len(missing) == 0 {
+			return nil
+		}
+	}
+	return nil // each was the latest when its reading began
+}
+
+// renew makes a copy again that is about to end; nobody waits for it.
+func (r *reading) renew(product uuid.UUID) {
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), fillTimeout)
+		defer cancel()
+		_, _ = r.fly(ctx, r.class, []uuid.UUID{product}) // whoever misses it will say why
+	}()
+}
+
+// flight is the making of a copy that others may wait for.
+type flight struct {
+	done chan struct{}
+	made *copyOf
+	err  error
+}
+
+// fly makes copies, each once for all who want it at the same time. It outlives the request that
+// began it.
+func (c *copies) fly(ctx context.Context, class class, ids []uuid.UUID) ([]*copyOf, error) {
+	flights := make([]*flight, len(ids))
+	var own []uuid.UUID
+	c.mutex.Lock()
+	for i, id := range ids {
+		key := copyKey{id, class}
+		if flights[i] = c.flights[key]; flights[i] == nil {
+			flights[i] = &flight{done: make(chan struct{})}
+			c.flights[key] = flights[i]
+			own = append(own, id)
+		}
+	}
+	c.mutex.Unlock()
+	if len(own) > 0 {
+		go c.land(context.WithoutCancel(ctx), class, own)
+	}
+	made := make([]*copyOf, len(ids))
+	for i, f := range flights {
+		select {
+		case <-f.done:
+			if f.err != nil {
+				return nil, f.err
+			}
+			made[i] = f.made
+		case <-ctx.Done():
+			return nil, fault.ErrUnavailable.With().Because(ctx.Err())
+		}
+	}
+	return made, nil
+}
+
+// land fills and tells all who wait.
+func (c *copies) land(ctx context.Context, class class, ids []uuid.UUID) {
+	ctx, cancel := context.WithTimeout(ctx, fillTimeout)
+	defer cancel()
+	var made map[uuid.UUID]*copyOf
+	var err error
+	defer func() {
+		if accident := recover(); accident != nil {
+			err = fmt.Errorf("rendering products: %v", accident)
+		}
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		for _, id := range ids {
+			f := c.flights[copyKey{id, class}]
+			delete(c.flights, copyKey{id, class})
+			f.made, f.err = made[id], err
+			close(f.done)
+		}
+	}()
+	made, err = c.fill(ctx, class, ids)
+}
+
+// fill renders products from one statement and keeps what no known change overtook.
+func (c *copies) fill(ctx context.Context, class class, ids []uuid.UUID) (map[uuid.UUID]*copyOf, error) {
+	rendered, today := time.Now(), c.service.today()
+	rows, err := readProducts(ctx, c.service.db, ids, today)
+	if err != nil {
+		return nil, err
+	}
+	if c.overtake != nil {
+		c.overtake()
+	}
+	made := make(map[uuid.UUID]*copyOf, len(rows))
+	var keep []cache.Copy
+	for _, row := range rows {
+		if !(viewer{class: class}).seesProduct(row.ProducerID, row.State, row.Approved) {
+			continue
+		}
+		product, err := c.render(row, class, today, rendered)
+		if err != nil {
+			return nil, err
+		}
+		made[row.ID] = product
+		if !c.service.feed.current(product.seen, product.product, product.producer) {
+			c.metrics.fences.Inc()
+			continue
+		}
+		key := copyKey{row.ID, class}
+		c.local.Put(key, product)
+		c.metrics.fills.Inc()
+		keep = append(keep, cache.Copy{Key: c.sharedKey(c.service.feed.database(), key), Data: product.encode(), Life: product.stretched(hardLife)})
+	}
+	c.shared.Put(ctx, keep...)
+	return made, nil
+}
+
+func (c *copies) render(row pageRow, class class, today civil.Date, at time.Time) (*copyOf, error) {
+	rendition, err := written(row.Version, row.product(c.service.book, viewer{class: class}, today))
+	if err != nil {
+		return nil, err
+	}
+	made := &copyOf{
+		Rendition: rendition, product: row.ID, producer: row.ProducerID, rendered: at, seen: row.Seen, day: today,
+	}
+	if row.Until != nil {
+		made.until = *row.Until
+	}
+	if c.unfenced {
+		made.seen = c.service.feed.followed()
+	}
+	return made, nil
+}
