@@ -21,14 +21,19 @@ import (
 func (s *Service) answer(c *gin.Context, kind, query string, render func(ctx context.Context, who viewer) (Page, error)) {
 	ctx := c.Request.Context()
 	who := viewerOf(identity.FromContext(ctx))
+	page, err := s.pageFor(ctx, who, kind, query, render)
+	send(c, who, page, err)
+}
+
+// pageFor is what answer sends.
+func (s *Service) pageFor(ctx context.Context, who viewer, kind, query string, render func(ctx context.Context, who viewer) (Page, error)) (Page, error) {
 	if !who.cached {
 		page, err := render(ctx, who)
 		page.tier = bypassed
 		s.answers.metrics.served(bypassed, 0)
-		send(c, who, page, err)
-		return
+		return page, err
 	}
-	page, err := s.answers.page(ctx, answerKey{kind, who.class, query}, s.today(), func(ctx context.Context) (Page, error) {
+	return s.answers.page(ctx, answerKey{kind, who.class, query}, s.today(), func(ctx context.Context) (Page, error) {
 		began := time.Now()
 		page, err := render(ctx, who)
 		if page.asOf.IsZero() {
@@ -37,7 +42,6 @@ func (s *Service) answer(c *gin.Context, kind, query string, render func(ctx con
 		}
 		return page, err
 	})
-	send(c, who, page, err)
 }
 
 // Headers of answers, as net/http holds them; it reads them only.
@@ -83,6 +87,10 @@ func send(c *gin.Context, who viewer, page Page, err error) {
 
 // written renders an answer as JSON; version, when positive, begins the ETag.
 func written(version int64, answer any) (*web.Rendition, error) {
+	return writtenAs(jsonType, version, answer)
+}
+
+func writtenAs(mediaType string, version int64, answer any) (*web.Rendition, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
@@ -93,7 +101,7 @@ func written(version int64, answer any) (*web.Rendition, error) {
 	if version > 0 {
 		prefix = strings.Trim(web.ETag(version), `"`)
 	}
-	return web.Render(jsonType, prefix, bytes.TrimSuffix(body.Bytes(), []byte("\n"))), nil
+	return web.Render(mediaType, prefix, bytes.TrimSuffix(body.Bytes(), []byte("\n"))), nil
 }
 
 // pageOf renders an answer that is not kept by a version.

@@ -2,8 +2,6 @@ package catalog
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 
@@ -157,7 +155,8 @@ func (s *Service) sendIdentification(c *gin.Context, form, mediaType string, lin
 		if err != nil {
 			return Page{}, err
 		}
-		return written(0, document(product))
+		rendition, err := writtenAs(mediaType, 0, document(product))
+		return Page{Rendition: rendition}, err
 	})
 	if err != nil {
 		web.Fail(c, err)
@@ -166,7 +165,9 @@ func (s *Service) sendIdentification(c *gin.Context, form, mediaType string, lin
 	if form != linkSet {
 		c.Header("Link", "<"+s.places.link(link)+`>; rel="linkset"; type="`+linkSetJSON+`"`)
 	}
-	sendBytes(c, page.ETag, "no-cache", mediaType, page.Body)
+	c.Header("Cache-Control", "no-cache")
+	c.Writer.Header().Add("Vary", "Accept-Encoding")
+	page.Send(c)
 }
 
 func (s *Service) sendDrawing(c *gin.Context, kind, format string) {
@@ -187,7 +188,6 @@ func (s *Service) sendDrawing(c *gin.Context, kind, format string) {
 		web.Fail(c, err)
 		return
 	}
-	sum := sha256.Sum256(drawing.Body)
 	keep := "private, no-cache"
 	if drawing.Public { // a number is on the packs already; that it is taken back is no secret
 		keep = "public, max-age=86400"
@@ -197,17 +197,7 @@ func (s *Service) sendDrawing(c *gin.Context, kind, format string) {
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // a producer shows it on pages of their own
 	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	sendBytes(c, `"`+hex.EncodeToString(sum[:12])+`"`, keep, drawing.Type, drawing.Body)
-}
-
-// sendBytes sends a representation, or 304 to who has it.
-func sendBytes(c *gin.Context, etag, keep, mediaType string, body []byte) {
-	c.Header("ETag", etag)
 	c.Header("Cache-Control", keep)
-	if sent := c.GetHeader("If-None-Match"); sent != "" && !web.NoneMatch(sent, etag) {
-		c.Status(http.StatusNotModified)
-		c.Writer.WriteHeaderNow()
-		return
-	}
-	c.Data(http.StatusOK, mediaType, body)
+	c.Writer.Header().Add("Vary", "Accept-Encoding")
+	web.Render(drawing.Type, "", drawing.Body).Send(c)
 }
