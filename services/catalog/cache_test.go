@@ -177,7 +177,7 @@ func TestSingleFlight(t *testing.T) {
 	m := openMarket(t)
 	product := m.publish(m.ann, shrimp())
 	server := m.edge(m.service)
-	m.get(server, "", "/v1/producers")
+	require.NoError(t, m.service.Follow(t.Context()))
 	m.statements.reset()
 	var running sync.WaitGroup
 	for range 40 {

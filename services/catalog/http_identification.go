@@ -150,7 +150,7 @@ func (s *Service) redirect(c *gin.Context, link gs1.Link, kind string) {
 func (s *Service) sendIdentification(c *gin.Context, form, mediaType string, link gs1.Link, document func(Product) any) {
 	ctx := c.Request.Context()
 	who := viewer{class: anybody, cached: viewerOf(identity.FromContext(ctx)).cached}
-	page, err := s.pageFor(ctx, who, form, s.places.link(link), func(ctx context.Context, _ viewer) (Page, error) {
+	page, err := s.pageFor(ctx, who, form+" "+mediaType, s.places.link(link), func(ctx context.Context, _ viewer) (Page, error) {
 		product, err := s.Identify(ctx, link.GTIN)
 		if err != nil {
 			return Page{}, err

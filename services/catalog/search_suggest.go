@@ -27,7 +27,7 @@ const (
 // Suggest finishes what was typed, from the index: lines, marks and places, products and
 // producers. Small slips are forgiven. Nothing typed suggests nothing.
 func (s *Service) Suggest(ctx context.Context, text string) ([]Suggestion, error) {
-	if err := s.refresh(ctx); err != nil {
+	if _, err := s.keepUp(ctx, viewer{cached: true}); err != nil {
 		return nil, err
 	}
 	return s.index.suggest(text), nil

@@ -81,7 +81,7 @@ func (w *wire) set(cut bool) {
 func TestReadsOutliveTheDatabase(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
-	product, other := m.publish(m.ann, shrimp()), m.publish(m.ben, shrimp())
+	product := m.publish(m.ann, shrimp())
 	address, err := url.Parse(m.lent.AppURL)
 	require.NoError(t, err)
 	wire := layWire(t, address.Host)
@@ -104,6 +104,7 @@ func TestReadsOutliveTheDatabase(t *testing.T) {
 		require.NotEmpty(t, answer.Header().Get("Age"), path)
 		require.Contains(t, answer.Body.String(), product.Name, path)
 	}
+	other := m.publish(m.ben, shrimp())
 	missing := m.send(server, "", http.MethodGet, "/v1/products/"+other.ID.String(), "")
 	require.Equal(t, http.StatusServiceUnavailable, missing.Code, "what was never read cannot be served")
 	require.NotEmpty(t, missing.Header().Get("Retry-After"))
