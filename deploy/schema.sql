@@ -344,6 +344,12 @@ CREATE TABLE identity.audit_seals (
     chain bytea NOT NULL
 );
 
+CREATE VIEW identity.changes (
+    xact xid8,
+    subject_kind text,
+    subject_id uuid
+);
+
 CREATE TABLE identity.legal_forms (
     code text NOT NULL,
     name_vi text NOT NULL,
@@ -675,7 +681,8 @@ CREATE VIEW ledger.remaining (
     offer_id uuid,
     supplied bigint,
     committed bigint,
-    remaining bigint
+    remaining bigint,
+    next_release timestamp with time zone
 );
 
 CREATE TABLE ledger.reservations (
@@ -690,6 +697,11 @@ CREATE TABLE ledger.seals (
     row_id uuid NOT NULL,
     xact xid8 NOT NULL,
     chain bytea NOT NULL
+);
+
+CREATE VIEW ledger.supply_changes (
+    xact xid8,
+    offer_id uuid
 );
 
 CREATE TABLE reference.buyer_system_brands (
@@ -2388,6 +2400,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on identity.audit_seals the service may INSERT, SELECT
 
+-- on identity.changes the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on identity.legal_forms the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on identity.memberships the service may DELETE, INSERT, SELECT, UPDATE
@@ -2451,6 +2465,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on ledger.reservations the service may SELECT
 
 -- on ledger.seals the service may INSERT, SELECT
+
+-- on ledger.supply_changes the service may SELECT
 
 -- on reference.buyer_system_brands the service may SELECT
 
