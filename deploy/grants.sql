@@ -23,3 +23,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA files TO {role};
 
 GRANT USAGE ON SCHEMA exchange TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA exchange TO {role};
+
+-- Getting onto the shelf: what is demanded, and what was done with a Green Tick, is history.
+GRANT USAGE ON SCHEMA shelf TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA shelf TO {role};
+GRANT INSERT ON shelf.profiles, shelf.requirements, shelf.documents, shelf.product_facts, shelf.producer_facts, shelf.ticks, shelf.tick_events TO {role};
+GRANT UPDATE ON shelf.documents, shelf.product_facts, shelf.producer_facts, shelf.ticks TO {role};
+

@@ -17,6 +17,7 @@ import (
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/notify"
 	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/shelf"
 )
 
 // grounds are what the services stand on.
@@ -48,6 +49,7 @@ type house struct {
 	inquiry  *inquiry.Service
 	monitor  *monitor.Service
 	notify   *notify.Service
+	shelf    *shelf.Service
 }
 
 func newHouse(g grounds) *house {
@@ -55,17 +57,19 @@ func newHouse(g grounds) *house {
 		g.store = files.NewFolder(filepath.Join(g.data, "files"))
 	}
 	keeper := files.NewKeeper(g.db, g.store)
+	goods := catalog.NewService(g.db, g.redis, g.book, catalog.Options{
+		Files: keeper, Registry: g.registry, PublicURL: g.url, ProductPage: g.productPage,
+	})
 	h := &house{
 		grounds: g, files: keeper,
 		identity: identity.NewService(g.db, g.book, identity.Options{
 			Log: g.log, MailFolder: filepath.Join(g.data, "mail"), PublicURL: g.url,
 		}),
-		catalog: catalog.NewService(g.db, g.redis, g.book, catalog.Options{
-			Files: keeper, Registry: g.registry, PublicURL: g.url, ProductPage: g.productPage,
-		}),
+		catalog: goods,
 		inquiry: inquiry.NewService(g.db, g.book),
 		notify:  notify.NewService(g.db, g.book, notify.Options{}),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
+		shelf:   shelf.NewService(g.db, g.book, goods, keeper),
 	}
 	h.exchange = exchange.NewService(g.db, g.book, h.catalog, g.log)
 	return h

@@ -18,7 +18,11 @@ import (
 // idsFor names the thing that a route is asked for: one of the producer's or the buyer's.
 func (s *stage) idsFor(route web.Operation) map[string]string {
 	id := s.idByRoute(route)
-	return map[string]string{"id": id.String(), "user_id": s.member.String(), "code": "not_found"}
+	code := "not_found"
+	if strings.HasPrefix(route.Path, "/v1/shelf/systems/") {
+		code = "satra" // buyer's
+	}
+	return map[string]string{"id": id.String(), "user_id": s.member.String(), "code": code}
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
@@ -40,6 +44,8 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/offer-series/": s.series, "/v1/lots/": s.lot,
 		"/v1/invitations/": s.who["producer"].OrganisationID,
 		"/v1/notices/":     s.notice,
+		"/v1/documents/":   s.document,
+		"/v1/green-ticks/": s.tick,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -52,6 +58,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 func formFor(operation string) (io.Reader, string) {
 	files := map[string]struct{ part, name, content string }{
 		"put-certificate-scan": {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
+		"put-document-scan":    {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"begin-import":         {"file", "list.csv", "name,line\nx,rice\n"},
 	}
 	file, ok := files[operation]
@@ -75,6 +82,10 @@ func formFor(operation string) (io.Reader, string) {
 func (s *stage) bodyFor(operation string) string {
 	day := reference.Day(time.Now()).AddDays(3)
 	bodies := map[string]string{
+		"set-product-facts":           `{"facts": {"origin": "Việt Nam"}}`,
+		"set-terms":                   `{"facts": {"e_invoice": true}}`,
+		"set-requirements":            `{"requirements": []}`,
+		"apply-for-green-tick":        `{"system": "kingfood"}`,
 		"change-product":              `{"description": "khác"}`,
 		"change-offer":                `{"min_order": "1"}`,
 		"declare-lot":                 `{"code": "DEMO-2"}`,
@@ -106,7 +117,7 @@ func (s *stage) bodyFor(operation string) string {
 		return body
 	}
 	switch operation {
-	case "place-inquiry", "create-product", "open-offer", "open-offer-series", "preview-offer-series", "submit-certificate", "register", "found-organisation":
+	case "place-inquiry", "create-product", "open-offer", "open-offer-series", "preview-offer-series", "submit-certificate", "register", "found-organisation", "send-document":
 		return `{}`
 	default:
 		return ""

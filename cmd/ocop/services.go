@@ -19,6 +19,7 @@ import (
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/notify"
 	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/shelf"
 )
 
 // service is one that can be served by itself.
@@ -74,6 +75,10 @@ func services() []service {
 		{
 			name: "inquiry", needs: []string{"identity", "ledger", "catalog"},
 			mount: func(api *web.API, h *house) { inquiry.Mount(api, h.inquiry) },
+		},
+		{
+			name: "shelf", needs: []string{"identity", "catalog"},
+			mount: func(api *web.API, h *house) { shelf.Mount(api, h.shelf) },
 		},
 		{name: "monitor", mount: func(api *web.API, h *house) { monitor.Mount(api, h.monitor) }},
 		{

@@ -21,6 +21,7 @@ import (
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
+	"github.com/ocop-market/ocop/services/shelf"
 )
 
 // callers are the kinds of callers, in the order of the matrix's columns.
@@ -45,6 +46,7 @@ type stage struct {
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 	notice                                            uuid.UUID
+	document, tick                                    uuid.UUID
 }
 
 func newStage(t *testing.T) *stage {
@@ -59,6 +61,7 @@ func newStage(t *testing.T) *stage {
 	s.people(t)
 	s.goods(t)
 	s.deal(t)
+	s.shelf(t)
 	return s
 }
 
@@ -69,8 +72,8 @@ func (s *stage) people(t *testing.T) {
 	for name, organisation := range map[string]identity.NewOrganisation{
 		"producer":  {Kind: identity.Producer, Name: "Hợp tác xã thử 1 (hư cấu)", LegalForm: identity.Cooperative, CommuneCode: "32065"},
 		"producer2": {Kind: identity.Producer, Name: "Hợp tác xã thử 2 (hư cấu)", LegalForm: identity.Cooperative, CommuneCode: "32065"},
-		"buyer":     {Kind: identity.Buyer, Name: "Siêu thị thử 1 (hư cấu)", BuyerKind: "caterer", CommuneCode: "25747"},
-		"buyer2":    {Kind: identity.Buyer, Name: "Siêu thị thử 2 (hư cấu)", BuyerKind: "caterer", CommuneCode: "25747"},
+		"buyer":     {Kind: identity.Buyer, Name: "Siêu thị thử 1 (hư cấu)", BuyerSystem: "satra", CommuneCode: "25747"},
+		"buyer2":    {Kind: identity.Buyer, Name: "Siêu thị thử 2 (hư cấu)", BuyerSystem: "kingfood", CommuneCode: "25747"},
 		"camau":     {Kind: identity.Authority, Name: "Sở thử Cà Mau (hư cấu)", Province: reference.CaMau},
 		"tphcm":     {Kind: identity.Authority, Name: "Sở thử TPHCM (hư cấu)", Province: reference.HoChiMinh},
 		"applicant": {Kind: identity.Producer, Name: "Hộ thử (hư cấu)", LegalForm: identity.Household, CommuneCode: "32065"},
@@ -191,4 +194,20 @@ func (s *stage) deal(t *testing.T) {
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID
+}
+
+// shelf has the producer ask the buyer's system for its Green Tick.
+func (s *stage) shelf(t *testing.T) {
+	t.Helper()
+	ctx, producer := context.Background(), s.who["producer"]
+	document, err := s.house.shelf.SendDocument(ctx, producer, shelf.NewDocument{
+		Type: "business_registration", Number: "DEMO-1", IssuedOn: civil.New(2020, 1, 1),
+	})
+	require.NoError(t, err)
+	s.document = document.ID
+	_, err = s.house.shelf.PutScan(ctx, producer, document.ID, strings.NewReader("%PDF-1.4\n%%EOF\n"))
+	require.NoError(t, err)
+	tick, err := s.house.shelf.Apply(ctx, producer, s.product, "satra")
+	require.NoError(t, err)
+	s.tick = tick.ID
 }
