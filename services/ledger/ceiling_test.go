@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/ledger"
 )
@@ -232,8 +234,25 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 	ceiling := kg(400)
 	var certificates []uuid.UUID
 	var deals []deal
+	for range 16 {
+		deals = append(deals, b.supplied(t, shrimp()))
+	}
 	for range 4 {
-		certificates, deals = append(certificates, newID()), append(deals, b.supplied(t, shrimp()))
+		certificates = append(certificates, newID())
+	}
+	// Each transaction asks once what time it is: as many as there are posts means that none was run
+	// again because of a deadlock.
+	var posts, attempts atomic.Int64
+	db := b.App.WithCounter(func(statement string) {
+		if statement == "SELECT now()" {
+			attempts.Add(1)
+		}
+	})
+	post := func(postings ...ledger.Posting) error {
+		posts.Add(1)
+		return db.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
+			return ledger.PostTx(ctx, tx, b.who, postings...)
+		})
 	}
 	var group sync.WaitGroup
 	var mutex sync.Mutex
@@ -241,7 +260,7 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 	for client := range 32 {
 		random := rand.New(rand.NewPCG(uint64(client), 5))
 		group.Go(func() {
-			for range 6 {
+			for range 8 {
 				amount := quantity.Quantity(random.Int64N(30_000) + 1)
 				var postings []ledger.Posting
 				var awards []deal
@@ -250,7 +269,7 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 					award, posting := deals[at].claim(amount, ceiling, certificates[chosen[0]], certificates[chosen[1]])
 					awards, postings = append(awards, award), append(postings, posting)
 				}
-				switch err := b.post(postings...); {
+				switch err := post(postings...); {
 				case errors.Is(err, ledger.ErrCeilingExceeded):
 					mutex.Lock()
 					smallest = min(smallest, 2*amount)
@@ -262,7 +281,7 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 				}
 				kept := 2 * amount
 				if random.IntN(4) == 0 {
-					if err := b.post(awards[0].trade(ledger.AwardReleased, amount)); err != nil {
+					if err := post(awards[0].trade(ledger.AwardReleased, amount)); err != nil {
 						t.Errorf("release: %v", err)
 					}
 					kept -= amount
@@ -275,6 +294,7 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 		})
 	}
 	group.Wait()
+	require.Equal(t, posts.Load(), attempts.Load(), "no transaction was run again")
 	require.NotEqual(t, quantity.Max, smallest, "something must have been refused")
 	for _, certificate := range certificates {
 		require.Equal(t, sold[certificate], b.claimed(t, certificate).Claimed)
