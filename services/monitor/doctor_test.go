@@ -111,6 +111,22 @@ func TestDoctorNamesATamperedAuditEvent(t *testing.T) {
 	require.Contains(t, finding(t, b.examine(t), "identity.audit_events", event).What, "edited")
 }
 
+// A ceiling and a claim that somebody changed are named, as balances and postings are.
+func TestDoctorNamesTamperedClaims(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	_, award := b.record(t, shrimpSale(30))
+	certificate := newID()
+	b.tamper(t, "ALTER TABLE ledger.claims DISABLE TRIGGER claims_move_ceilings")
+	b.tamper(t, `INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
+		SELECT id, movement, award_id, $2, EXTRACT(YEAR FROM business_date), weight, 100000 FROM ledger.postings WHERE award_id = $1 AND movement = 'awarded'`, award, certificate)
+	found := b.examine(t)
+	require.False(t, found.Healthy())
+	require.Equal(t, "a ceiling whose balance is not the sum of its claims", finding(t, found, "ledger.ceilings", certificate.String()).What)
+	require.Equal(t, "an award whose claim is not what it owes and what was accepted", finding(t, found, "ledger.claims", award.String()).What)
+	finding(t, found, "trigger", "claims_move_ceilings")
+}
+
 func TestDoctorFindsMissingGuardsAndRights(t *testing.T) {
 	t.Parallel()
 	b := setup(t, monitor.Options{})
