@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -152,7 +153,7 @@ func pointAtCeiling(awards []*awardRecord, refused error) error {
 		switch {
 		case !weighed && len(a.limited) > 0:
 			refusal.Fields = append(refusal.Fields, fault.Field{Pointer: place, Definition: ledger.ErrClaimWeightless, Params: refusal.Params})
-		case through >= 0 && any(a.DeliverOn.Year) == met.Params["year"]:
+		case through >= 0 && any(strconv.Itoa(a.DeliverOn.Year)) == met.Params["year"]:
 			refusal.Params["scheme"], refusal.Params["number"] = a.limited[through].Scheme, a.limited[through].Number
 			if taken += weight; taken > remaining {
 				refusal.Fields = append(refusal.Fields, fault.Field{Pointer: place, Definition: ledger.ErrCeilingExceeded, Params: refusal.Params})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -74,7 +75,8 @@ func ceilingRefusal(err error) error {
 	if json.Unmarshal([]byte(postgres.Detail(err)), &met) != nil {
 		return ErrCeilingExceeded.With().Because(err)
 	}
-	return ErrCeilingExceeded.With("certificate_id", met.CertificateID, "year", met.Year,
+	// The year is a name and no amount: as a number it would be written with a separator.
+	return ErrCeilingExceeded.With("certificate_id", met.CertificateID, "year", strconv.Itoa(met.Year),
 		"remaining", quantity.Quantity(met.Remaining)).Because(err)
 }
 

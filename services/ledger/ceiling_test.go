@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -54,7 +55,7 @@ func requireLeft(t *testing.T, err error, year int, left quantity.Quantity) {
 	t.Helper()
 	require.ErrorIs(t, err, ledger.ErrCeilingExceeded)
 	refusal, _ := fault.From(err)
-	require.Equal(t, year, refusal.Params["year"])
+	require.Equal(t, strconv.Itoa(year), refusal.Params["year"])
 	require.Equal(t, left, refusal.Params["remaining"])
 	require.Contains(t, fault.Fill(refusal.Vietnamese, refusal.Params), left.String()+" kg")
 }

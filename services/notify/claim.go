@@ -115,8 +115,9 @@ func (g gone) notices(certificate uuid.UUID, now time.Time) []newNotice {
 	return []newNotice{producer, buyer}
 }
 
-// tellParties writes the notices about deals whose marks are or will be gone.
-func tellParties(ctx context.Context, tx *postgres.Tx, certificate uuid.UUID, deals []inquiry.OpenDeal) error {
+// tellParties writes the notices about deals whose marks are or will be gone, now that a
+// certificate has ended; the zero certificate when nothing is known of why.
+func tellParties(ctx context.Context, tx *postgres.Tx, certificate catalog.Ended, deals []inquiry.OpenDeal) error {
 	if len(deals) == 0 {
 		return nil
 	}
@@ -127,7 +128,11 @@ func tellParties(ctx context.Context, tx *postgres.Tx, certificate uuid.UUID, de
 	}
 	var notices []newNotice
 	for _, missing := range goneFrom(deals, marks, today) {
-		notices = append(notices, missing.notices(certificate, tx.Now)...)
+		because := certificate.ID
+		if certificate.Scheme != missing.scheme {
+			because = uuid.Nil
+		}
+		notices = append(notices, missing.notices(because, tx.Now)...)
 	}
 	return insertNotices(ctx, tx, notices)
 }

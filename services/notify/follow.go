@@ -69,15 +69,19 @@ func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) e
 			deals = append(deals, event.SubjectID)
 		}
 	}
-	if len(deals) > 0 {
-		open, err := inquiry.OpenDealsByIDTx(ctx, tx, deals)
-		if err != nil {
-			return err
-		}
-		if err := tellParties(ctx, tx, uuid.Nil, open); err != nil {
-			return err
-		}
+	// Certificates first: then a notice names the one that it is about.
+	if err := tellOfEnds(ctx, tx, events, certificates); err != nil || len(deals) == 0 {
+		return err
 	}
+	open, err := inquiry.OpenDealsByIDTx(ctx, tx, deals)
+	if err != nil {
+		return err
+	}
+	return tellParties(ctx, tx, catalog.Ended{}, open)
+}
+
+// tellOfEnds tells of the certificates that events are about.
+func tellOfEnds(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent, certificates []uuid.UUID) error {
 	if len(certificates) == 0 {
 		return nil
 	}
@@ -121,5 +125,5 @@ func tellOf(ctx context.Context, tx *postgres.Tx, kind string, event identity.Se
 	if err != nil {
 		return err
 	}
-	return tellParties(ctx, tx, certificate.ID, open)
+	return tellParties(ctx, tx, certificate, open)
 }

@@ -64,7 +64,7 @@ type names struct {
 func (n names) fill(template string, row noticeRow, language string) string {
 	f := row.Facts.V
 	return fault.Fill(template, map[string]any{
-		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": f.Reason, "days": f.Days, "position": f.Position,
+		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": strings.TrimRight(f.Reason, ". "), "days": f.Days, "position": f.Position,
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
 		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
