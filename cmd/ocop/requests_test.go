@@ -104,6 +104,7 @@ func (s *stage) bodyFor(operation string) string {
 		"reject-organisation":         `{"reason": "thử"}`,
 		"reject-certificate":          `{"reason": "thử"}`,
 		"revoke-certificate":          `{"reason": "thử"}`,
+		"record-surveillance":         fmt.Sprintf(`{"done_on": %q, "passed": true}`, day.AddDays(-3)),
 		"suspend-product":             `{"reason": "thử"}`,
 		"act-for":                     fmt.Sprintf(`{"organisation_id": %q}`, s.who["producer"].OrganisationID),
 		"create-api-key":              `{"name": "thử", "scopes": ["trade:read"]}`,

@@ -96,15 +96,16 @@ const (
 	revoke certificateMove = "revoke"
 )
 
+// becomes is what a certificate is after the move, wherever it is possible.
+func (m certificateMove) becomes() CertificateState {
+	return map[certificateMove]CertificateState{verify: Verified, reject: Rejected, revoke: Revoked}[m]
+}
+
 // decided returns what a certificate is after a decision, or ErrCertificateState.
 func (s CertificateState) decided(move certificateMove) (CertificateState, error) {
 	switch {
-	case move == verify && s == Submitted:
-		return Verified, nil
-	case move == reject && s == Submitted:
-		return Rejected, nil
-	case move == revoke && s == Verified:
-		return Revoked, nil
+	case (move == verify || move == reject) && s == Submitted, move == revoke && s == Verified:
+		return move.becomes(), nil
 	default:
 		return "", ErrCertificateState.With("state", string(s), "action", string(move))
 	}
@@ -112,29 +113,37 @@ func (s CertificateState) decided(move certificateMove) (CertificateState, error
 
 // Certificate is a scheme's certificate and what was decided about it.
 type Certificate struct {
-	ID         uuid.UUID         `json:"id"`
-	ProducerID uuid.UUID         `json:"producer_id"`
-	Producer   Seller            `json:"producer"`
-	Scheme     string            `json:"scheme"`
-	Number     string            `json:"number"`
-	Issuer     string            `json:"issuer"`
-	IssuerKind string            `json:"issuer_kind,omitempty"  doc:"OCOP: district, province or ministry."`
-	IssuedOn   civil.Date        `json:"issued_on"`
-	ValidUntil civil.Date        `json:"valid_until,omitzero"   doc:"The last day, included; absent where the scheme sets no end."`
-	Scope      Scope             `json:"scope"                  doc:"The first of scopes."`
-	Scopes     []Scope           `json:"scopes"`
-	Stars      int               `json:"stars,omitempty"        doc:"OCOP only."`
-	Points     quantity.Quantity `json:"points,omitzero"        doc:"OCOP, when the decision states them."`
-	State      CertificateState  `json:"state"                  enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today."`
-	DaysLeft   *int              `json:"days_left,omitempty"    doc:"Days until its last day, while it is valid."`
-	Reason     string            `json:"reason,omitempty"       doc:"Why it was rejected or revoked."`
-	DecidedAt  *time.Time        `json:"decided_at,omitempty"`
-	ScanType   string            `json:"scan_type,omitempty"    doc:"Media type of the scan, when there is one."`
-	ScanSize   int64             `json:"scan_size,omitempty"    doc:"Bytes of the scan."`
-	Invented   bool              `json:"invented,omitempty"     doc:"Demonstration data."`
-	Version    int64             `json:"version"                doc:"Also the ETag."`
-	CreatedAt  time.Time         `json:"created_at"`
-	UpdatedAt  time.Time         `json:"updated_at"`
+	ID           uuid.UUID         `json:"id"`
+	ProducerID   uuid.UUID         `json:"producer_id"`
+	Producer     Seller            `json:"producer"`
+	Scheme       string            `json:"scheme"`
+	Number       string            `json:"number"`
+	Issuer       string            `json:"issuer"`
+	IssuerKind   string            `json:"issuer_kind,omitempty"  doc:"OCOP: district, province or ministry."`
+	IssuedOn     civil.Date        `json:"issued_on"`
+	ValidUntil   civil.Date        `json:"valid_until,omitzero"   doc:"The last day, included; absent where the scheme sets no end."`
+	Scope        Scope             `json:"scope"                  doc:"The first of scopes."`
+	Scopes       []Scope           `json:"scopes"`
+	Stars        int               `json:"stars,omitempty"        doc:"OCOP only."`
+	Points       quantity.Quantity `json:"points,omitzero"        doc:"OCOP, when the decision states them."`
+	State        CertificateState  `json:"state"                  enum:"not_submitted,submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today, or on the day asked for."`
+	DaysLeft     *int              `json:"days_left,omitempty"    doc:"Days until its last day, while it is valid."`
+	Reason       string            `json:"reason,omitempty"       doc:"Why it was rejected or revoked."`
+	ReasonCode   string            `json:"reason_code,omitempty"  doc:"Of /v1/reference/certificate-reasons."`
+	DecidedAt    *time.Time        `json:"decided_at,omitempty"`
+	RevokedOn    civil.Date        `json:"revoked_on,omitzero" doc:"The first day on which it counts no more."`
+	RenewsID     uuid.UUID         `json:"renews_id,omitzero" doc:"The certificate that it renews."`
+	RenewedBy    uuid.UUID         `json:"renewed_by,omitzero" doc:"The certificate, submitted or verified, that renews it."`
+	Surveillance *Surveillance     `json:"surveillance,omitempty" doc:"Where its scheme prescribes audits."`
+	Notes        []Note            `json:"notes" doc:"Remarks; they decide nothing."`
+	WaitingDays  *int              `json:"waiting_days,omitempty" doc:"Since it was submitted, while it waits for a decision."`
+	Duplicates   []Duplicate       `json:"duplicates,omitempty" doc:"For who decides: certificates of the same scheme and number, of whomever."`
+	ScanType     string            `json:"scan_type,omitempty"    doc:"Media type of the scan, when there is one."`
+	ScanSize     int64             `json:"scan_size,omitempty"    doc:"Bytes of the scan."`
+	Invented     bool              `json:"invented,omitempty"     doc:"Demonstration data."`
+	Version      int64             `json:"version"                doc:"Also the ETag."`
+	CreatedAt    time.Time         `json:"created_at"`
+	UpdatedAt    time.Time         `json:"updated_at"`
 }
 
 // NewCertificate is what a producer submits.
@@ -149,6 +158,21 @@ type NewCertificate struct {
 	Scopes     []Scope           `json:"scopes,omitempty" maxItems:"20" doc:"What it covers, in one or several parts."`
 	Stars      int               `json:"stars,omitempty"       doc:"OCOP: 3, 4 or 5."`
 	Points     quantity.Quantity `json:"points,omitzero" doc:"OCOP, when the decision states them: they must agree with the stars."`
+	RenewsID   uuid.UUID         `json:"renews_id,omitzero" doc:"The verified certificate of the same scheme that it renews."`
 	// Invented marks demonstration data. Only seeding sets it.
 	Invented bool `json:"-"`
+}
+
+// Duplicate is a certificate of the same scheme and number as another.
+type Duplicate struct {
+	CertificateID uuid.UUID        `json:"certificate_id"`
+	Producer      Seller           `json:"producer"`
+	State         CertificateState `json:"state" doc:"As decided: submitted, verified, rejected or revoked."`
+	IssuedOn      civil.Date       `json:"issued_on"`
+}
+
+// StateCount is how many certificates are in a state.
+type StateCount struct {
+	State CertificateState `db:"state" json:"state"`
+	Count int              `db:"count" json:"count"`
 }

@@ -45,6 +45,10 @@ var (
 		"The certificate is {state}, so it cannot {action}.")
 	ErrCertificateExists = fault.Define("certificate_exists", http.StatusConflict,
 		"Chứng nhận này đã được nộp.", "This certificate has been submitted already.")
+	ErrRenewed = fault.Define("certificate_renewed", http.StatusConflict,
+		"Chứng nhận này đã có hồ sơ gia hạn.", "This certificate has a renewal already.")
+	ErrAuditExists = fault.Define("surveillance_recorded", http.StatusConflict,
+		"Kỳ giám sát của ngày này đã được ghi nhận.", "The surveillance audit of this day is recorded already.")
 	ErrScanType = fault.Define("scan_type", http.StatusUnsupportedMediaType,
 		"Bản quét phải là PDF, JPEG hoặc PNG.", "The scan must be a PDF, JPEG or PNG.")
 	ErrScanSize = fault.Define("scan_size", http.StatusRequestEntityTooLarge,
@@ -111,6 +115,11 @@ var (
 		"Thành viên này đã có trong nhóm.", "This member is in the group already.")
 	ErrMemberUnknown = fault.Define("certificate_member_unknown", http.StatusUnprocessableEntity,
 		"Không có nhà sản xuất này.", "There is no such producer.")
+	ErrRenewalOf = fault.Define("certificate_renewal", http.StatusUnprocessableEntity,
+		"Chỉ gia hạn được chứng nhận đã xác minh, cùng chương trình và của chính bạn.",
+		"Only a verified certificate of the same scheme and of your own can be renewed.")
+	ErrEffectiveInFuture = fault.Define("effective_in_future", http.StatusUnprocessableEntity,
+		"Thời điểm hiệu lực không thể sau bây giờ.", "It cannot take effect later than now.")
 	ErrForeignProduct = fault.Define("product_unknown", http.StatusUnprocessableEntity,
 		"Không có sản phẩm này trong số sản phẩm của bạn.", "There is no such product of yours.")
 	ErrScopeLines = fault.Define("certificate_lines", http.StatusUnprocessableEntity,
@@ -128,6 +137,8 @@ var byConstraint = map[string]*fault.Definition{
 	"products_gtin_published_key":          ErrGTINClaimed,
 	"certificates_number_key":              ErrCertificateExists,
 	"certificate_members_producer_id_fkey": ErrMemberUnknown,
+	"certificates_renews_key":              ErrRenewed,
+	"certificate_surveillance_pkey":        ErrAuditExists,
 	"certificate_members_once":             ErrMemberTwice,
 }
 
@@ -138,7 +149,7 @@ func Faults() []*fault.Definition {
 		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore, ErrScanPixels,
 		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
 		ErrGTINClaimed, ErrGTINUnknown, ErrNoGTIN, ErrNoLink, ErrNoBars, ErrLinkType, ErrLot, ErrLinkFact,
-		ErrPoints, ErrScopeSystem, ErrMemberTwice, ErrMemberUnknown,
+		ErrRenewalOf, ErrEffectiveInFuture, ErrRenewed, ErrAuditExists, ErrPoints, ErrScopeSystem, ErrMemberTwice, ErrMemberUnknown,
 		ErrTooMany, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity,
 		ErrIssuedInFuture, ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrQuery,
 	}...)

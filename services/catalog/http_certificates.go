@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/identity"
@@ -26,10 +27,34 @@ type certificateInput struct {
 type certificatesInput struct {
 	web.Page
 
-	State          string    `query:"state"           enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today."`
-	Scheme         string    `query:"scheme"`
-	ExpiringWithin sentDays  `query:"expiring_within" minimum:"0" maximum:"3650" doc:"Days: valid now, and not after them."`
-	Producer       uuid.UUID `query:"producer"        doc:"For officials."`
+	CertificatesWanted
+
+	State string `query:"state" enum:"submitted,rejected,revoked,not_yet_valid,valid,expiring,expired" doc:"Today, or on the day asked for."`
+	Sort  string `query:"sort"  enum:"newest,oldest,ending" doc:"Left out: the oldest first for what waits for a decision, else the newest."`
+}
+
+// CertificatesWanted is what lists and counts of certificates are narrowed by. It is exported because
+// huma does not see fields of embedded types that are not.
+type CertificatesWanted struct {
+	Scheme         string     `query:"scheme"`
+	ExpiringWithin sentDays   `query:"expiring_within" minimum:"0" maximum:"3650" doc:"Days: valid on the day, and not after them."`
+	Producer       uuid.UUID  `query:"producer"        doc:"For officials."`
+	Commune        []string   `query:"commune"         maxItems:"100" doc:"Codes of the holder's commune, separated by commas."`
+	On             civil.Date `query:"on"              doc:"The day that states are for; today when left out."`
+}
+
+func (in CertificatesWanted) filter() CertificateFilter {
+	filter := CertificateFilter{Scheme: in.Scheme, Producer: in.Producer, Communes: in.Commune, On: in.On}
+	if in.ExpiringWithin.sent {
+		filter.ExpiringWithin = &in.ExpiringWithin.Days
+	}
+	return filter
+}
+
+// oneCertificate names a certificate and a day.
+type oneCertificateInput struct {
+	ID uuid.UUID  `path:"id"`
+	On civil.Date `query:"on" doc:"The day that the state is for; today when left out."`
 }
 
 // sentDays is a number of days that may be left out: none is another thing than 0.
@@ -52,7 +77,10 @@ type certificatesOutput struct {
 }
 
 func decisionFaults() []*fault.Definition {
-	return []*fault.Definition{ErrCertificateState, ErrIssuer, identity.ErrReadOnly, identity.ErrScopeMissing}
+	return []*fault.Definition{
+		ErrCertificateState, ErrIssuer, ErrEffectiveInFuture, fault.ErrUnknownValue, fault.ErrRequired, fault.ErrStale,
+		identity.ErrReadOnly, identity.ErrScopeMissing,
+	}
 }
 
 func mountCertificates(api *web.API, s *Service) {
@@ -64,18 +92,18 @@ func mountCertificates(api *web.API, s *Service) {
 		Form: &web.Form{Object: "certificate", File: scanPart, Types: []string{"application/pdf", "image/jpeg", "image/png"}},
 		Faults: []*fault.Definition{
 			ErrCertificateExists, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity, ErrIssuedInFuture,
-			ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrTooMany, fault.ErrDateOrder, fault.ErrUnknownValue, fault.ErrOutOfRange,
+			ErrScopeKind, ErrScopeProducts, ErrForeignProduct, ErrScopeLines, ErrScopeSystem, ErrMemberTwice, ErrMemberUnknown, ErrPoints, ErrRenewalOf, ErrRenewed,
+			fault.ErrNotAllowedHere, ErrTooMany, fault.ErrDateOrder, fault.ErrUnknownValue, fault.ErrOutOfRange,
 			ErrScanType, ErrScanSize, ErrScanPixels, ErrNoScanStore,
 			identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing,
 		},
 	}, s.postCertificate)
 	web.Register(api, web.Operation{
 		ID: "get-certificate", Method: http.MethodGet, Path: "/v1/certificates/{id}", Tag: supplyTag, Summary: "Read a certificate",
-		Access: supplySide(),
-	}, func(ctx context.Context, in *struct {
-		ID uuid.UUID `path:"id"`
-	}) (*whole[Certificate], error) {
-		c, err := s.Certificate(ctx, identity.FromContext(ctx), in.ID)
+		Description: "Its holder and the officials of Cà Mau read it; on tells what it was worth on a day, as decided until then.",
+		Access:      supplySide(),
+	}, func(ctx context.Context, in *oneCertificateInput) (*whole[Certificate], error) {
+		c, err := s.CertificateOn(ctx, identity.FromContext(ctx), in.ID, in.On)
 		if err != nil {
 			return nil, err
 		}
@@ -83,10 +111,21 @@ func mountCertificates(api *web.API, s *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "list-certificates", Method: http.MethodGet, Path: "/v1/certificates", Tag: supplyTag,
-		Summary:     "List certificates",
-		Description: "A producer's own; all for the officials of Cà Mau and administrators. Newest first.",
-		Access:      supplySide(), Faults: []*fault.Definition{fault.ErrUnknownValue, fault.ErrOutOfRange},
+		Summary: "List certificates",
+		Description: "A producer's own; all for the officials of Cà Mau and administrators, who are told of the same number elsewhere. " +
+			"The queue of what waits for a decision: state=submitted, the oldest first.",
+		Access: supplySide(), Faults: []*fault.Definition{fault.ErrUnknownValue, fault.ErrOutOfRange},
 	}, s.listCertificates)
+	web.Register(api, web.Operation{
+		ID: "count-certificates", Method: http.MethodGet, Path: "/v1/certificates/counts", Tag: supplyTag,
+		Summary:     "Count certificates by state",
+		Description: "Of those that the list holds, narrowed as the list is. States without a certificate are missing.",
+		Access:      supplySide(), Faults: []*fault.Definition{fault.ErrUnknownValue, fault.ErrOutOfRange},
+	}, func(ctx context.Context, in *CertificatesWanted) (*struct{ Body web.List[StateCount] }, error) {
+		counts, err := s.CertificateCounts(ctx, identity.FromContext(ctx), in.filter())
+		return &struct{ Body web.List[StateCount] }{web.List[StateCount]{Items: counts}}, err
+	})
+	mountCertificateHistory(api, s)
 	mountDecisions(api, s)
 }
 
@@ -114,12 +153,8 @@ func (s *Service) submitWithFile(ctx context.Context, certificate NewCertificate
 }
 
 func (s *Service) listCertificates(ctx context.Context, in *certificatesInput) (*certificatesOutput, error) {
-	filter := CertificateFilter{
-		State: CertificateState(in.State), Scheme: in.Scheme, Producer: in.Producer, Limit: in.Limit + 1,
-	}
-	if in.ExpiringWithin.sent {
-		filter.ExpiringWithin = &in.ExpiringWithin.Days
-	}
+	filter := in.filter()
+	filter.State, filter.Sort, filter.Limit = CertificateState(in.State), in.Sort, in.Limit+1
 	if in.Cursor != "" {
 		if err := web.DecodeCursor(in.Cursor, web.CursorScope(ctx), &filter.After); err != nil {
 			return nil, err
@@ -144,30 +179,4 @@ func (s *Service) listCertificates(ctx context.Context, in *certificatesInput) (
 		out.Body.Total = &total
 	}
 	return &out, nil
-}
-
-func mountDecisions(api *web.API, s *Service) {
-	act(api, web.Operation{
-		ID: "verify-certificate", Path: "/v1/certificates/{id}/verify", Tag: supplyTag, Summary: "Verify a submitted certificate",
-		Access: deciders(), Faults: decisionFaults(),
-	}, func(ctx context.Context, who identity.Principal, in *certificateInput) (Certificate, int64, error) {
-		c, err := s.Verify(ctx, who, in.ID, ifSent(in.IfMatch))
-		return c, c.Version, err
-	})
-	type decision = func(context.Context, identity.Principal, uuid.UUID, Match, string) (Certificate, error)
-	for _, d := range []struct {
-		verb, summary string
-		do            decision
-	}{
-		{"reject", "Reject a submitted certificate", s.Reject},
-		{"revoke", "Revoke a verified certificate; its marks are gone at once", s.Revoke},
-	} {
-		act(api, web.Operation{
-			ID: d.verb + "-certificate", Path: "/v1/certificates/{id}/" + d.verb, Tag: supplyTag, Summary: d.summary,
-			Access: deciders(), Faults: decisionFaults(),
-		}, func(ctx context.Context, who identity.Principal, in *reasonInput) (Certificate, int64, error) {
-			c, err := d.do(ctx, who, in.ID, ifSent(in.IfMatch), in.Body.Reason)
-			return c, c.Version, err
-		})
-	}
 }

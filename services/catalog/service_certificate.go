@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -38,6 +39,9 @@ func (s *Service) submitCertificate(ctx context.Context, tx *postgres.Tx, who id
 	if err != nil {
 		return Certificate{}, fmt.Errorf("naming a certificate: %w", err)
 	}
+	if err := renewable(ctx, tx, who.OrganisationID, checked); err != nil {
+		return Certificate{}, err
+	}
 	if err := insertCertificate(ctx, tx, id, who.OrganisationID, checked); err != nil {
 		return Certificate{}, err
 	}
@@ -57,66 +61,33 @@ func recordCertificate(ctx context.Context, tx *postgres.Tx, who identity.Princi
 	return row.certificate(reference.Day(tx.Now)), nil
 }
 
-// Verify makes a submitted certificate count. Refused: fault.ErrForbidden for who does not oversee
-// producers, ErrCertificateState, and ErrIssuer for OCOP stars that their issuer could not give
-// on that day.
-func (s *Service) Verify(ctx context.Context, who identity.Principal, id uuid.UUID, match Match) (Certificate, error) {
-	return s.decide(ctx, who, id, match, verify, "certificate.verified", "")
-}
-
-// Reject refuses a submitted certificate, with a reason for its holder.
-func (s *Service) Reject(ctx context.Context, who identity.Principal, id uuid.UUID, match Match, reason string) (Certificate, error) {
-	return s.decide(ctx, who, id, match, reject, "certificate.rejected", reason)
-}
-
-// Revoke ends a verified certificate: its marks are gone at once.
-func (s *Service) Revoke(ctx context.Context, who identity.Principal, id uuid.UUID, match Match, reason string) (Certificate, error) {
-	return s.decide(ctx, who, id, match, revoke, "certificate.revoked", reason)
-}
-
-func (s *Service) decide(ctx context.Context, who identity.Principal, id uuid.UUID, match Match, move certificateMove, action, reason string) (Certificate, error) {
-	if err := mayDecide(who); err != nil {
-		return Certificate{}, err
-	}
-	if move != verify {
-		if err := checkReason(reason); err != nil {
-			return Certificate{}, err
-		}
-	}
-	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Certificate, error) {
-		row, err := lockCertificate(ctx, tx, id)
-		if err != nil {
-			return Certificate{}, err
-		}
-		if err := expect(row.Version, match); err != nil {
-			return Certificate{}, err
-		}
-		state, err := row.State.decided(move)
-		if err != nil {
-			return Certificate{}, err
-		}
-		if move == verify && row.Scheme == reference.OCOP {
-			if err := issuerRefused(s.book, row.Stars, row.IssuerKind, row.IssuedOn); err != nil {
-				return Certificate{}, err
-			}
-		}
-		if err := decideCertificate(ctx, tx, id, decision{
-			State: state, EffectiveAt: tx.Now, ByKind: who.Kind, By: who.UserID, Reason: oneLine(reason),
-		}); err != nil {
-			return Certificate{}, err
-		}
-		return recordCertificate(ctx, tx, who, id, action, map[string]any{"scheme": row.Scheme, "producer_id": row.ProducerID})
-	})
-}
-
-// Certificate returns one certificate, for its holder and for those who oversee producers; for
-// everybody else fault.ErrForbidden or fault.ErrNotFound.
+// Certificate returns one certificate as it stands today, for its holder and for those who oversee
+// producers; for everybody else fault.ErrForbidden or fault.ErrNotFound.
 func (s *Service) Certificate(ctx context.Context, who identity.Principal, id uuid.UUID) (Certificate, error) {
+	return s.CertificateOn(ctx, who, id, civil.Date{})
+}
+
+// CertificateOn is Certificate with the state of a day, as decided until then; a zero day is today.
+func (s *Service) CertificateOn(ctx context.Context, who identity.Principal, id uuid.UUID, on civil.Date) (Certificate, error) {
 	row, err := s.visibleCertificate(ctx, who, id)
 	if err != nil {
 		return Certificate{}, err
 	}
-	return row.certificate(s.today()), nil
+	certificate := row.certificate(s.dayOr(on))
+	if !who.Oversees(identity.Producer) {
+		return certificate, nil
+	}
+	list := []Certificate{certificate}
+	err = addDuplicates(ctx, s.db, list)
+	return list[0], err
+}
+
+// dayOr is the day asked for, or today.
+func (s *Service) dayOr(on civil.Date) civil.Date {
+	if on.IsZero() {
+		return s.today()
+	}
+	return on
 }
 
 func (s *Service) visibleCertificate(ctx context.Context, who identity.Principal, id uuid.UUID) (certificateRow, error) {
@@ -130,8 +101,8 @@ func (s *Service) visibleCertificate(ctx context.Context, who identity.Principal
 	return row, err
 }
 
-// Certificates is a page of a producer's certificates, or of all for those who oversee producers,
-// newest first. Refused: a scheme that is none, and days that are negative.
+// Certificates is a page of a producer's certificates, or of all for those who oversee producers, in
+// the order of the filter. Those who oversee are told of the same number elsewhere. Refused: a scheme that is none, and days that are negative.
 func (s *Service) Certificates(ctx context.Context, who identity.Principal, filter CertificateFilter) ([]Certificate, error) {
 	if err := mayRead(who); err != nil {
 		return nil, err
@@ -139,16 +110,19 @@ func (s *Service) Certificates(ctx context.Context, who identity.Principal, filt
 	if err := filter.check(s.book); err != nil {
 		return nil, err
 	}
-	today := s.today()
-	rows, err := certificatePage(ctx, s.db, holderOf(who), filter, today)
+	filter.On = s.dayOr(filter.On)
+	rows, err := certificatePage(ctx, s.db, holderOf(who), filter)
 	if err != nil {
 		return nil, err
 	}
 	certificates := make([]Certificate, 0, len(rows))
 	for _, row := range rows {
-		certificates = append(certificates, row.certificate(today))
+		certificates = append(certificates, row.certificate(filter.On))
 	}
-	return certificates, nil
+	if who.Oversees(identity.Producer) {
+		err = addDuplicates(ctx, s.db, certificates)
+	}
+	return certificates, err
 }
 
 // CountCertificates counts what Certificates lists, up to MaxTotal.
@@ -159,7 +133,21 @@ func (s *Service) CountCertificates(ctx context.Context, who identity.Principal,
 	if err := filter.check(s.book); err != nil {
 		return 0, err
 	}
-	return countCertificates(ctx, s.db, holderOf(who), filter, s.today())
+	filter.On = s.dayOr(filter.On)
+	return countCertificates(ctx, s.db, holderOf(who), filter)
+}
+
+// CertificateCounts counts, for every state, what Certificates lists without a state; states without
+// a certificate are missing.
+func (s *Service) CertificateCounts(ctx context.Context, who identity.Principal, filter CertificateFilter) ([]StateCount, error) {
+	if err := mayRead(who); err != nil {
+		return nil, err
+	}
+	if err := filter.check(s.book); err != nil {
+		return nil, err
+	}
+	filter.On, filter.State = s.dayOr(filter.On), ""
+	return countStates(ctx, s.db, holderOf(who), filter)
 }
 
 // holderOf is whose things a reader of the supply side sees: its own, or everybody's for those

@@ -181,6 +181,9 @@ func gs1Digits(number string) bool {
 	return sum%10 == 0
 }
 
+// ScopeKinds lists what a certificate can cover.
+func (b *Book) ScopeKinds() []ScopeKind { return slices.Clone(b.scopeKinds) }
+
 // ScopeKind finds a kind of scope.
 func (b *Book) ScopeKind(code string) (ScopeKind, bool) {
 	at := slices.IndexFunc(b.scopeKinds, func(k ScopeKind) bool { return k.Code == code })

@@ -32,6 +32,9 @@ func Mount(api *web.API, book *Book) {
 	mountList(api, operation("schemes", "Certification schemes",
 		"Schemes, what their certificates cover and how long they live. What is marked unverified is shown, never enforced."),
 		book.Schemes())
+	mountList(api, operation("scope-kinds", "Kinds of scopes", "What a certificate can cover."), book.ScopeKinds())
+	mountList(api, operation("certificate-reasons", "Reasons of decisions",
+		"Why certificates are rejected and revoked. Own words are allowed beside and instead of them."), book.DecisionReasons())
 	mountList(api, operation("ocop-groups", "OCOP product groups", "The six groups of QĐ 148/QĐ-TTg (2023)."), book.Groups())
 	mountList(api, operation("units", "Units", "Units in which goods are sold."), book.Units())
 	mountList(api, operation("buyer-systems", "Retail systems",

@@ -61,11 +61,13 @@ WHERE NOT EXISTS (
 const upsertClaimRules = `
 INSERT INTO reference.claim_rules AS t
       (code, scheme, lines, ocop_groups, forms, except_forms, scopes, named_only, valid_from, valid_to, source)
-SELECT code, scheme, coalesce(string_to_array(nullif(lines, ''), '|'), '{}'),
-       coalesce(string_to_array(nullif(ocop_groups, ''), '|'), '{}'), coalesce(string_to_array(nullif(forms, ''),
-       '|'), '{}'), coalesce(string_to_array(nullif(except_forms, ''), '|'), '{}'),
-       coalesce(string_to_array(nullif(scopes, ''), '|'), '{}'), named_only, nullif(valid_from, '')::date,
-       nullif(valid_to, '')::date, source
+SELECT code, scheme,
+       coalesce(string_to_array(nullif(lines, ''), '|'), '{}') || ARRAY(
+           SELECT l.code FROM reference.product_lines l
+            WHERE l.ocop_group = ANY (string_to_array(ocop_groups, '|')) ORDER BY l.position),
+       coalesce(string_to_array(nullif(ocop_groups, ''), '|'), '{}'), coalesce(string_to_array(nullif(forms, ''), '|'), '{}'),
+       coalesce(string_to_array(nullif(except_forms, ''), '|'), '{}'), coalesce(string_to_array(nullif(scopes, ''), '|'), '{}'),
+       named_only, nullif(valid_from, '')::date, nullif(valid_to, '')::date, source
 FROM jsonb_to_recordset($1) AS given
       (code text, scheme text, lines text, ocop_groups text, forms text, except_forms text, scopes text,
        named_only boolean, valid_from text, valid_to text, source text)

@@ -3,7 +3,6 @@ package reference
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -21,7 +20,7 @@ FROM reference.scheme_stars
 ORDER BY scheme, stars, valid_from NULLS FIRST, code`
 
 const selectClaimRules = `
-SELECT code, scheme, lines, ocop_groups, forms, except_forms, scopes, named_only, valid_from, valid_to, source
+SELECT code, scheme, lines, forms, except_forms, scopes, named_only, valid_from, valid_to, source
 FROM reference.claim_rules
 ORDER BY scheme, valid_from NULLS FIRST, code`
 
@@ -40,7 +39,6 @@ type claimRow struct {
 	Code        string           `db:"code"`
 	Scheme      string           `db:"scheme"`
 	Lines       postgres.Strings `db:"lines"`
-	Groups      postgres.Strings `db:"ocop_groups"`
 	Forms       postgres.Strings `db:"forms"`
 	ExceptForms postgres.Strings `db:"except_forms"`
 	Scopes      postgres.Strings `db:"scopes"`
@@ -83,24 +81,17 @@ func (b *Book) readClaims(ctx context.Context, from postgres.Reader) error {
 		}
 		for _, row := range rules {
 			if row.Scheme == scheme.Code {
-				scheme.Claims = append(scheme.Claims, b.claimRule(row, needed[row.Code]))
+				scheme.Claims = append(scheme.Claims, row.rule(needed[row.Code]))
 			}
 		}
 	}
 	return nil
 }
 
-// claimRule resolves the OCOP groups of a row to the lines in them.
-func (b *Book) claimRule(row claimRow, needs [][]Cover) ClaimRule {
-	lines := slices.Clone([]string(row.Lines))
-	for _, line := range b.lines {
-		if slices.Contains(row.Groups, line.OCOPGroup) && !slices.Contains(lines, line.Code) {
-			lines = append(lines, line.Code)
-		}
-	}
+func (r claimRow) rule(needs [][]Cover) ClaimRule {
 	return ClaimRule{
-		Period: row.Period, Code: row.Code, Scheme: row.Scheme, Lines: lines, Forms: row.Forms, ExceptForms: row.ExceptForms,
-		Scopes: row.Scopes, NamedOnly: row.NamedOnly, Needs: needs, Source: row.Source,
+		Period: r.Period, Code: r.Code, Scheme: r.Scheme, Lines: r.Lines, Forms: r.Forms, ExceptForms: r.ExceptForms,
+		Scopes: r.Scopes, NamedOnly: r.NamedOnly, Needs: needs, Source: r.Source,
 	}
 }
 
