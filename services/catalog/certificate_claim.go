@@ -19,12 +19,12 @@ type Claim struct {
 	Carried bool   `json:"carried"`
 	// Until is the last day on which the certificates that stand behind it today all count.
 	Until        civil.Date `json:"until,omitzero" doc:"The last day, included, on which what stands behind it lasts; absent without an end."`
-	Certificates []Backing  `json:"certificates"   doc:"What stands behind it."`
+	Certificates []Behind  `json:"certificates"   doc:"What stands behind it."`
 	Missing      []Lack     `json:"missing"        doc:"What it lacks, each with what to do about it."`
 }
 
-// Backing is a certificate that stands behind a claim.
-type Backing struct {
+// Behind is a certificate that stands behind a mark.
+type Behind struct {
 	CertificateID uuid.UUID        `json:"certificate_id"`
 	Scheme        string           `json:"scheme"`
 	Scope         string           `json:"scope"                 doc:"The kind of scope that counts."`
@@ -153,7 +153,7 @@ func (c Claim) anyOf() []reference.Cover {
 
 // judge holds a product's certificates against one rule.
 func judge(rule reference.ClaimRule, words wording, product claimant, held []holding) Claim {
-	claim := Claim{Certificates: []Backing{}, Missing: []Lack{}}
+	claim := Claim{Certificates: []Behind{}, Missing: []Lack{}}
 	endless := true
 	for _, wanted := range requirements(rule) {
 		var behind []holding
@@ -168,7 +168,7 @@ func judge(rule reference.ClaimRule, words wording, product claimant, held []hol
 		}
 		slices.SortStableFunc(behind, longestFirst)
 		for _, h := range behind {
-			claim.Certificates = append(claim.Certificates, Backing{
+			claim.Certificates = append(claim.Certificates, Behind{
 				CertificateID: h.CertificateID, Scheme: h.Scheme, Scope: h.Kind, Number: h.Number, ValidUntil: h.validUntil,
 				State: h.on(words.day), HolderID: h.HolderID, Holder: h.Holder, Stars: h.Stars,
 			})
