@@ -2082,7 +2082,7 @@ CREATE OR REPLACE FUNCTION catalog.covered(on_day date)
 AS $function$
     SELECT p.id, p.line, p.form, c.id, s.n, s.kind, false, c.scheme, c.number, c.issued_on, c.valid_until, c.stars
       FROM catalog.certificates c
-      JOIN catalog.certificate_scopes s ON s.certificate_id = c.id
+      JOIN catalog.certificate_scopes s ON s.certificate_id = c.id AND s.lines <> '{}'
       JOIN catalog.products p ON p.producer_id = c.producer_id AND p.line = ANY (s.lines)
      WHERE c.verified_on <= on_day AND (c.revoked_on IS NULL OR c.revoked_on > on_day)
        AND c.issued_on <= on_day AND (c.valid_until IS NULL OR c.valid_until >= on_day)
@@ -2116,11 +2116,10 @@ AS $function$
       FROM (SELECT v.product_id, v.line, v.form, v.certificate_id, v.kind, v.named, v.scheme, v.number, v.issued_on, v.valid_until,
                    v.stars, array_agg(v.scheme || ' ' || v.kind) OVER (PARTITION BY v.product_id) AS held
               FROM catalog.covered(on_day) v) h
-      JOIN reference.product_lines l ON l.code = h.line
       JOIN reference.claim_rules r ON r.scheme = h.scheme AND h.kind = ANY (r.scopes) AND (h.named OR NOT r.named_only)
        AND (r.valid_from IS NULL OR r.valid_from <= on_day) AND (r.valid_to IS NULL OR r.valid_to >= on_day)
-       AND (cardinality(r.lines) + cardinality(r.ocop_groups) = 0 OR h.line = ANY (r.lines) OR l.ocop_group = ANY (r.ocop_groups))
-       AND (cardinality(r.forms) = 0 OR h.form = ANY (r.forms)) AND h.form <> ALL (r.except_forms)
+       AND (r.lines = '{}' OR h.line = ANY (r.lines))
+       AND (r.forms = '{}' OR h.form = ANY (r.forms)) AND h.form <> ALL (r.except_forms)
      WHERE NOT EXISTS (SELECT FROM reference.claim_needs n WHERE n.rule = r.code AND NOT n.any_of && h.held)
 $function$
 ;
