@@ -35,8 +35,7 @@ func ClaimsTx(ctx context.Context, reader postgres.Reader, productIDs []uuid.UUI
 		                            AND (cardinality(f.lines) = 0 OR p.line = ANY (f.lines)))
 		            THEN CAST((SELECT sum(g.ceiling) FROM catalog.certificate_scopes g WHERE g.certificate_id = m.certificate_id) AS bigint)
 		            ELSE 0 END AS ceiling
-		  FROM catalog.marks(CAST($2 AS date)) m
-		 WHERE m.product_id = ANY (CAST($1 AS uuid[]))
+		  FROM catalog.marks_of(CAST($1 AS uuid[]), CAST($2 AS date)) m
 		 ORDER BY m.product_id, m.scheme, m.certificate_id`
 	var rows []struct {
 		ProductID     uuid.UUID         `db:"product_id"`

@@ -123,7 +123,7 @@ func TestSourcesAreTheCollectorsSecret(t *testing.T) {
 	} {
 		answer := m.send(server, reader, http.MethodGet, "/v1/lots/"+lot.ID.String(), "")
 		require.Equal(t, http.StatusOK, answer.Code, reader)
-		for _, secret := range []string{"Vuông", "Tôm Sú Demo A", "32065", "490", "300", "mua tại", "ASC00001"} {
+		for _, secret := range []string{"Vuông", "Tôm Sú Demo A", "32065", `"490"`, `"300"`, "mua tại", "ASC00001"} {
 			require.Equal(t, c.whole, strings.Contains(answer.Body.String(), secret), "%q and %s", reader, secret)
 		}
 		require.Contains(t, answer.Body.String(), `"sources_declared":true`)

@@ -23,11 +23,9 @@ type Mark struct {
 // products without a mark are missing from the map. It reads in the caller's transaction.
 func MarksTx(ctx context.Context, reader postgres.Reader, productIDs []uuid.UUID, on civil.Date) (map[uuid.UUID][]string, error) {
 	const query = `
-		SELECT wanted.id AS product_id, m.schemes
-		  FROM unnest(CAST($1 AS uuid[])) AS wanted (id)
-		 CROSS JOIN LATERAL (SELECT array_agg(DISTINCT m.scheme ORDER BY m.scheme) AS schemes
-		                       FROM catalog.marks(CAST($2 AS date)) m WHERE m.product_id = wanted.id) m
-		 WHERE m.schemes IS NOT NULL`
+		SELECT m.product_id, array_agg(DISTINCT m.scheme ORDER BY m.scheme) AS schemes
+		  FROM catalog.marks_of(CAST($1 AS uuid[]), CAST($2 AS date)) m
+		 GROUP BY m.product_id`
 	var rows []struct {
 		ProductID uuid.UUID        `db:"product_id"`
 		Schemes   postgres.Strings `db:"schemes"`

@@ -42,8 +42,8 @@ const selectProducers = `
 	       CAST(coalesce((SELECT array_agg(DISTINCT p.line ORDER BY p.line) FROM catalog.products p
 	                       WHERE p.producer_id = r.id AND p.state = 'published'), '{}') AS text[]) AS lines,
 	       CAST(coalesce((SELECT array_agg(DISTINCT m.scheme ORDER BY m.scheme)
-	                        FROM catalog.products p JOIN catalog.marks(CAST($1 AS date)) m ON m.product_id = p.id
-	                       WHERE p.producer_id = r.id AND p.state = 'published'), '{}') AS text[]) AS schemes
+	                        FROM catalog.marks_of(ARRAY(SELECT p.id FROM catalog.products p
+	                                                     WHERE p.producer_id = r.id AND p.state = 'published'), CAST($1 AS date)) m), '{}') AS text[]) AS schemes
 	  FROM catalog.producers r
 	 WHERE r.approved`
 

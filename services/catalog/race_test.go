@@ -23,7 +23,7 @@ import (
 
 // race is two processes that read what a third one changes.
 type race struct {
-	*testing.T
+	testing.TB
 
 	lent      *referencetest.Database
 	owner     identity.Principal
@@ -31,14 +31,14 @@ type race struct {
 	processes []*Service
 }
 
-func startRace(t *testing.T, products int, unfenced bool) *race {
+func startRace(t testing.TB, products int, unfenced bool) *race {
 	t.Helper()
 	lent := referencetest.Lend(t)
 	options, err := RedisOptions(os.Getenv("OCOP_TEST_REDIS_URL"))
 	require.NoError(t, err)
 	client := redis.NewClient(options)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
-	r := &race{T: t, lent: lent, owner: identity.Principal{
+	r := &race{TB: t, lent: lent, owner: identity.Principal{
 		UserID: uuid.New(), OrganisationID: uuid.New(), Kind: identity.Producer, Role: identity.Member, Approved: true, Province: "96",
 	}}
 	const insert = `

@@ -30,6 +30,8 @@ type searchFacts struct {
 	// Words around numbers.
 	stars, sizes, months map[string]bool
 	monthNames           map[string]int
+	// provinces are the names of provinces of today and before, without their kind.
+	provinces map[string]bool
 	// moreNames are names of lines that the reference facts lack.
 	moreNames map[string][]string
 	kinds     map[string][]string // by line, see kindNames
@@ -56,7 +58,7 @@ type priceBand struct {
 func searchFactsOf(book *reference.Book) (*searchFacts, error) {
 	f := &searchFacts{
 		book: book, terms: map[string]*meaning{}, noise: map[string]bool{}, stars: map[string]bool{}, sizes: map[string]bool{},
-		months: map[string]bool{}, monthNames: map[string]int{}, moreNames: map[string][]string{}, kinds: map[string][]string{},
+		months: map[string]bool{}, provinces: provinceNames(book), monthNames: map[string]int{}, moreNames: map[string][]string{}, kinds: map[string][]string{},
 	}
 	if err := eachRow("search_terms", f.term); err != nil {
 		return nil, err
@@ -220,19 +222,25 @@ func (f *searchFacts) namesMark(text string) bool {
 }
 
 func (f *searchFacts) namesPlace(text string) bool {
-	return f.holds(text, func(term string) bool { return len(f.book.CommunesOfFormerDistrict(term)) > 0 || f.isProvince(term) })
+	return f.holds(text, func(term string) bool { return len(f.book.CommunesOfFormerDistrict(term)) > 0 || f.provinces[term] })
 }
 
-// isProvince reports whether a text names a province, of today or before.
-func (f *searchFacts) isProvince(folded string) bool {
-	for _, province := range f.book.Provinces() {
-		if bareName(province.Name) == folded {
-			return true
+// provinceNames are the names of provinces, of today and before.
+func provinceNames(book *reference.Book) map[string]bool {
+	written := map[string]bool{}
+	for _, province := range book.Provinces() {
+		written[province.Name] = true
+	}
+	for _, commune := range book.Communes() {
+		for _, district := range commune.FormerDistricts {
+			written[district.FormerProvince] = true
 		}
 	}
-	return slices.ContainsFunc(f.book.Communes(), func(c reference.Commune) bool {
-		return slices.ContainsFunc(c.FormerDistricts, func(d reference.FormerDistrict) bool { return bareName(d.FormerProvince) == folded })
-	})
+	names := make(map[string]bool, len(written))
+	for name := range written {
+		names[bareName(name)] = true
+	}
+	return names
 }
 
 // holds reports whether some words of a text that stand together are a term of a kind.

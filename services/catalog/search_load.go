@@ -39,11 +39,16 @@ const (
 	 WHERE o.state = 'open' AND o.available_to >= CAST($2 AS date) AND (CAST($1 AS uuid[]) IS NULL OR o.product_id = ANY ($1))`
 
 	documentMarks = `
-	SELECT DISTINCT 0, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks(CAST($2 AS date)) m
-	 WHERE CAST($1 AS uuid[]) IS NULL OR m.product_id = ANY ($1)
+	SELECT DISTINCT 0, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks_of(CAST($1 AS uuid[]), CAST($2 AS date)) m
 	 UNION ALL
-	SELECT DISTINCT 1, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks(CAST($2 AS date) + 1) m
-	 WHERE CAST($1 AS uuid[]) IS NULL OR m.product_id = ANY ($1)`
+	SELECT DISTINCT 1, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks_of(CAST($1 AS uuid[]), CAST($2 AS date) + 1) m`
+
+	// allDocumentMarks is documentMarks for all: $1 is NULL.
+	allDocumentMarks = `
+	SELECT DISTINCT 0, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks(CAST($2 AS date)) m
+	 WHERE CAST($1 AS uuid[]) IS NULL
+	 UNION ALL
+	SELECT DISTINCT 1, m.product_id, m.scheme, coalesce(m.stars, 0) FROM catalog.marks(CAST($2 AS date) + 1) m`
 )
 
 // loadDocuments reads products as search knows them, in four statements: those with these ids, or
@@ -52,8 +57,9 @@ const (
 func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID, today civil.Date) ([]document, error) {
 	l := documentLoader{at: make(map[uuid.UUID]int, len(ids)), grades: make(map[string]reference.Grade), today: today}
 	var wanted any
+	marks := allDocumentMarks
 	if ids != nil {
-		wanted = postgres.Array(ids)
+		wanted, marks = postgres.Array(ids), documentMarks
 	}
 	for _, step := range []struct {
 		statement string
@@ -63,7 +69,7 @@ func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID,
 		{documentProducts, []any{wanted}, l.product},
 		{documentOffers, []any{wanted, today}, l.offer},
 		{documentHolds, []any{wanted, today}, l.hold},
-		{documentMarks, []any{wanted, today}, l.mark},
+		{marks, []any{wanted, today}, l.mark},
 	} {
 		if err := reader.Each(ctx, step.statement, step.args, step.row); err != nil {
 			return nil, err

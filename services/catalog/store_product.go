@@ -111,9 +111,7 @@ const productPage = `
 	       CAST(pg_current_snapshot() AS text) AS seen,
 	       (SELECT min(b.next_release) FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
 	         WHERE o.product_id = p.id AND o.state = 'open') AS until,
-	       coalesce((SELECT jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
-	                        'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number)
-	                   FROM catalog.marks(CAST($2 AS date)) m WHERE m.product_id = p.id), '[]') AS marks,
+	       coalesce(held.marks, '[]') AS marks,
 	       coalesce((SELECT jsonb_agg(jsonb_build_object(` + offerFacts + `) ORDER BY o.available_from, o.id)
 	                   FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
 	                  WHERE o.product_id = p.id AND o.state = 'open' AND o.available_to >= CAST($2 AS date)
@@ -121,6 +119,9 @@ const productPage = `
 	  FROM unnest(CAST($1 AS uuid[])) WITH ORDINALITY AS wanted(id, position)
 	  JOIN catalog.products p ON p.id = wanted.id
 	  JOIN catalog.producers r ON r.id = p.producer_id
+	  LEFT JOIN (SELECT m.product_id, jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
+	                    'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number) AS marks
+	               FROM catalog.marks_of(CAST($1 AS uuid[]), CAST($2 AS date)) m GROUP BY m.product_id) held ON held.product_id = p.id
 	 ORDER BY wanted.position`
 
 type pageRow struct {
