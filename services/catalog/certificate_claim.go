@@ -19,7 +19,7 @@ type Claim struct {
 	Carried bool   `json:"carried"`
 	// Until is the last day on which the certificates that stand behind it today all count.
 	Until        civil.Date `json:"until,omitzero" doc:"The last day, included, on which what stands behind it lasts; absent without an end."`
-	Certificates []Behind  `json:"certificates"   doc:"What stands behind it."`
+	Certificates []Behind   `json:"certificates"   doc:"What stands behind it."`
 	Missing      []Lack     `json:"missing"        doc:"What it lacks, each with what to do about it."`
 }
 
@@ -89,7 +89,7 @@ type holding struct {
 // covers reports whether the scope stands for the product: it names it, or names none and is for its
 // line. Whoever sells on what others grew inherits nothing.
 func (h holding) covers(product claimant) bool {
-	return h.Named || (h.ByLine && !(h.Member && product.SellsOn))
+	return h.Named || (h.ByLine && (!h.Member || !product.SellsOn))
 }
 
 // counts reports whether the certificate counts on a day.
@@ -110,7 +110,8 @@ func requirements(rule reference.ClaimRule) []requirement {
 	for _, scope := range rule.Scopes {
 		own.anyOf = append(own.anyOf, reference.Cover{Scheme: rule.Scheme, Scope: scope})
 	}
-	wanted := []requirement{own}
+	wanted := make([]requirement, 0, 1+len(rule.Needs))
+	wanted = append(wanted, own)
 	for _, need := range rule.Needs {
 		wanted = append(wanted, requirement{anyOf: need})
 	}

@@ -56,6 +56,7 @@ func (w wording) miss(wanted requirement, product claimant, h holding) LackCode 
 		return LackRejected
 	case NotSubmitted:
 		return LackNone
+	case Verified, Valid, Expiring: // it counts, so it must be what it covers
 	}
 	switch {
 	case h.Member && product.SellsOn:

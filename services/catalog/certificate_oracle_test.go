@@ -143,9 +143,9 @@ func (m *market) randomPaper(draw *rand.Rand, n int, sellers []identity.Principa
 	who := sellers[draw.IntN(len(sellers))]
 	p := paper{holder: who.OrganisationID, scheme: pick("ASC_FARM", "ASC_FARM", "ASC_COC", "ASC_COC", "OCOP", "VIETGAP", "HACCP")}
 	p.issued = date("2024-01-01").AddDays(draw.IntN(700))
-	new := catalog.NewCertificate{Scheme: p.scheme, Number: fmt.Sprint("N", n), Issuer: "UBND tỉnh Demo", IssuedOn: p.issued}
+	sent := catalog.NewCertificate{Scheme: p.scheme, Number: fmt.Sprint("N", n), Issuer: "UBND tỉnh Demo", IssuedOn: p.issued}
 	if draw.IntN(3) == 0 {
-		new.ValidUntil = p.issued.AddDays(draw.IntN(500))
+		sent.ValidUntil = p.issued.AddDays(draw.IntN(500))
 	}
 	kinds := map[string][]string{
 		"ASC_FARM": {"farm_area", "group", "group"}, "ASC_COC": {"facility", "chain_of_custody"}, "OCOP": {"product"}, "VIETGAP": {"farm_area"}, "HACCP": {"facility"},
@@ -170,24 +170,24 @@ func (m *market) randomPaper(draw *rand.Rand, n int, sellers []identity.Principa
 				}
 			}
 		}
-		new.Scopes = append(new.Scopes, scope)
+		sent.Scopes = append(sent.Scopes, scope)
 	}
 	if p.scheme == "OCOP" {
-		new.Stars = 4
+		sent.Stars = 4
 		if who.OrganisationID == m.collector.OrganisationID {
 			return paper{scheme: "none"}
 		}
 	}
-	return m.handIn(draw, who, p, new)
+	return m.handIn(draw, who, p, sent)
 }
 
-func (m *market) handIn(draw *rand.Rand, who identity.Principal, p paper, new catalog.NewCertificate) paper {
+func (m *market) handIn(draw *rand.Rand, who identity.Principal, p paper, certificate catalog.NewCertificate) paper {
 	m.Helper()
 	at := func(day civil.Date) time.Time { return day.In(time.UTC).Add(5 * time.Hour) }
 	sent := p.issued.AddDays(draw.IntN(60))
 	m.now.set(at(sent))
 	defer m.now.set(noon)
-	made, err := m.service.SubmitCertificate(m.Context(), who, new)
+	made, err := m.service.SubmitCertificate(m.Context(), who, certificate)
 	require.NoError(m, err)
 	p.until, p.scopes = made.ValidUntil, made.Scopes
 	switch draw.IntN(8) {

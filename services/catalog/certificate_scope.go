@@ -74,7 +74,7 @@ func (n *NewCertificate) checkScopes(complaints *fault.Collector, book *referenc
 	}
 }
 
-func (c Scope) empty() bool {
+func (c *Scope) empty() bool {
 	return c.Kind == "" && c.Name == "" && c.Site == "" && c.Commune == "" && c.System == "" && len(c.ProductIDs) == 0 &&
 		len(c.Lines) == 0 && c.Note == "" && c.AreaHa == 0 && c.CeilingKg == 0 && len(c.Members) == 0
 }
