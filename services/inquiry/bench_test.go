@@ -47,3 +47,23 @@ func BenchmarkAwardHotOffer(b *testing.B) {
 		}
 	})
 }
+
+// Awards under one group certificate's ceiling that everybody wants, each client with an offer of
+// its own: the ceiling is the row that all wait for.
+func BenchmarkAwardHotCeiling(b *testing.B) {
+	m := newMarket(b)
+	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
+	m.certified(producer, "ASC_FARM", group(quantity.Max), m.today.AddDays(400))
+	product := m.shrimp(producer, "iced").ID
+	b.SetParallelism(4)
+	b.ResetTimer()
+	b.RunParallel(func(run *testing.PB) {
+		offer := m.offer(producer, product, quantity.Of(1_000_000))
+		asked := m.placed(buyer, m.asking(quantity.Of(1_000_000), "ASC_FARM"))
+		quote := m.quote(producer, asked, offer, quantity.Of(1_000_000), money.VND(250_000))
+		for run.Next() {
+			_, err := m.Award(context.Background(), buyer, asked.ID, []inquiry.Allocation{{QuoteID: quote.ID, Quantity: 1}})
+			require.NoError(b, err)
+		}
+	})
+}
