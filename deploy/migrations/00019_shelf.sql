@@ -76,7 +76,7 @@ CREATE TABLE shelf.profiles (
     note_en        text        NOT NULL DEFAULT '',
     unverified     boolean     NOT NULL DEFAULT false,
     invented       boolean     NOT NULL DEFAULT false,
-    created_by     uuid        REFERENCES identity.organisations,
+    created_by     uuid,
     created_at     timestamptz NOT NULL,
     CONSTRAINT profiles_version_key UNIQUE NULLS NOT DISTINCT (system, line, version),
     CONSTRAINT profiles_author CHECK ((system IS NULL) = (created_by IS NULL)),
@@ -84,6 +84,7 @@ CREATE TABLE shelf.profiles (
 );
 COMMENT ON TABLE shelf.profiles IS
     'What a system demands from a day on; a newer version replaces an older one. Without a system: what the law demands of all. Never changed.';
+COMMENT ON COLUMN shelf.profiles.created_by IS 'The organisation; no reference, because what everybody demands outlives a cleared demonstration.';
 COMMENT ON COLUMN shelf.profiles.line IS 'For this product line alone, beside what the system demands of all lines.';
 
 CREATE TABLE shelf.requirements (
@@ -113,7 +114,7 @@ INSERT INTO shelf.profiles (id, version, effective_from, note_vi, note_en, unver
      'Common requirements of law and custom, for orientation; not the terms of any system. Decree 46/2026 replaces Decree 15/2018 (suspended until 15 April 2026 by Resolution 09/2026); check what is in force.', true, now());
 INSERT INTO shelf.requirements (profile_id, n, code, kind, params, states, mandatory, name_vi, name_en, source, unverified)
 SELECT p.id, r.n, r.code, r.kind, CAST(r.params AS jsonb), CAST(r.states AS text[]), true, r.name_vi, r.name_en,
-       CASE WHEN p.version = 2 THEN replace(r.source, 'NĐ 15/2018/NĐ-CP', 'NĐ 46/2026/NĐ-CP (trước 16/4/2026: NĐ 15/2018/NĐ-CP)') ELSE r.source END,
+       CASE WHEN p.version = 2 AND r.source LIKE '%NĐ 15/2018%' THEN r.source || ' (thay bởi NĐ 46/2026/NĐ-CP từ 16/4/2026)' ELSE r.source END,
        r.unverified OR (p.version = 2 AND r.source LIKE '%NĐ 15/2018%')
   FROM shelf.profiles p,
        (VALUES

@@ -117,9 +117,11 @@ func (s *Service) identify(c *gin.Context) {
 	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
 	switch {
 	case kind == linkSet || kind == linkAll || kind == "" && accepted == linkSetJSON:
-		s.sendIdentification(c, "linkset", linkSetJSON, link, func(product Product) any { return s.places.linkSetOf(product, link) })
+		s.sendIdentification(c, "linkset", linkSetJSON, link, func(product Product, lot *Lot) any { return s.places.linkSetOf(product, lot, link) })
 	case kind == "" && accepted != html:
-		s.sendIdentification(c, "linked", accepted, link, func(product Product) any { return s.places.linked(s.book, product, link) })
+		s.sendIdentification(c, "linked", accepted, link, func(product Product, lot *Lot) any {
+			return s.places.linked(s.book, product, lot, link)
+		})
 	default:
 		s.redirect(c, link, kind)
 	}
@@ -128,7 +130,7 @@ func (s *Service) identify(c *gin.Context) {
 // redirect sends people where the type of link leads, the default link without one. It is never
 // cached for long: what a number leads to may change.
 func (s *Service) redirect(c *gin.Context, link gs1.Link, kind string) {
-	product, err := s.Identify(c.Request.Context(), link.GTIN)
+	product, lot, err := s.identified(c.Request.Context(), link)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -136,7 +138,7 @@ func (s *Service) redirect(c *gin.Context, link gs1.Link, kind string) {
 	if kind == "" {
 		kind = linkDefault
 	}
-	address, found := s.places.redirection(product, link, kind)
+	address, found := s.places.redirection(product, lot, link, kind)
 	if !found {
 		web.Fail(c, ErrLinkType.With("link_type", c.Query("linkType"), "available", linkTypes()))
 		return
@@ -147,15 +149,15 @@ func (s *Service) redirect(c *gin.Context, link gs1.Link, kind string) {
 }
 
 // sendIdentification sends one form of what is known of an address. It is the same for everybody.
-func (s *Service) sendIdentification(c *gin.Context, form, mediaType string, link gs1.Link, document func(Product) any) {
+func (s *Service) sendIdentification(c *gin.Context, form, mediaType string, link gs1.Link, document func(Product, *Lot) any) {
 	ctx := c.Request.Context()
 	who := viewer{class: anybody, cached: viewerOf(identity.FromContext(ctx)).cached}
 	page, err := s.pageFor(ctx, who, form+" "+mediaType, s.places.link(link), func(ctx context.Context, _ viewer) (Page, error) {
-		product, err := s.Identify(ctx, link.GTIN)
+		product, lot, err := s.identified(ctx, link)
 		if err != nil {
 			return Page{}, err
 		}
-		rendition, err := writtenAs(mediaType, 0, document(product))
+		rendition, err := writtenAs(mediaType, 0, document(product, lot))
 		return Page{Rendition: rendition}, err
 	})
 	if err != nil {

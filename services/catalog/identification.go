@@ -97,6 +97,14 @@ func (p publicPlaces) productPage(id uuid.UUID, lot string) string {
 	return strings.NewReplacer("{id}", id.String(), "{lot}", url.QueryEscape(lot)).Replace(page)
 }
 
+// trace is where more is told of where goods come from: of their lot, else of their producer.
+func (p publicPlaces) trace(product Product, lot *Lot) string {
+	if lot != nil {
+		return p.base + "/v1/lots/" + lot.ID.String()
+	}
+	return p.base + "/v1/producers/" + product.Producer.ID.String()
+}
+
 // text is a text in one language (JSON-LD 1.1, 4.2.4).
 type text struct {
 	Value    string `json:"@value"`
@@ -142,7 +150,8 @@ type linkedProduct struct {
 	URL           string            `json:"url"`
 	Certification []linkedMark      `json:"gs1:certification"            doc:"The marks it may show today."`
 	Lot           string            `json:"gs1:hasBatchLotNumber,omitempty"`
-	Produced      *typed            `json:"productionDate,omitempty"     doc:"When the lot was harvested or made."`
+	Produced      *typed            `json:"productionDate,omitempty"     doc:"When the lot was harvested."`
+	Packed        *typed            `json:"gs1:packagingDate,omitempty"  doc:"When the lot was packed."`
 	Traceability  []node            `json:"gs1:traceability,omitempty"   doc:"Where more about where it came from is told."`
 	Note          string            `json:"disambiguatingDescription,omitempty"`
 }
@@ -172,8 +181,9 @@ type linkedMark struct {
 // inventedNote stands on everything that shows demonstration data.
 const inventedNote = "Dữ liệu minh hoạ / demonstration data"
 
-// linked writes a product as JSON-LD. Nothing of its supply is told here.
-func (p publicPlaces) linked(book *reference.Book, product Product, link gs1.Link) linkedProduct {
+// linked writes a product as JSON-LD, and its lot, where one was declared. Nothing of its supply is
+// told here.
+func (p publicPlaces) linked(book *reference.Book, product Product, lot *Lot, link gs1.Link) linkedProduct {
 	line, _ := book.Line(product.Line)
 	document := linkedProduct{
 		Context: map[string]string{
@@ -187,7 +197,10 @@ func (p publicPlaces) linked(book *reference.Book, product Product, link gs1.Lin
 			Address: linkedPlace(book, product.Producer.Commune),
 		},
 		URL: p.productPage(product.ID, link.Lot), Certification: make([]linkedMark, 0, len(product.Certificates)), Lot: link.Lot,
-		Traceability: []node{{ID: p.base + "/v1/producers/" + product.Producer.ID.String()}},
+		Traceability: []node{{ID: p.trace(product, lot)}},
+	}
+	if lot != nil {
+		document.Produced, document.Packed = dated(lot.HarvestedOn), dated(lot.PackedOn)
 	}
 	for _, mark := range product.Certificates {
 		scheme, _ := book.Scheme(mark.Scheme)

@@ -45,7 +45,7 @@ type linkSetDocument struct {
 }
 
 // targets are the links of a product's address by their type.
-func (p publicPlaces) targets(product Product, link gs1.Link) map[string][]target {
+func (p publicPlaces) targets(product Product, lot *Lot, link gs1.Link) map[string][]target {
 	page := target{Address: p.productPage(product.ID, link.Lot), Title: product.Name, Languages: []string{"vi"}}
 	if p.page != "" {
 		page.Type = "text/html"
@@ -54,22 +54,22 @@ func (p publicPlaces) targets(product Product, link gs1.Link) map[string][]targe
 		linkDefault:      {page},
 		linkPage:         {page},
 		linkMasterData:   {{Address: p.link(link), Title: product.Name, Type: "application/ld+json"}},
-		linkTraceability: {{Address: p.base + "/v1/producers/" + product.Producer.ID.String(), Title: product.Producer.Name, Type: "application/json"}},
+		linkTraceability: {{Address: p.trace(product, lot), Title: product.Producer.Name, Type: "application/json"}},
 	}
 }
 
 // linkSetOf is the whole set as a document.
-func (p publicPlaces) linkSetOf(product Product, link gs1.Link) linkSetDocument {
+func (p publicPlaces) linkSetOf(product Product, lot *Lot, link gs1.Link) linkSetDocument {
 	set := map[string]any{"anchor": p.link(link), "itemDescription": product.Name}
-	for kind, targets := range p.targets(product, link) {
+	for kind, targets := range p.targets(product, lot, link) {
 		set[gs1Vocabulary+kind] = targets
 	}
 	return linkSetDocument{Sets: []map[string]any{set}}
 }
 
 // redirection is where a request for one type of link is sent; false where there is none.
-func (p publicPlaces) redirection(product Product, link gs1.Link, kind string) (string, bool) {
-	targets := p.targets(product, link)[kind]
+func (p publicPlaces) redirection(product Product, lot *Lot, link gs1.Link, kind string) (string, bool) {
+	targets := p.targets(product, lot, link)[kind]
 	if len(targets) == 0 {
 		return "", false
 	}

@@ -129,6 +129,30 @@ func TestLotsAreReadAsTheyWereSent(t *testing.T) {
 	}
 }
 
+// A lot that was declared is told with its dates; where it comes from stays its producer's secret.
+func TestADeclaredLotIsTold(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	product := m.publish(m.ann, packed(annGTIN))
+	server := m.identifying()
+	before := m.get(server, "", annLink+"/10/L1")
+	require.NotContains(t, before, "productionDate")
+	lot, err := m.service.DeclareLot(m.Context(), m.ann, product.ID, catalog.NewLot{
+		Code: "L1", HarvestedOn: date("2026-11-28"), PackedOn: date("2026-11-30"), Note: "riêng",
+		Sources: []catalog.NewSource{{Name: "Nông hộ riêng (hư cấu)", Quantity: quantity.Of(5)}},
+	})
+	require.NoError(t, err)
+	answer := m.send(m.identifying(), "", http.MethodGet, annLink+"/10/L1", "")
+	told := decode(t, answer)
+	require.Equal(t, "2026-11-28", told["productionDate"].(map[string]any)["@value"])
+	require.Equal(t, "2026-11-30", told["gs1:packagingDate"].(map[string]any)["@value"])
+	require.Equal(t, "https://ocop.example/v1/lots/"+lot.ID.String(), told["gs1:traceability"].([]any)[0].(map[string]any)["@id"])
+	require.NotContains(t, answer.Body.String(), "riêng")
+	require.Equal(t, "https://ocop.example/v1/lots/"+lot.ID.String(),
+		m.send(server, "", http.MethodGet, annLink+"/10/L1?linkType=gs1:traceability", "").Header().Get("Location"))
+	require.NotContains(t, m.get(server, "", annLink+"/10/L2"), "productionDate")
+}
+
 // What a number leads to follows the product's life, and is nothing before it is published.
 func TestANumberLeadsToWhatIsPublished(t *testing.T) {
 	t.Parallel()

@@ -38,6 +38,20 @@ func (s *Service) Identify(ctx context.Context, number gs1.GTIN) (Product, error
 	return product, err
 }
 
+// identified is what a link leads to: its product, and its lot as everybody may see it, nil where it
+// names none or one that was never declared.
+func (s *Service) identified(ctx context.Context, link gs1.Link) (Product, *Lot, error) {
+	product, err := s.Identify(ctx, link.GTIN)
+	if err != nil || link.Lot == "" {
+		return product, nil, err
+	}
+	lot, err := LotTx(ctx, s.db, product.ID, link.Lot)
+	if errors.Is(err, fault.ErrNotFound) {
+		return product, nil, nil
+	}
+	return product, &lot, err
+}
+
 // claimGTIN makes a product that is published answer for its GTIN. ErrGTINClaimed when another does.
 func claimGTIN(ctx context.Context, tx *postgres.Tx, row productRow) error {
 	number, err := gs1.ParseGTIN(row.GTIN)

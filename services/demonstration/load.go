@@ -102,6 +102,7 @@ func (l *loader) run(ctx context.Context, progress io.Writer) error {
 	for _, offer := range drawn.offers {
 		l.open(offer)
 	}
+	l.shelve()
 	for _, asked := range drawn.inquiries {
 		l.deal(asked)
 	}

@@ -177,6 +177,7 @@ func checkMarking(t *testing.T, m *market) {
 
 // checkReal: real organisations have products and offers, and nothing else happens to them.
 func checkReal(t *testing.T, m *market) {
+	require.Equal(t, 2, one[int](t, m, `SELECT count(*) FROM shelf.ticks_in_force(now())`))
 	require.Equal(t, 44, one[int](t, m, `SELECT count(*) FROM identity.organisations WHERE NOT fictional`))
 	require.Equal(t, 80, one[int](t, m, `
 		SELECT count(*) FROM catalog.products p JOIN identity.organisations o ON o.id = p.producer_id AND NOT o.fictional
@@ -193,6 +194,9 @@ func checkReal(t *testing.T, m *market) {
 		"a product that is not on sale": `
 			SELECT count(*) FROM catalog.products p JOIN identity.organisations o ON o.id = p.producer_id
 			 WHERE NOT o.fictional AND p.state <> 'published'`,
+		"a paper":      `SELECT count(*) FROM shelf.documents d JOIN identity.organisations o ON o.id = d.producer_id WHERE NOT (o.fictional AND d.invented)`,
+		"a Green Tick": `SELECT count(*) FROM shelf.ticks t JOIN identity.organisations o ON o.id = t.producer_id WHERE NOT o.fictional OR t.system NOT LIKE 'minh-hoa-%'`,
+		"a demand":     `SELECT count(*) FROM shelf.profiles WHERE system NOT LIKE 'minh-hoa-%'`,
 		"a suspension": `SELECT count(*) FROM identity.organisations WHERE NOT fictional AND (state <> 'approved' OR reason <> '')`,
 		"a real retail system in trade": `
 			SELECT count(*) FROM ledger.postings WHERE buyer_system NOT LIKE 'minh-hoa-%'`,

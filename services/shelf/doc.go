@@ -17,4 +17,8 @@
 //   - A Green Tick is per product and system. The system that finds a breach stops it at once; the
 //     others are touched only when the producer has not answered within 24 hours of the database's
 //     clock, or the breach is confirmed. What was done is appended, never changed.
+//
+// A certificate of the scheme GREEN_TICK is the programme's paper, which an authority verified and
+// the catalogue shows as a mark of a system; whether the product is sold under it there at this
+// moment is the Green Tick of this package.
 package shelf

@@ -215,7 +215,7 @@ type showing struct {
 func (s *Service) read(ctx context.Context, tx *postgres.Tx, products []catalog.Product) (showing, error) {
 	const documents = selectDocument + ` WHERE d.producer_id = ANY (CAST($1 AS uuid[])) AND d.withdrawn_at IS NULL`
 	shown := showing{at: tx.Now, documents: map[uuid.UUID][]Document{}}
-	var ids, producers []uuid.UUID
+	ids, producers := make([]uuid.UUID, 0, len(products)), []uuid.UUID{}
 	for _, product := range products {
 		ids = append(ids, product.ID)
 		if !slices.Contains(producers, product.Producer.ID) {

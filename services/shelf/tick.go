@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // TickState is where a product's Green Tick in a system stands.
@@ -120,7 +121,7 @@ func (t Tick) next(move TickMove, actor Actor, now time.Time) (Tick, error) {
 		return Tick{}, ErrTickState.With("state", string(t.State), "action", string(move))
 	}
 	if move == MoveConfirm && t.State == TickSuspended && now.Before(*t.AnswerDueAt) {
-		return Tick{}, ErrAnswerPending.With("due", *t.AnswerDueAt)
+		return Tick{}, ErrAnswerPending.With("due", t.AnswerDueAt.In(reference.Zone()).Format(time.RFC3339))
 	}
 	t.State = taken.to
 	switch move {
