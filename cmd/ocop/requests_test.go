@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"mime/multipart"
 	"strings"
@@ -22,7 +24,7 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	if strings.HasPrefix(route.Path, "/v1/shelf/systems/") {
 		code = "satra" // buyer's
 	}
-	return map[string]string{"id": id.String(), "user_id": s.member.String(), "code": code}
+	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": s.photo.String(), "size": "thumb.jpg", "code": code}
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
@@ -42,6 +44,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/inquiries/": s.inquiry, "/v1/quotes/": s.quote, "/v1/awards/": s.award, "/v1/deliveries/": s.sending,
 		"/v1/api-keys/": s.key, "/v1/sessions/": s.session, "/v1/producers/": s.who["producer"].OrganisationID,
 		"/v1/offer-series/": s.series, "/v1/lots/": s.lot,
+		"/v1/photos/":      s.photo,
 		"/v1/invitations/": s.who["producer"].OrganisationID,
 		"/v1/notices/":     s.notice,
 		"/v1/documents/":   s.document,
@@ -60,6 +63,7 @@ func formFor(operation string) (io.Reader, string) {
 		"put-certificate-scan": {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"put-document-scan":    {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"begin-import":         {"file", "list.csv", "name,line\nx,rice\n"},
+		"add-product-photo":    {"photo", "photo.png", onePixel()},
 	}
 	file, ok := files[operation]
 	if !ok {
@@ -77,6 +81,15 @@ func formFor(operation string) (io.Reader, string) {
 	return &body, form.FormDataContentType()
 }
 
+// onePixel is a photo.
+func onePixel() string {
+	var content bytes.Buffer
+	if err := png.Encode(&content, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		return ""
+	}
+	return content.String()
+}
+
 // bodyFor is a body that the route would accept of the right caller, so that what refuses the
 // others is who they are.
 func (s *stage) bodyFor(operation string) string {
@@ -87,6 +100,7 @@ func (s *stage) bodyFor(operation string) string {
 		"set-requirements":            `{"requirements": []}`,
 		"apply-for-green-tick":        `{"system": "kingfood"}`,
 		"change-product":              `{"description": "khác"}`,
+		"change-product-photo":        `{"caption": "khác"}`,
 		"change-offer":                `{"min_order": "1"}`,
 		"declare-lot":                 `{"code": "DEMO-2"}`,
 		"add-lot-sources":             `{"sources": [{"name": "Vuông thử (hư cấu)", "quantity": 1}]}`,

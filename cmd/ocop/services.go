@@ -124,16 +124,21 @@ func commonWorkers(h *house) []worker {
 // jobsWorker works the jobs of all services, whichever are served: a process that took a job of a
 // kind it does not know would only fail it.
 func jobsWorker(h *house, poll time.Duration) (worker, error) {
-	workers := jobs.NewWorkers()
-	// Whoever has jobs, on a line of its own.
-	h.files.Jobs(workers)
-	h.catalog.EndingJobs(workers)
-	h.exchange.Jobs(workers)
-	runner, err := jobs.New(h.db, workers, jobs.Options{Log: h.log, Registry: h.registry, Poll: poll})
+	runner, err := jobs.New(h.db, allJobs(h), jobs.Options{Log: h.log, Registry: h.registry, Poll: poll})
 	if err != nil {
 		return worker{}, err
 	}
 	return worker{"jobs", poll, func(ctx context.Context) (bool, error) { return false, runner.Run(ctx) }}, nil
+}
+
+// allJobs are what the house can do: whoever has jobs, on a line of its own.
+func allJobs(h *house) *jobs.Workers {
+	workers := jobs.NewWorkers()
+	h.files.Jobs(workers)
+	h.catalog.EndingJobs(workers)
+	h.catalog.PhotoJobs(workers)
+	h.exchange.Jobs(workers)
+	return workers
 }
 
 func seal(h *house, chain hashchain.Chain) worker {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -41,6 +42,7 @@ type stage struct {
 	tokens map[string]string
 	// ids of the things that the routes name.
 	imported                                          uuid.UUID
+	photo                                             uuid.UUID
 	applicant, member, key, session                   uuid.UUID
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
@@ -135,6 +137,10 @@ func (s *stage) goods(t *testing.T) {
 		require.NoError(t, err)
 		*id = product.ID
 	}
+	photo, err := s.house.catalog.AddPhoto(ctx, producer, s.product, catalog.Captions{}, strings.NewReader(onePixel()))
+	require.NoError(t, err)
+	s.photo = photo.ID
+	require.NoError(t, jobs.Drain(ctx, s.house.db, allJobs(s.house)))
 	offer, err := s.house.catalog.OpenOffer(ctx, producer, catalog.NewOffer{
 		ProductID: s.product, AvailableFrom: today, AvailableTo: today.AddDays(60), Quantity: quantity.Of(1000), Unit: "kg",
 		PriceTiers: []catalog.PriceTier{{PriceVND: 250_000}},

@@ -69,15 +69,17 @@ func add(t testing.TB, db *postgres.DB, args weigh, options ...jobs.Option) {
 type weighed struct {
 	mu    sync.Mutex
 	crabs []string
+	last  []bool
 	fail  func(crab string) error
 }
 
 func (w *weighed) workers() *jobs.Workers {
 	workers := jobs.NewWorkers()
-	jobs.AddWorker(workers, func(_ context.Context, args weigh) error {
+	jobs.AddWorker(workers, func(ctx context.Context, args weigh) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.crabs = append(w.crabs, args.Crab)
+		w.last = append(w.last, jobs.LastAttempt(ctx))
 		if w.fail != nil {
 			return w.fail(args.Crab)
 		}
@@ -151,6 +153,7 @@ func TestFailuresAreTriedAgainAndThenGivenUp(t *testing.T) {
 	require.Error(t, jobs.Drain(t.Context(), db, done.workers()))
 	require.Equal(t, []string{"discarded", "discarded"}, states(t, db))
 	require.Len(t, done.crabs, 4)
+	require.Equal(t, []bool{false, false, true, true}, done.last, "the work knows when it is tried for the last time")
 	gaveUp, err = jobs.GaveUp(t.Context(), db)
 	require.NoError(t, err)
 	require.Len(t, gaveUp, 1)

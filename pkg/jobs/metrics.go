@@ -67,6 +67,7 @@ type Failure struct {
 
 // GaveUp returns what was given up in the last ninety days, by kind.
 func GaveUp(ctx context.Context, reader postgres.Reader) ([]Failure, error) {
+	//nolint:misspell // a column of River's
 	const query = `
 		SELECT kind, count(*) AS jobs, max(finalized_at) AS last,
 		       coalesce((array_agg(left(errors[array_upper(errors, 1)] ->> 'error', 200) ORDER BY finalized_at DESC))[1], '') AS reason

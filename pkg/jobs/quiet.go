@@ -14,8 +14,9 @@ const again = time.Minute
 // quiet passes on what River warns of, each message once a minute; how jobs went is said by
 // [Runner.report] instead.
 type quiet struct {
-	inner slog.Handler
 	*said
+
+	inner slog.Handler
 }
 
 // said remembers when a message was last passed on.

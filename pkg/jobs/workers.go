@@ -88,9 +88,19 @@ func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.within }
 // Work implements river.Worker.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	began := time.Now()
-	err := w.contained(ctx, job.Args)
+	err := w.contained(context.WithValue(ctx, lastKey{}, job.Attempt >= job.MaxAttempts), job.Args)
 	w.runner.report(ctx, job.JobRow, time.Since(began), err)
 	return err
+}
+
+// lastKey is under which a job's context says that it will not be tried again.
+type lastKey struct{}
+
+// LastAttempt reports, within a worker, whether the job is given up when it fails now: what the job
+// was for may then be told so.
+func LastAttempt(ctx context.Context) bool {
+	last, _ := ctx.Value(lastKey{}).(bool)
+	return last
 }
 
 // contained makes a panic an error that says where.

@@ -148,7 +148,7 @@ func (s segment) profile() bool {
 }
 
 func stripJPEG(data []byte) ([]byte, error) {
-	clean := append(make([]byte, 0, len(data)), 0xff, soi)
+	clean := data[:2] // its start; what is kept moves to the front
 	err := walk(data, func(s segment) {
 		if s.kept() {
 			clean = append(clean, s.whole...)

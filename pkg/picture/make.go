@@ -82,7 +82,8 @@ func average(from *image.RGBA, area image.Rectangle, into []uint8) {
 		}
 	}
 	half := count / 2
-	into[0], into[1], into[2], into[3] = uint8((red+half)/count), uint8((green+half)/count), uint8((blue+half)/count), 0xff
+	mean := func(sum uint32) uint8 { return uint8((sum + half) / count) } //nolint:gosec // a mean of bytes is a byte
+	into[0], into[1], into[2], into[3] = mean(red), mean(green), mean(blue), 0xff
 }
 
 // scaled reduces a picture so that its longer side is at most side.

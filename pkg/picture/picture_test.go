@@ -117,7 +117,7 @@ func TestMetadataIsTakenOff(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 6, info.Orientation)
 	require.Equal(t, picture.JPEG, info.Type)
-	clean, err := picture.Strip(data)
+	clean, err := picture.Strip(bytes.Clone(data))
 	require.NoError(t, err)
 	for _, trace := range []string{"GPS", "Exif", "xmp", "Photoshop", "film"} {
 		require.NotContains(t, string(clean), trace)
@@ -249,7 +249,9 @@ func TestAColourProfileStays(t *testing.T) {
 		return segment(0xe2, "ICC_PROFILE\x00\x01\x01"+string(make([]byte, 16))+space+"Display P3")
 	}
 	plain := asJPEG(t, corners(40, 40))
-	with := func(extra []byte) []byte { return append(append(append([]byte{}, plain[:2]...), extra...), plain[2:]...) }
+	with := func(extra []byte) []byte {
+		return append(append(append([]byte{}, plain[:2]...), extra...), plain[2:]...)
+	}
 	made, err := picture.Make(with(profile("RGB ")), 1, 20)
 	require.NoError(t, err)
 	require.Contains(t, string(made[0].Data), "Display P3")

@@ -8,7 +8,7 @@ import (
 // Strip returns the same picture without what it tells beside itself: EXIF with its place and
 // time, XMP, IPTC, comments, thumbnails, and whatever stands behind its end. The pixels are not
 // touched; a colour profile stays. The orientation goes with the rest: see [Info.Orientation].
-// ErrUnreadable for a broken file.
+// ErrUnreadable for a broken file. It works in place: data is not to be used any more.
 func Strip(data []byte) ([]byte, error) {
 	if bytes.HasPrefix(data, []byte(pngMagic)) {
 		return stripPNG(data)
@@ -17,7 +17,7 @@ func Strip(data []byte) ([]byte, error) {
 }
 
 func stripPNG(data []byte) ([]byte, error) {
-	clean := append(make([]byte, 0, len(data)), pngMagic...)
+	clean := data[:len(pngMagic)] // what is kept moves to the front
 	err := chunks(data, func(kind string, whole []byte) {
 		switch kind {
 		case "IHDR", "PLTE", "IDAT", "IEND", "tRNS":

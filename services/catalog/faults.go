@@ -56,7 +56,16 @@ var (
 	ErrScanPixels = fault.Define("scan_pixels", http.StatusRequestEntityTooLarge,
 		"Ảnh có hơn {max} triệu điểm ảnh.", "The picture has more than {max} million pixels.")
 	ErrNoScanStore = fault.Define("scan_store_missing", http.StatusServiceUnavailable,
-		"Máy chủ này chưa có nơi lưu bản quét.", "This server has no place to keep scans.")
+		"Máy chủ này chưa có nơi lưu tệp.", "This server has no place to keep files.")
+	ErrPhotoType = fault.Define("photo_type", http.StatusUnsupportedMediaType,
+		"Ảnh phải là JPEG hoặc PNG và không bị hỏng. Ảnh HEIC của iPhone: hãy gửi dưới dạng JPEG.",
+		"A photo must be an undamaged JPEG or PNG. Send HEIC photos of an iPhone as JPEG.")
+	ErrPhotoSize = fault.Define("photo_size", http.StatusRequestEntityTooLarge,
+		"Ảnh lớn quá {max} MB.", "The photo is larger than {max} MB.")
+	ErrPhotoPixels = fault.Define("photo_pixels", http.StatusRequestEntityTooLarge,
+		"Ảnh có quá nhiều điểm ảnh để xử lý; nhiều nhất {max} triệu.", "The photo has more pixels than can be processed; {max} million at most.")
+	ErrTooManyPhotos = fault.Define("too_many_photos", http.StatusConflict,
+		"Mỗi sản phẩm có nhiều nhất {max} ảnh. Hãy xóa bớt ảnh cũ.", "A product has {max} photos at most. Remove an old one first.")
 )
 
 // What is wrong with one field of a request.
@@ -147,6 +156,7 @@ func Faults() []*fault.Definition {
 	return append(supplyFaults(), []*fault.Definition{
 		ErrProductState, ErrProductInTrade, ErrProductNotPublished, ErrGTINTaken, ErrOfferState, ErrBelowCommitments,
 		ErrCertificateState, ErrCertificateExists, ErrScanType, ErrScanSize, ErrNoScanStore, ErrScanPixels,
+		ErrPhotoType, ErrPhotoSize, ErrPhotoPixels, ErrTooManyPhotos,
 		ErrGTIN, ErrUnitWeightOfKilogram, ErrUnitMismatch, ErrWholeUnits, ErrPriceTwice, ErrFirstTier, ErrTierOrder,
 		ErrGTINClaimed, ErrGTINUnknown, ErrNoGTIN, ErrNoLink, ErrNoBars, ErrLinkType, ErrLot, ErrLinkFact,
 		ErrRenewalOf, ErrEffectiveInFuture, ErrRenewed, ErrAuditExists, ErrPoints, ErrScopeSystem, ErrMemberTwice, ErrMemberUnknown,

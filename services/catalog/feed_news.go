@@ -13,7 +13,7 @@ type news struct {
 	changedThings
 
 	seen         postgres.Snapshot
-	home         string // which database this is; told once
+	home         string                 // which database this is; told once
 	transactions map[uuid.UUID][]uint64 // by product or producer
 }
 

@@ -21,6 +21,7 @@ func Mount(api *web.API, service *Service) {
 	mountProducts(api, service)
 	mountCertificates(api, service)
 	mountScans(api, service)
+	mountPhotos(api, service)
 	mountOffers(api, service)
 	mountIdentification(api, service)
 	mountSeries(api, service)

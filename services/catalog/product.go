@@ -101,6 +101,7 @@ type Product struct {
 	OCOP         *Rating            `json:"ocop,omitempty"`
 	Certificates []Mark             `json:"certificates"             doc:"The marks it may show today: verified, valid, and with what the scheme demands beside them."`
 	Offers       []Offer            `json:"offers"                   doc:"What can be ordered now or later."`
+	Photos       []Photo            `json:"photos"                   doc:"In the order of their producer; empty when there is none."`
 	State        ProductState       `json:"state"                    enum:"draft,published,withdrawn,suspended"`
 	Reason       string             `json:"reason,omitempty"         doc:"Why an authority suspended it."`
 	Invented     bool               `json:"invented,omitempty"       doc:"Demonstration data."`

@@ -41,7 +41,9 @@ type Service struct {
 	copies  *copies
 	answers *answers
 	files   *files.Keeper
-	clock   func() time.Time
+	// decoding lets one photo be decoded at a time: each takes up to maxPhotoMemory.
+	decoding chan struct{}
+	clock    func() time.Time
 	// places are where a product is found from outside.
 	places publicPlaces
 }
@@ -53,7 +55,7 @@ func NewService(db *postgres.DB, redis *redis.Client, book *reference.Book, opti
 		clock = time.Now
 	}
 	s := &Service{
-		db: db, book: book, index: newSearchIndex(book), files: options.Files, clock: clock,
+		db: db, book: book, index: newSearchIndex(book), files: options.Files, decoding: make(chan struct{}, 1), clock: clock,
 		places: publicPlaces{base: options.PublicURL, page: options.ProductPage},
 	}
 	s.feed = newFeed(db, s.reindex)

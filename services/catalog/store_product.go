@@ -115,7 +115,9 @@ const productPage = `
 	       coalesce((SELECT jsonb_agg(jsonb_build_object(` + offerFacts + `) ORDER BY o.available_from, o.id)
 	                   FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
 	                  WHERE o.product_id = p.id AND o.state = 'open' AND o.available_to >= CAST($2 AS date)
-	                    AND b.remaining > 0), '[]') AS offers
+	                    AND b.remaining > 0), '[]') AS offers,
+	       coalesce((SELECT jsonb_agg(jsonb_build_object(` + photoFacts + `) ORDER BY f.position)
+	                   FROM catalog.photos f WHERE f.product_id = p.id), '[]') AS photos
 	  FROM unnest(CAST($1 AS uuid[])) WITH ORDINALITY AS wanted(id, position)
 	  JOIN catalog.products p ON p.id = wanted.id
 	  JOIN catalog.producers r ON r.id = p.producer_id
@@ -152,6 +154,7 @@ type pageRow struct {
 	Until  *time.Time                   `db:"until"`
 	Marks  postgres.JSON[[]storedMark]  `db:"marks"`
 	Offers postgres.JSON[[]storedOffer] `db:"offers"`
+	Photos postgres.JSON[[]storedPhoto] `db:"photos"`
 }
 
 type storedMark struct {
@@ -194,7 +197,8 @@ func (r pageRow) product(book *reference.Book, who viewer, today civil.Date) Pro
 		Producer: Seller{ID: r.ProducerID, Name: r.ProducerName, Commune: placeOf(book, r.Commune), Fictional: r.Fictional},
 		Name:     r.Name, NameEN: r.NameEN, Line: r.Line, Form: r.Form, Grade: r.Grade.V, Unit: r.Unit, GTIN: r.GTIN,
 		Description: r.Description, Certificates: make([]Mark, 0, len(r.Marks.V)), Offers: make([]Offer, 0, len(r.Offers.V)),
-		State: r.State, Reason: r.Reason, Invented: r.Invented, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		Photos: who.photos(r.Photos.V, r.ProducerID),
+		State:  r.State, Reason: r.Reason, Invented: r.Invented, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
 	if r.UnitWeight > 0 {
 		product.UnitWeightKg = new(r.UnitWeight)
