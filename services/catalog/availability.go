@@ -158,8 +158,7 @@ type shownOffer struct {
 // calendar puts offers into the periods of a span on a day.
 func (s span) calendar(book *reference.Book, offers []shownOffer, today civil.Date) Availability {
 	answer := Availability{From: s.From, To: s.To, By: s.By, Periods: s.periods(book), Rows: []SupplyRow{}}
-	type goods struct{ line, form, unit string }
-	at := make(map[goods]int)
+	at := make(map[kindOfGoods]int)
 	for _, offer := range offers {
 		first, last := earliest(offer.AvailableFrom, offer.LeadDays, today), offer.AvailableTo
 		if first.Before(s.From) {
@@ -168,7 +167,7 @@ func (s span) calendar(book *reference.Book, offers []shownOffer, today civil.Da
 		if first.After(last) || first.After(s.To) {
 			continue
 		}
-		kind := goods{offer.line, offer.form, offer.Unit}
+		kind := kindOfGoods{offer.line, offer.form, offer.Unit}
 		if _, known := at[kind]; !known {
 			at[kind] = len(answer.Rows)
 			answer.Rows = append(answer.Rows, SupplyRow{Line: kind.line, Form: kind.form, Unit: kind.unit, Cells: make([]SupplyCell, len(answer.Periods))})

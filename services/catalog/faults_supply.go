@@ -55,6 +55,7 @@ var (
 func supplyFaults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrBelowMinOrder, ErrOffMultiple, ErrLeadTime,
+		ErrAmount,
 		ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, ErrSeriesState,
 		ErrLotTaken, ErrLotSources, ErrSourceUnknown, ErrLotNeeded, ErrSourcesNeeded,
 	}

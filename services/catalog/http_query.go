@@ -11,7 +11,6 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
-	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 )
 
@@ -33,10 +32,11 @@ func (r *queryReader) search() (Query, bool) {
 		StarsMin: int(r.number("stars_min", 0, 5)), Producer: r.id("producer"), ProducerKinds: r.list("producer_kind"),
 		Months: r.list("month"), PriceBands: r.list("price_band"),
 		AvailableFrom: r.date("available_from"), AvailableTo: r.date("available_to"),
-		MinQuantity: quantity.Quantity(r.number("min_quantity", 0, int64(quantity.Max))),
-		PriceMax:    money.VND(r.number("price_max_vnd", 0, int64(money.Max))),
-		Sort:        r.values.Get("sort"), Facets: r.flag("facets"), Count: r.flag("count"), Limit: r.limit(),
+		PriceMax: money.VND(r.number("price_max_vnd", 0, int64(money.Max))),
+		Sort:     r.values.Get("sort"), Facets: r.flag("facets"), Count: r.flag("count"), Limit: r.limit(),
 	}
+	least := r.amount("min_quantity")
+	query.MinQuantity, query.ByWeight = least.Quantity, least.ByWeight
 	if r.values.Get("lead_days_max") != "" {
 		query.LeadDaysMax = new(int(r.number("lead_days_max", 0, maxLeadDays)))
 	}
@@ -56,7 +56,7 @@ func (r *queryReader) list(name string) []string {
 	return list
 }
 
-// number reads a whole number; quantities come as thousandths.
+// number reads a whole number.
 func (r *queryReader) number(name string, least, most int64) int64 {
 	text := r.values.Get(name)
 	if text == "" {
@@ -67,6 +67,19 @@ func (r *queryReader) number(name string, least, most int64) int64 {
 		r.Add("query."+name, fault.ErrOutOfRange, "min", least, "max", most)
 	}
 	return n
+}
+
+// amount reads a quantity as people write it.
+func (r *queryReader) amount(name string) Amount {
+	text := r.values.Get(name)
+	if text == "" {
+		return Amount{}
+	}
+	amount, err := ParseAmount(text)
+	if err != nil {
+		r.Add("query."+name, ErrAmount)
+	}
+	return amount
 }
 
 func (r *queryReader) limit() int {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/identity"
 )
@@ -21,24 +20,24 @@ import (
 type searchInput struct {
 	web.Page
 
-	Text          string            `query:"q"              doc:"Free text, with marks or without: tôm sú, tom su, black tiger, Đầm Dơi, ASC, 4 sao, 20 con/kg, tháng 12."`
-	Lines         string            `query:"line"           doc:"Product line; several joined by commas."`
-	Schemes       string            `query:"scheme"         doc:"A mark it may show today; several joined by commas: any of them."`
-	StarsMin      int               `query:"stars_min"      minimum:"3" maximum:"5" doc:"OCOP stars, at least."`
-	Communes      string            `query:"commune"        doc:"Code of the producer's commune, or its name, or the name of a former district; several joined by commas."`
-	Forms         string            `query:"form"           doc:"Form; several joined by commas."`
-	Producer      uuid.UUID         `query:"producer"`
-	ProducerKinds string            `query:"producer_kind"  doc:"Legal form of the producer; several joined by commas; see /v1/legal-forms."`
-	AvailableFrom civil.Date        `query:"available_from" doc:"An offer must overlap the time from here on."`
-	AvailableTo   civil.Date        `query:"available_to"`
-	Months        string            `query:"month"          doc:"Month in which something can be ordered, YYYY-MM; several joined by commas."`
-	MinQuantity   quantity.Quantity `query:"min_quantity"   doc:"Remaining on one offer whose volume you may see."`
-	PriceMax      int64             `query:"price_max_vnd"  minimum:"0" doc:"For min_quantity, or the smallest order, on an offer whose price you may see."`
-	PriceBands    string            `query:"price_band"     doc:"Band of the least price you may see, for the smallest order; several joined by commas. The facet names them."`
-	LeadDaysMax   int               `query:"lead_days_max"  minimum:"0" maximum:"365" doc:"Days from the order until the goods leave, at most."`
-	Sort          string            `query:"sort"           enum:"relevance,newest,price,remaining,lead_time,name" doc:"What you may not see stands last, in the order of publishing."`
-	Facets        bool              `query:"facets"         doc:"Also count the products found by line, scheme, stars, commune, form, producer_kind, price_band and month. The values of a property are counted as if nothing were asked of it, so that the others can be chosen, too."`
-	Mine          bool              `query:"mine"           doc:"A producer's own products, drafts too, newest first; every other filter is ignored."`
+	Text          string     `query:"q"              doc:"Free text, with marks or without: tôm sú, tom su, black tiger, Đầm Dơi, ASC, 4 sao, 20 con/kg, tháng 12."`
+	Lines         string     `query:"line"           doc:"Product line; several joined by commas."`
+	Schemes       string     `query:"scheme"         doc:"A mark it may show today; several joined by commas: any of them."`
+	StarsMin      int        `query:"stars_min"      minimum:"3" maximum:"5" doc:"OCOP stars, at least."`
+	Communes      string     `query:"commune"        doc:"Code of the producer's commune, or its name, or the name of a former district; several joined by commas."`
+	Forms         string     `query:"form"           doc:"Form; several joined by commas."`
+	Producer      uuid.UUID  `query:"producer"`
+	ProducerKinds string     `query:"producer_kind"  doc:"Legal form of the producer; several joined by commas; see /v1/legal-forms."`
+	AvailableFrom civil.Date `query:"available_from" doc:"An offer must overlap the time from here on."`
+	AvailableTo   civil.Date `query:"available_to"`
+	Months        string     `query:"month"          doc:"Month in which something can be ordered, YYYY-MM; several joined by commas."`
+	MinQuantity   string     `query:"min_quantity"   maxLength:"40" doc:"Remaining on one offer whose volume you may see: 2000 in the product's unit, or by weight: 500 kg, 2t, 2 tấn." example:"2t"`
+	PriceMax      int64      `query:"price_max_vnd"  minimum:"0" doc:"For min_quantity, or the smallest order, on an offer whose price you may see."`
+	PriceBands    string     `query:"price_band"     doc:"Band of the least price you may see, for the smallest order; several joined by commas. The facet names them."`
+	LeadDaysMax   int        `query:"lead_days_max"  minimum:"0" maximum:"365" doc:"Days from the order until the goods leave, at most."`
+	Sort          string     `query:"sort"           enum:"relevance,newest,price,remaining,lead_time,name" doc:"What you may not see stands last, in the order of publishing."`
+	Facets        bool       `query:"facets"         doc:"Also count the products found by line, scheme, stars, commune, form, producer_kind, price_band and month. The values of a property are counted as if nothing were asked of it, so that the others can be chosen, too."`
+	Mine          bool       `query:"mine"           doc:"A producer's own products, drafts too, newest first; every other filter is ignored."`
 }
 
 type searchAnswer struct {
@@ -74,7 +73,7 @@ func mountReads(api *web.API, s *Service) {
 		ID: "search-products", Method: http.MethodGet, Path: "/v1/products", Tag: catalogueTag, Access: open, Input: searchInput{},
 		Summary:     "Search products",
 		Description: "No state older than one second is shown. Prices and volumes you may not see are left out, and decide no filter and no order.",
-		Faults:      []*fault.Definition{ErrQuery, fault.ErrOutOfRange, fault.ErrUnknownValue, fault.ErrDateOrder, ErrTooMany},
+		Faults:      []*fault.Definition{ErrQuery, fault.ErrOutOfRange, fault.ErrUnknownValue, fault.ErrDateOrder, ErrTooMany, ErrAmount},
 	}, searchAnswer{}, s.sendSearch)
 	api.Raw(web.Operation{
 		ID: "get-product", Method: http.MethodGet, Path: "/v1/products/{id}", Tag: catalogueTag, Access: open, Input: idInput{},

@@ -59,7 +59,9 @@ type Query struct {
 	// MinQuantity must remain on one offer; PriceMax is what it may ask for that quantity.
 	// Offers whose volume or price the reader may not see do not count.
 	MinQuantity quantity.Quantity
-	PriceMax    money.VND
+	// ByWeight says that MinQuantity is kilograms, whatever unit the goods are sold in.
+	ByWeight bool
+	PriceMax money.VND
 	// PriceBands are codes of bands of the price that the reader may see for the smallest order;
 	// any of them will do.
 	PriceBands []string

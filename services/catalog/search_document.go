@@ -23,6 +23,8 @@ type document struct {
 	Name        string
 	NameEN      string
 	Line, Form  string
+	Unit        string
+	UnitWeight  quantity.Quantity // of counted goods, kg; 0: none
 	Grade       reference.Grade
 	Description string
 	Seller      documentSeller
@@ -90,6 +92,8 @@ type listing struct {
 	id, producer uuid.UUID
 	name, seller string
 	nameKey      string // sorts as names do
+	kind         kindOfGoods
+	weight       quantity.Quantity // of one unit, kg; 0: none
 	offers       []supply
 	// known are the values that are asked for most, by the parity of the day.
 	known [2]knownValues
@@ -131,6 +135,10 @@ func volumeClass(c class) int {
 
 func listingOf(d *document, now time.Time) listing {
 	e := listing{id: d.ID, producer: d.Producer, name: d.Name, seller: d.Seller.Name, offers: d.Offers}
+	e.kind, e.weight = kindOfGoods{line: d.Line, form: d.Form, unit: d.Unit}, d.UnitWeight
+	if d.Unit == kilogram {
+		e.weight = quantity.Unit
+	}
 	for _, o := range d.Offers {
 		for _, h := range o.Held {
 			if h.Until.After(now) && (e.due.IsZero() || h.Until.Before(e.due)) {
@@ -168,6 +176,7 @@ type wish struct {
 	now      time.Time
 	from, to int32 // the window that an offer must overlap; 0: open
 	least    quantity.Quantity
+	byWeight bool // least is kilograms
 	priceMax money.VND
 	leadMax  int32 // -1: any
 }
@@ -183,10 +192,19 @@ func (w *wish) open(o *supply) bool {
 // asked is what an offer asks for the quantity wanted, or for its smallest order.
 func (w *wish) asked(o *supply) (money.VND, bool) { return PriceAt(o.Tiers, max(o.Least, w.least)) }
 
+// in is the wish in units of the product; false for goods without a weight that are asked for by
+// weight.
+func (w wish) in(e *listing) (wish, bool) {
+	amount, known := Amount{Quantity: w.least, ByWeight: w.byWeight}.In(e.weight)
+	w.least = amount
+	return w, known
+}
+
 // meets reports whether an offer of the product meets the wish, as far as the reader may know:
 // what an offer keeps from the reader decides nothing.
 func (e *listing) meets(who viewer, w wish) bool {
-	return slices.ContainsFunc(e.offers, func(o supply) bool {
+	w, known := w.in(e)
+	return known && slices.ContainsFunc(e.offers, func(o supply) bool {
 		if !w.open(&o) || w.leadMax >= 0 && o.LeadDays > w.leadMax {
 			return false
 		}
@@ -204,6 +222,10 @@ func (e *listing) meets(who viewer, w wish) bool {
 // price is the least that the reader may know of; noPrice when there is none.
 func (e *listing) price(who viewer, w wish) money.VND {
 	least := noPrice
+	w, known := w.in(e)
+	if !known {
+		return least
+	}
 	for i := range e.offers {
 		o := &e.offers[i]
 		if price, named := w.asked(o); named && price < least && w.open(o) && who.seesPrice(e.producer, o.Visibility) {

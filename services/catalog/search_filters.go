@@ -135,7 +135,7 @@ func (f *filters) narrowed() *set {
 // products are, and the answer is kept for the next one who wishes the same.
 func (f *filters) meeting(among *set) *set {
 	w, class := f.wish, viewer{class: f.who.class}
-	name := fmt.Sprintf("%s %d %d %d %d %d %d", class.class, w.day, w.from, w.to, w.least, w.priceMax, w.leadMax)
+	name := fmt.Sprintf("%s %d %d %d %d %t %d %d", class.class, w.day, w.from, w.to, w.least, w.byWeight, w.priceMax, w.leadMax)
 	if !f.reader.Kept(name) && 8*among.GetCardinality() < f.reader.All().GetCardinality() {
 		return f.reader.Collect(among, func(p *listing) bool { return p.meets(f.who, w) })
 	}

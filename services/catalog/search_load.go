@@ -19,7 +19,7 @@ import (
 const (
 	documentProducts = `
 	SELECT p.id, p.producer_id, p.state = 'published' AND r.approved, p.published_at, p.name, p.name_en, p.line, p.form,
-	       CAST(p.grade AS text), p.description, r.name, r.name_en, r.legal_form, coalesce(r.commune_code, ''), r.province
+	       p.unit, coalesce(p.unit_weight, 0), CAST(p.grade AS text), p.description, r.name, r.name_en, r.legal_form, coalesce(r.commune_code, ''), r.province
 	  FROM catalog.products p
 	  JOIN catalog.producers r ON r.id = p.producer_id
 	 WHERE p.published_at IS NOT NULL AND (CAST($1 AS uuid[]) IS NULL OR p.id = ANY ($1))`
@@ -89,7 +89,7 @@ type documentLoader struct {
 func (l *documentLoader) product(scan func(dest ...any) error) error {
 	d := document{Day: l.today}
 	var grade string
-	err := scan(&d.ID, &d.Producer, &d.Shown, &d.PublishedAt, &d.Name, &d.NameEN, &d.Line, &d.Form, &grade, &d.Description,
+	err := scan(&d.ID, &d.Producer, &d.Shown, &d.PublishedAt, &d.Name, &d.NameEN, &d.Line, &d.Form, &d.Unit, &d.UnitWeight, &grade, &d.Description,
 		&d.Seller.Name, &d.Seller.NameEN, &d.Seller.LegalForm, &d.Seller.Commune, &d.Seller.Province)
 	if err != nil {
 		return fmt.Errorf("reading a product for search: %w", err)

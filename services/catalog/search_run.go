@@ -68,7 +68,7 @@ func (x *searchIndex) search(who viewer, query Query, now time.Time) hits {
 // wish is what the query asks of offers.
 func (q *Query) wish(today civil.Date) wish {
 	w := wish{
-		day: dayNumber(today), now: time.Now(), from: dayNumber(q.AvailableFrom), to: dayNumber(q.AvailableTo), least: q.MinQuantity,
+		day: dayNumber(today), now: time.Now(), from: dayNumber(q.AvailableFrom), to: dayNumber(q.AvailableTo), least: q.MinQuantity, byWeight: q.ByWeight,
 		priceMax: q.PriceMax, leadMax: -1,
 	}
 	if q.LeadDaysMax != nil {
@@ -83,9 +83,22 @@ func (q *Query) asksOffers() bool {
 }
 
 func (s *run) do(today civil.Date) hits {
+	var answer hits
+	filters := s.ask(today, &answer)
+	all := filters.all()
+	answer.total = int(all.GetCardinality()) //nolint:gosec // numbers have 32 bits
+	answer.similar = answer.similar && answer.total > 0
+	if s.query.Facets {
+		answer.facets = filters.facets()
+	}
+	s.page(all, &answer)
+	return answer
+}
+
+// ask reads the words of the query and gathers what narrows it.
+func (s *run) ask(today civil.Date, answer *hits) *filters {
 	filters := newFilters(s)
 	words := s.facts.ask(s.query.Text, today, (&matcher{reader: s.reader}).known)
-	var answer hits
 	if len(words.segments) > 0 {
 		m := &matcher{reader: s.reader, facts: s.facts, parity: s.parity}
 		matched := m.match(words)
@@ -98,14 +111,7 @@ func (s *run) do(today civil.Date) hits {
 	if words.stars > 0 {
 		filters.core = append(filters.core, s.reader.Keywords(keyStars+s.parity, starsFrom(words.stars)))
 	}
-	all := filters.all()
-	answer.total = int(all.GetCardinality()) //nolint:gosec // numbers have 32 bits
-	answer.similar = answer.similar && answer.total > 0
-	if s.query.Facets {
-		answer.facets = filters.facets()
-	}
-	s.page(all, &answer)
-	return answer
+	return filters
 }
 
 // starsFrom lists the numbers of stars from one on.
