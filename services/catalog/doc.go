@@ -11,6 +11,9 @@
 //     orders and cached pages alike.
 //   - Nobody sees a state of the catalogue that is older than one second ([Staleness]), and whoever
 //     can change the catalogue reads past the cache. Without Redis everything works, only slower.
+//   - A calendar of supply and an answer to a question for supply are made of nothing but what the
+//     reader may see of each offer; different goods are never added up.
+//   - Who only collects declares where its lots come from, and inherits no certificate.
 //   - The quantity of an offer stands in the ledger. It is never lowered below what is committed.
 //
 // A product that a reader may not know of is fault.ErrNotFound, never forbidden.

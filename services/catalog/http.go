@@ -28,6 +28,7 @@ func Mount(api *web.API, service *Service) {
 	mountLots(api, service)
 	mountCeiling(api, service)
 	mountAvailability(api, service)
+	mountSupply(api, service)
 }
 
 // Who may call what.

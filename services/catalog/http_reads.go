@@ -28,7 +28,7 @@ type searchInput struct {
 	Forms         string     `query:"form"           doc:"Form; several joined by commas."`
 	Producer      uuid.UUID  `query:"producer"`
 	ProducerKinds string     `query:"producer_kind"  doc:"Legal form of the producer; several joined by commas; see /v1/legal-forms."`
-	AvailableFrom civil.Date `query:"available_from" doc:"An offer must overlap the time from here on."`
+	AvailableFrom civil.Date `query:"available_from" doc:"An offer must be there, its lead time counted from today, on a day from here on."`
 	AvailableTo   civil.Date `query:"available_to"`
 	Months        string     `query:"month"          doc:"Month in which something can be ordered, YYYY-MM; several joined by commas."`
 	MinQuantity   string     `query:"min_quantity"   maxLength:"40" doc:"Remaining on one offer whose volume you may see: 2000 in the product's unit, or by weight: 500 kg, 2t, 2 tấn." example:"2t"`

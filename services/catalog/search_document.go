@@ -92,6 +92,7 @@ type listing struct {
 	id, producer uuid.UUID
 	name, seller string
 	nameKey      string // sorts as names do
+	seat         string // commune of the producer
 	kind         kindOfGoods
 	weight       quantity.Quantity // of one unit, kg; 0: none
 	offers       []supply
@@ -135,7 +136,7 @@ func volumeClass(c class) int {
 
 func listingOf(d *document, now time.Time) listing {
 	e := listing{id: d.ID, producer: d.Producer, name: d.Name, seller: d.Seller.Name, offers: d.Offers}
-	e.kind, e.weight = kindOfGoods{line: d.Line, form: d.Form, unit: d.Unit}, d.UnitWeight
+	e.kind, e.weight, e.seat = kindOfGoods{line: d.Line, form: d.Form, unit: d.Unit}, d.UnitWeight, d.Seller.Commune
 	if d.Unit == kilogram {
 		e.weight = quantity.Unit
 	}
@@ -184,8 +185,12 @@ type wish struct {
 // plain reports whether nothing is asked that the known values do not answer.
 func (w *wish) plain() bool { return w.from == 0 && w.to == 0 && w.least == 0 }
 
-// open reports whether an offer can be ordered in the window.
+// open reports whether an offer can be ordered for the window that is asked for, its lead time
+// counted from today.
 func (w *wish) open(o *supply) bool {
+	if ready := max(w.day+o.LeadDays, w.from); (w.from != 0 || w.to != 0) && (ready > o.To || w.to != 0 && ready > w.to) {
+		return false
+	}
 	return o.To >= max(w.day, w.from) && (w.to == 0 || o.From <= w.to) && o.remaining(w.now) > 0
 }
 
