@@ -59,6 +59,6 @@ func (s *Service) sendCalendar(c *gin.Context, kind string, read func(context.Co
 		if err != nil {
 			return Page{}, err
 		}
-		return written(0, calendar)
+		return pageOf(calendar)
 	})
 }

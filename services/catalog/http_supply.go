@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -76,8 +77,10 @@ func (s *Service) sendSupply(c *gin.Context) {
 		if found.Next != uuid.Nil {
 			answer.NextCursor = web.EncodeCursor(scope, found.NextRank, found.Next)
 		}
-		page, err := written(0, answer)
+		page, err := pageOf(answer)
 		page.Next = nextPage(address, answer.NextCursor)
+		page.asOf, page.tier = found.asOf, fromDatabase
+		s.answers.metrics.served(fromDatabase, time.Since(found.asOf))
 		return page, err
 	})
 }

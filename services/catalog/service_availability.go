@@ -42,7 +42,7 @@ func (s *Service) productCalendar(ctx context.Context, who viewer, id uuid.UUID,
 	if len(rows) == 0 || !who.seesProduct(rows[0].ProducerID, rows[0].State, rows[0].Approved) {
 		return Availability{}, fault.ErrNotFound.With()
 	}
-	answer := asked.calendar(s.book, s.shown(who, rows), s.today())
+	answer := asked.calendar(s.book, s.shownOffers(who, rows), s.today())
 	answer.ProductID = id
 	return answer, nil
 }
@@ -60,7 +60,7 @@ func (s *Service) producerCalendar(ctx context.Context, who viewer, id uuid.UUID
 	if len(rows) == 0 {
 		return Availability{}, fault.ErrNotFound.With()
 	}
-	answer := asked.calendar(s.book, s.shown(who, rows), s.today())
+	answer := asked.calendar(s.book, s.shownOffers(who, rows), s.today())
 	answer.ProducerID = id
 	return answer, nil
 }
@@ -71,8 +71,8 @@ func (s *Service) offersFor(ctx context.Context, query string, id uuid.UUID, ask
 	return rows, err
 }
 
-// shown are the offers as the reader may see them: whatever is made of them holds no more.
-func (s *Service) shown(who viewer, rows []offersRow) []shownOffer {
+// shownOffers are the offers as the reader may see them: whatever is made of them holds no more.
+func (s *Service) shownOffers(who viewer, rows []offersRow) []shownOffer {
 	var offers []shownOffer
 	for _, row := range rows {
 		for _, stored := range row.Offers.V {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -50,14 +51,20 @@ type SupplyFound struct {
 	Next     uuid.UUID
 	Total    *int
 	Pools    []Pool
+
+	asOf time.Time // what happened up to then is in it
 }
 
 // supply finds offers in the index, and reads those of the page with one statement; with marks asked
 // for in a window, one more reads who will carry them.
 func (s *Service) supply(ctx context.Context, who viewer, query SupplyQuery) (SupplyFound, error) {
-	if err := s.refresh(ctx); err != nil {
+	if s.index.broken != nil {
+		return SupplyFound{}, s.index.broken
+	}
+	if _, err := s.keepUp(ctx, who); err != nil {
 		return SupplyFound{}, err
 	}
+	asOf := s.feed.known()
 	if err := query.check(s.index); err != nil {
 		return SupplyFound{}, err
 	}
@@ -66,7 +73,7 @@ func (s *Service) supply(ctx context.Context, who viewer, query SupplyQuery) (Su
 		return SupplyFound{}, err
 	}
 	hits := s.index.supply(who, query, carrying, s.clock())
-	found := SupplyFound{Pools: hits.pools}
+	found := SupplyFound{Pools: hits.pools, asOf: asOf}
 	if query.Count {
 		found.Total = new(min(hits.total, MaxTotal))
 	}

@@ -155,9 +155,9 @@ func TestPagesOfSupply(t *testing.T) {
 	}
 	// Where the goods are, not where their producer sits.
 	m.tonnes(m.ann, 900, 50, func(o *catalog.NewOffer) { o.PlaceCode = "32065" })
-	require.Len(t, m.get(server, "", "/v1/supply?commune=32065")["items"], 1)
-	require.Len(t, m.get(server, "", "/v1/supply?commune=32098")["items"], 7)
-	require.Len(t, m.get(server, "", "/v1/supply?lead_days_max=0")["items"], 3)
+	require.Len(t, m.get(server, "ben", "/v1/supply?commune=32065")["items"], 1)
+	require.Len(t, m.get(server, "ben", "/v1/supply?commune=32098")["items"], 7)
+	require.Len(t, m.get(server, "ben", "/v1/supply?lead_days_max=0")["items"], 3)
 }
 
 // Every reader × visibility × filter, order and pool: what an offer keeps from the reader decides
@@ -228,13 +228,16 @@ func TestSupplyKeepsWhatTheReaderMayNotSee(t *testing.T) {
 	}
 	// Behind what is seen the order is that of ids, whatever is hidden: raising a hidden price or
 	// volume moves nothing.
-	before := m.list(server, "", "/v1/supply?sort=price")
+	before := map[string][]string{}
+	for _, order := range []string{"price", "remaining", "lead_time"} {
+		before[order] = m.list(server, "ben", "/v1/supply?sort="+order)
+	}
 	_, err := m.service.ChangeOffer(t.Context(), m.ann, offers[catalog.OnRequest].ID, nil, catalog.OfferChange{
 		Quantity: new(quantity.Of(9000)), PriceTiers: []catalog.PriceTier{{PriceVND: 999}},
 	})
 	require.NoError(t, err)
-	for _, order := range []string{"price", "remaining", "lead_time"} {
-		require.Equal(t, before, m.list(server, "ben", "/v1/supply?sort="+order), order)
+	for order, list := range before {
+		require.Equal(t, list, m.list(server, "ben", "/v1/supply?sort="+order), order)
 	}
 }
 
