@@ -32,7 +32,7 @@ type TideWindow struct {
 // almanac knows the lunar months of a span of days, so that each is reckoned once.
 type almanac struct{ months []lunar.Month }
 
-// almanacOf covers the days from from to to.
+// almanacOf covers the days between two, both included.
 func almanacOf(from, to civil.Date) almanac { return almanac{months: lunar.Months(from, to)} }
 
 // lunar returns the lunar day of a civil day, whether or not the almanac covers it.
@@ -47,7 +47,7 @@ func (a almanac) lunar(day civil.Date) LunarDay {
 			return 0
 		}
 	})
-	date := lunar.Date{}
+	var date lunar.Date
 	if at < len(a.months) && !a.months[at].First.After(day) {
 		date = a.months[at].On(a.months[at].First.Days(day) + 1)
 	} else {

@@ -98,8 +98,9 @@ func checkDays(complaints *fault.Collector, pointer string, days []int, most int
 }
 
 func (r Recurrence) checkTides(complaints *fault.Collector, book *reference.Book, today civil.Date) {
-	var known []string
-	for _, tide := range book.TidesOn(today) {
+	tides := book.TidesOn(today)
+	known := make([]string, 0, len(tides))
+	for _, tide := range tides {
 		known = append(known, tide.Code)
 	}
 	for at, code := range r.Tides {
@@ -157,7 +158,7 @@ func (r Recurrence) monthly(from, to civil.Date) []occurrence {
 	var found []occurrence
 	for month := civil.New(from.Year, from.Month, 1); !month.After(to); month = month.AddMonths(1) {
 		last := month.AddMonths(1).AddDays(-1).Day
-		var days []int
+		days := make([]int, 0, len(r.MonthDays))
 		for _, day := range r.MonthDays {
 			days = append(days, min(day, last))
 		}

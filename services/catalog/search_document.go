@@ -199,10 +199,11 @@ func (w *wish) asked(o *supply) (money.VND, bool) { return PriceAt(o.Tiers, max(
 
 // in is the wish in units of the product; false for goods without a weight that are asked for by
 // weight.
-func (w wish) in(e *listing) (wish, bool) {
+func (w *wish) in(e *listing) (wish, bool) {
 	amount, known := Amount{Quantity: w.least, ByWeight: w.byWeight}.In(e.weight)
-	w.least = amount
-	return w, known
+	own := *w
+	own.least = amount
+	return own, known
 }
 
 // meets reports whether an offer of the product meets the wish, as far as the reader may know:
