@@ -68,11 +68,14 @@ func (s *Service) supply(ctx context.Context, who viewer, query SupplyQuery) (Su
 	if err := query.check(s.index); err != nil {
 		return SupplyFound{}, err
 	}
-	carrying, err := s.carrying(ctx, query)
+	hits := s.index.supply(who, query, nil, s.clock())
+	carrying, err := s.carrying(ctx, query, hits.products)
 	if err != nil {
 		return SupplyFound{}, err
 	}
-	hits := s.index.supply(who, query, carrying, s.clock())
+	if carrying != nil {
+		hits = s.index.supply(who, query, carrying, s.clock())
+	}
 	found := SupplyFound{Pools: hits.pools, asOf: asOf}
 	if query.Count {
 		found.Total = new(min(hits.total, MaxTotal))
@@ -85,13 +88,16 @@ func (s *Service) supply(ctx context.Context, who viewer, query SupplyQuery) (Su
 	return found, err
 }
 
-// carrying are the products that will carry one of the marks asked for on the first and the last day
-// asked for; nil when none is asked for on a day ahead. The marks of today are the index's business.
-func (s *Service) carrying(ctx context.Context, query SupplyQuery) (map[uuid.UUID]bool, error) {
+// carrying are those of the products that will carry one of the marks asked for on the first and the
+// last day asked for; nil when none is asked for on a day ahead. The marks of today are the index's
+// business.
+func (s *Service) carrying(ctx context.Context, query SupplyQuery, products []uuid.UUID) (map[uuid.UUID]bool, error) {
 	const read = `
-		SELECT m.product_id FROM catalog.marks(CAST($1 AS date)) m WHERE m.scheme = ANY (CAST($3 AS text[]))
+		SELECT m.product_id FROM catalog.marks(CAST($1 AS date)) m
+		 WHERE m.product_id = ANY (CAST($4 AS uuid[])) AND m.scheme = ANY (CAST($3 AS text[]))
 		INTERSECT
-		SELECT m.product_id FROM catalog.marks(CAST($2 AS date)) m WHERE m.scheme = ANY (CAST($3 AS text[]))`
+		SELECT m.product_id FROM catalog.marks(CAST($2 AS date)) m
+		 WHERE m.product_id = ANY (CAST($4 AS uuid[])) AND m.scheme = ANY (CAST($3 AS text[]))`
 	today := s.today()
 	first, last := query.AvailableFrom, query.AvailableTo
 	if first.Before(today) {
@@ -104,7 +110,7 @@ func (s *Service) carrying(ctx context.Context, query SupplyQuery) (map[uuid.UUI
 		return nil, nil //nolint:nilnil // nil is every product
 	}
 	var ids []uuid.UUID
-	if err := s.db.Select(ctx, &ids, read, first, last, postgres.Array(query.Schemes)); err != nil {
+	if err := s.db.Select(ctx, &ids, read, first, last, postgres.Array(query.Schemes), postgres.Array(products)); err != nil {
 		return nil, err
 	}
 	carrying := make(map[uuid.UUID]bool, len(ids))

@@ -55,6 +55,9 @@ type supplyHits struct {
 	more  bool
 	total int
 	pools []Pool
+	// products have an offer that meets what is asked of time and place; only listed when marks are
+	// asked for and it is not known yet who will carry them.
+	products []uuid.UUID
 }
 
 // unranked stands behind everything that is ranked.
@@ -96,11 +99,12 @@ func (x *searchIndex) supply(who viewer, query SupplyQuery, carrying map[uuid.UU
 		s := supplySearch{who: who, query: query, wish: query.wish(today), places: communeCodes(x.book, query.Communes), pools: map[kindOfGoods]*pooling{}}
 		each := all.Iterator()
 		for each.HasNext() {
-			if p := r.At(each.Next()); carrying == nil || carrying[p.id] {
-				s.look(p)
+			p := r.At(each.Next())
+			if (carrying == nil || carrying[p.id]) && s.look(p) && carrying == nil && len(query.Schemes) > 0 {
+				found.products = append(found.products, p.id)
 			}
 		}
-		found = supplyHits{page: s.page, total: s.total, pools: s.pooled()}
+		found.page, found.total, found.pools = s.page, s.total, s.pooled()
 	})
 	if len(found.page) > query.Limit {
 		found.page, found.more = found.page[:query.Limit], true
@@ -119,11 +123,13 @@ type supplySearch struct {
 	pools  map[kindOfGoods]*pooling
 }
 
-// look takes the offers of a product that meet the query.
-func (s *supplySearch) look(p *listing) {
+// look takes the offers of a product that meet the query, and says whether one can be delivered in
+// time.
+func (s *supplySearch) look(p *listing) bool {
 	w, known := s.wish.in(p)
+	inTime := false
 	if !known {
-		return
+		return false
 	}
 	for i := range p.offers {
 		o := &p.offers[i]
@@ -131,6 +137,7 @@ func (s *supplySearch) look(p *listing) {
 		if !there {
 			continue
 		}
+		inTime = true
 		if w.least > 0 && c.measured {
 			s.pool(c, w.least)
 		}
@@ -140,6 +147,7 @@ func (s *supplySearch) look(p *listing) {
 		s.total++
 		s.keep(c)
 	}
+	return inTime
 }
 
 // candidate is an offer that can be delivered in time; what the reader may not know of it is left
