@@ -223,6 +223,9 @@ func (c column) numbered(n string) column {
 	put := func(names reference.Names) reference.Names {
 		return reference.Names{Name: strings.ReplaceAll(names.Name, tierPlace, n), NameEN: strings.ReplaceAll(names.NameEN, tierPlace, n)}
 	}
+	if n != "2" {
+		c.Example = reference.Names{} // one tier more is example enough
+	}
 	c.Field, c.Heading, c.Note = strings.ReplaceAll(c.Field, tierPlace, n), put(c.Heading), put(c.Note)
 	return c
 }

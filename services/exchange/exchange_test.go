@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ type market struct {
 	service *exchange.Service
 
 	ann, ben, buyer, caMau identity.Principal
+	dead                   context.Context // of a process that dies
 }
 
 func openMarket(t testing.TB) *market {

@@ -29,6 +29,7 @@ const (
 func Mount(api *web.API, s *Service) {
 	mountImports(api, s)
 	mountDownloads(api, s)
+	mountExports(api, s)
 }
 
 func producers() web.Access {

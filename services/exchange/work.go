@@ -41,7 +41,7 @@ func (purgeJob) Kind() string { return "exchange.purge" }
 // Jobs adds what this service does after its transactions.
 func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.AddWorker(workers, func(ctx context.Context, job importJob) error { return s.Work(ctx, job.ID) }, jobs.Within(workTime))
-	jobs.AddWorker(workers, func(ctx context.Context, _ sweepJob) error { return s.sweep(ctx) })
+	jobs.AddWorker(workers, func(ctx context.Context, _ sweepJob) error { return s.Sweep(ctx) })
 	jobs.AddWorker(workers, func(ctx context.Context, _ purgeJob) error {
 		_, err := s.Purge(ctx)
 		return err
@@ -50,9 +50,9 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.Every(workers, time.Hour, purgeJob{})
 }
 
-// sweep adds a job for every import that stands still. One whose process lives after all does no
+// Sweep adds a job for every import that stands still. One whose process lives after all does no
 // harm: only one of the two gets each batch.
-func (s *Service) sweep(ctx context.Context) error {
+func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		const touch = `
 			UPDATE exchange.imports SET touched_at = $1
