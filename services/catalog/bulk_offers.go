@@ -12,6 +12,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // OfferPut is one offer of a bulk change.
@@ -33,9 +34,14 @@ func (s *Service) PutOffersTx(ctx context.Context, tx *postgres.Tx, who identity
 	if err != nil {
 		return nil, err
 	}
+	// Asked once for all: it is by far the dearest question of an offer's.
+	marks, err := MarksTx(ctx, tx, openedProducts(puts), reference.Day(tx.Now))
+	if err != nil {
+		return nil, err
+	}
 	done := make([]Put, len(puts))
 	for i, put := range puts {
-		done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putOffer(ctx, tx, who, from, put) })
+		done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putOffer(ctx, tx, who, from, marks, put) })
 		if err != nil {
 			return nil, err
 		}
@@ -43,10 +49,21 @@ func (s *Service) PutOffersTx(ctx context.Context, tx *postgres.Tx, who identity
 	return done, nil
 }
 
-func (s *Service) putOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, from sellerRow, put OfferPut) (Put, error) {
+// openedProducts are the products that get a new offer, each once.
+func openedProducts(puts []OfferPut) []uuid.UUID {
+	products := make([]uuid.UUID, 0, len(puts))
+	for _, put := range puts {
+		if put.ID == uuid.Nil && !slices.Contains(products, put.ProductID) {
+			products = append(products, put.ProductID)
+		}
+	}
+	return products
+}
+
+func (s *Service) putOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, from sellerRow, marks map[uuid.UUID][]string, put OfferPut) (Put, error) {
 	if put.ID == uuid.Nil {
 		offer := put.Change.merged(NewOffer{ProductID: put.ProductID})
-		deal, err := OpenOfferTx(ctx, tx, s.book, who, offer)
+		deal, err := openOffer(ctx, tx, s.book, who, offer, marks)
 		return Put{ID: deal.OfferID, Verdict: Created}, err
 	}
 	row, err := lockOffer(ctx, tx, put.ID)

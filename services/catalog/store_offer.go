@@ -22,6 +22,11 @@ import (
 // Refused: whatever MayWrite refuses, fault.ErrForbidden for who is no producer,
 // ErrForeignProduct for one that is unknown or somebody else's, ErrProductNotPublished, and every rule of an offer.
 func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer) (Deal, error) {
+	return openOffer(ctx, tx, book, who, offer, nil)
+}
+
+// openOffer is OpenOfferTx for who knows the marks of the products already; nil: they are read.
+func openOffer(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer, marks map[uuid.UUID][]string) (Deal, error) {
 	if err := mayOffer(who); err != nil {
 		return Deal{}, err
 	}
@@ -33,9 +38,10 @@ func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who
 	if err != nil {
 		return Deal{}, err
 	}
-	marks, err := MarksTx(ctx, tx, []uuid.UUID{product.ID}, reference.Day(tx.Now))
-	if err != nil {
-		return Deal{}, err
+	if marks == nil {
+		if marks, err = MarksTx(ctx, tx, []uuid.UUID{product.ID}, reference.Day(tx.Now)); err != nil {
+			return Deal{}, err
+		}
 	}
 	row := offerRow{ProducerID: who.OrganisationID, Schemes: marks[product.ID], NewOffer: offer}
 	if row.ID, err = uuid.NewV7(); err != nil {

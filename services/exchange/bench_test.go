@@ -159,4 +159,3 @@ func (c *counted) Write(p []byte) (int, error) {
 	*c += counted(len(p))
 	return len(p), nil
 }
-
