@@ -60,7 +60,7 @@ func TestTour(t *testing.T) {
 func TestSettingsAreDocumented(t *testing.T) {
 	t.Parallel()
 	readme := document(t, "README.md")
-	for _, command := range []any{serveCommand{}, settings{}, adminCreateCommand{}} {
+	for _, command := range []any{serveCommand{}, settings{}, adminCreateCommand{}, importCommand{}} {
 		for field := range reflect.TypeOf(command).Fields() {
 			for name := range strings.SplitSeq(field.Tag.Get("env"), ",") {
 				if name != "" {
