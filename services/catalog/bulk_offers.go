@@ -40,13 +40,30 @@ func (s *Service) PutOffersTx(ctx context.Context, tx *postgres.Tx, who identity
 		return nil, err
 	}
 	done := make([]Put, len(puts))
+	var opened []offerRow
 	for i, put := range puts {
-		done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putOffer(ctx, tx, who, from, marks, put) })
+		if put.ID != uuid.Nil {
+			done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putOffer(ctx, tx, who, from, put) })
+		} else {
+			var row offerRow
+			done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) {
+				row, err = addOffer(ctx, tx, s.book, who, put.Change.merged(NewOffer{ProductID: put.ProductID}), marks)
+				return Put{ID: row.ID, Verdict: Created}, err
+			})
+			if done[i].Verdict == Created {
+				opened = append(opened, row)
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return done, nil
+	if len(opened) == 0 {
+		return done, nil
+	}
+	// Raising what was nothing breaks no bound of the ledger: what fails here is an accident.
+	_, err = postOpened(ctx, tx, who, opened)
+	return done, err
 }
 
 // openedProducts are the products that get a new offer, each once.
@@ -60,12 +77,8 @@ func openedProducts(puts []OfferPut) []uuid.UUID {
 	return products
 }
 
-func (s *Service) putOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, from sellerRow, marks map[uuid.UUID][]string, put OfferPut) (Put, error) {
-	if put.ID == uuid.Nil {
-		offer := put.Change.merged(NewOffer{ProductID: put.ProductID})
-		deal, err := openOffer(ctx, tx, s.book, who, offer, marks)
-		return Put{ID: deal.OfferID, Verdict: Created}, err
-	}
+// putOffer changes an offer, unless it says already what it is to say.
+func (s *Service) putOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, from sellerRow, put OfferPut) (Put, error) {
 	row, err := lockOffer(ctx, tx, put.ID)
 	if err != nil {
 		return Put{}, err

@@ -22,45 +22,61 @@ import (
 // Refused: whatever MayWrite refuses, fault.ErrForbidden for who is no producer,
 // ErrForeignProduct for one that is unknown or somebody else's, ErrProductNotPublished, and every rule of an offer.
 func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer) (Deal, error) {
-	return openOffer(ctx, tx, book, who, offer, nil)
+	row, err := addOffer(ctx, tx, book, who, offer, nil)
+	if err != nil {
+		return Deal{}, err
+	}
+	deals, err := postOpened(ctx, tx, who, []offerRow{row})
+	return deals[row.ID], err
 }
 
-// openOffer is OpenOfferTx for who knows the marks of the products already; nil: they are read.
-func openOffer(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer, marks map[uuid.UUID][]string) (Deal, error) {
+// postOpened tells the ledger of offers that were added: the second step of opening them, taken
+// once for many.
+func postOpened(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []offerRow) (map[uuid.UUID]Deal, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	deals, err := DealsTx(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	postings := make([]ledger.Posting, len(rows))
+	for i, row := range rows {
+		postings[i] = posting(deals[row.ID], row, ledger.OfferOpened, row.Quantity, "")
+	}
+	return deals, ledger.PostTx(ctx, tx, who, postings...)
+}
+
+// addOffer checks and writes a new offer and records it, all but what the ledger must hear. Marks
+// are those of the products where they are known already; nil: they are read.
+func addOffer(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer, marks map[uuid.UUID][]string) (offerRow, error) {
 	if err := mayOffer(who); err != nil {
-		return Deal{}, err
+		return offerRow{}, err
 	}
 	product, err := offeredProduct(ctx, tx, who, offer.ProductID)
 	if err != nil {
-		return Deal{}, err
+		return offerRow{}, err
 	}
 	offer, err = offer.check(book, product.Unit, reference.Day(tx.Now))
 	if err != nil {
-		return Deal{}, err
+		return offerRow{}, err
 	}
 	if marks == nil {
 		if marks, err = MarksTx(ctx, tx, []uuid.UUID{product.ID}, reference.Day(tx.Now)); err != nil {
-			return Deal{}, err
+			return offerRow{}, err
 		}
 	}
 	row := offerRow{ProducerID: who.OrganisationID, Schemes: marks[product.ID], NewOffer: offer}
 	if row.ID, err = uuid.NewV7(); err != nil {
-		return Deal{}, fmt.Errorf("naming an offer: %w", err)
+		return offerRow{}, fmt.Errorf("naming an offer: %w", err)
 	}
 	if err := insertOffer(ctx, tx, row); err != nil {
-		return Deal{}, err
+		return offerRow{}, err
 	}
 	subject := identity.Subject{Kind: "offer", ID: row.ID}
 	detail := map[string]any{"product_id": product.ID, "quantity": offer.Quantity, "available_from": offer.AvailableFrom}
-	if err := identity.RecordTx(ctx, tx, who, "offer.opened", subject, detail); err != nil {
-		return Deal{}, err
-	}
-	deals, err := DealsTx(ctx, tx, []uuid.UUID{row.ID})
-	if err != nil {
-		return Deal{}, err
-	}
-	deal := deals[row.ID]
-	return deal, ledger.PostTx(ctx, tx, who, posting(deal, row, ledger.OfferOpened, offer.Quantity, ""))
+	return row, identity.RecordTx(ctx, tx, who, "offer.opened", subject, detail)
 }
 
 // offeredProduct locks a published product of the principal's.
