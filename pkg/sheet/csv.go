@@ -74,7 +74,8 @@ func guessSeparator(text []byte) ([]byte, rune) {
 	}
 	best, mostLines, mostCells := ',', 0, 0
 	for _, separator := range separators {
-		if lines, cells := regularity(text[:min(len(text), sampled)], byte(separator)); lines > mostLines || lines == mostLines && cells > mostCells {
+		lines, cells := regularity(text[:min(len(text), sampled)], separator)
+		if lines > mostLines || lines == mostLines && cells > mostCells {
 			best, mostLines, mostCells = separator, lines, cells
 		}
 	}
@@ -83,7 +84,7 @@ func guessSeparator(text []byte) ([]byte, rune) {
 
 // regularity is on how many lines a separator stands the number of times that it stands most
 // often, and that number. Quoted text does not count.
-func regularity(text []byte, separator byte) (lines, times int) {
+func regularity(text []byte, separator rune) (lines, times int) {
 	seen := make(map[int]int)
 	count, quoted := 0, false
 	for _, b := range append(bytes.Clone(text), '\n') {
@@ -91,7 +92,7 @@ func regularity(text []byte, separator byte) (lines, times int) {
 		case b == '"':
 			quoted = !quoted
 		case quoted:
-		case b == separator:
+		case rune(b) == separator:
 			count++
 		case b == '\n':
 			if count > 0 {

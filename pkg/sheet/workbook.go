@@ -61,7 +61,7 @@ func openWorkbook(content []byte, limits Limits) (*workbook, error) {
 func checkArchive(archive *zip.Reader, packed int64, limits Limits) error {
 	total := int64(0)
 	for _, part := range archive.File {
-		if part.UncompressedSize64 > uint64(limits.Unpacked) {
+		if part.UncompressedSize64 > uint64(limits.Unpacked) { //nolint:gosec // limits are positive
 			return ErrUnpacked.With("max", limits.Unpacked>>20)
 		}
 		total += int64(part.UncompressedSize64) //nolint:gosec // bounded one line above

@@ -24,7 +24,7 @@ type csvWriter struct {
 
 // NewCSV writes CSV in UTF-8 with a byte-order mark and CRLF, the cells parted by separator. Where
 // that is a semicolon, as in places that write decimals with a comma, so do the numbers.
-func NewCSV(to io.Writer, separator rune) (Writer, error) {
+func NewCSV(to io.Writer, separator rune) (Writer, error) { //nolint:ireturn // formats are interchangeable
 	w := &csvWriter{buffer: bufio.NewWriterSize(to, 32<<10), mark: "."}
 	if separator == ';' {
 		w.mark = ","

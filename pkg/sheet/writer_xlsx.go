@@ -40,7 +40,7 @@ const (
 
 // NewXLSX writes a workbook with one sheet. Texts are stored as texts, never as formulas; numbers
 // as numbers, days as days.
-func NewXLSX(to io.Writer, sheet Sheet) (Writer, error) {
+func NewXLSX(to io.Writer, sheet Sheet) (Writer, error) { //nolint:ireturn // formats are interchangeable
 	w := &xlsxWriter{archive: zip.NewWriter(to), heads: sheet.Heads}
 	// Lists shrink to a tenth with the least effort, and to little less with more.
 	w.archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestSpeed) })
@@ -97,7 +97,8 @@ func (w *xlsxWriter) Write(cells []Cell) error {
 	for at, cell := range cells {
 		row = w.append(row, at, cell)
 	}
-	w.buffer = append(row, `</row>`...)
+	row = append(row, `</row>`...)
+	w.buffer = row
 	if _, err := w.rows.Write(w.buffer); err != nil {
 		return fmt.Errorf("writing a workbook: %w", err)
 	}

@@ -154,7 +154,7 @@ func (s *Service) putOffers(ctx context.Context, tx *postgres.Tx, who identity.P
 
 // lookUpProducts reads the products that rows may mean, and others by their ids.
 func lookUpProducts(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []productRow, others []uuid.UUID) (*known, error) {
-	var codes, gtins, names []string
+	codes, gtins, names := make([]string, 0, len(rows)), make([]string, 0, len(rows)), make([]string, 0, len(rows))
 	ids := others
 	for _, row := range rows {
 		codes, gtins, names = append(codes, row.sku), append(gtins, row.gtin), append(names, row.name)
@@ -186,7 +186,7 @@ func lookUpProducts(ctx context.Context, tx *postgres.Tx, who identity.Principal
 }
 
 func lookUpOffers(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []offerRow) (*knownOffers, error) {
-	var lots []string
+	lots := make([]string, 0, len(rows))
 	var ids []uuid.UUID
 	products := make([]productRow, len(rows))
 	for i, row := range rows {

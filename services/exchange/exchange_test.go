@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/sheet"
@@ -33,7 +32,8 @@ type market struct {
 	service *exchange.Service
 
 	ann, ben, buyer, caMau identity.Principal
-	dead                   context.Context // of a process that dies
+	// dead is the context of a process that dies.
+	dead context.Context //nolint:containedctx // of the test
 }
 
 func openMarket(t testing.TB) *market {
@@ -235,7 +235,7 @@ func TestAListOfOffersComesIn(t *testing.T) {
 	require.Equal(t, "2000", daily.Quantity.String())
 	require.Equal(t, "100", daily.MinOrder.String())
 	require.True(t, daily.PriceOnTheDay)
-	require.Equal(t, reference.Day(time.Now()).AddDays(1), civil.Date(daily.AvailableFrom))
+	require.Equal(t, reference.Day(time.Now()).AddDays(1), daily.AvailableFrom)
 
 	again := m.bring(m.ann, "cung.csv", []byte(list))
 	require.Equal(t, exchange.Counts{Unchanged: 2, Refused: 4}, again.Counts)

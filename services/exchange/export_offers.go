@@ -3,7 +3,9 @@ package exchange
 import (
 	"context"
 	"io"
+	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -169,9 +171,7 @@ func (l *list) found(product catalog.Product) error {
 		cells := l.offerCells(offer)
 		cells["tiers"] = sheet.T(tiersText(offer))
 		invented := offer.Invented || product.Invented || product.Producer.Fictional
-		for field, cell := range shared {
-			cells[field] = cell
-		}
+		maps.Copy(cells, shared)
 		cells["invented"] = remark(invented)
 		if err := l.row(cells); err != nil {
 			return err
@@ -186,12 +186,9 @@ func tiersText(offer catalog.Offer) string {
 	if len(offer.PriceTiers) < 2 {
 		return ""
 	}
-	text := ""
+	texts := make([]string, len(offer.PriceTiers))
 	for i, tier := range offer.PriceTiers {
-		if i > 0 {
-			text += "; "
-		}
-		text += tier.FromQuantity.String() + ": " + strconv.FormatInt(int64(tier.PriceVND), 10)
+		texts[i] = tier.FromQuantity.String() + ": " + strconv.FormatInt(int64(tier.PriceVND), 10)
 	}
-	return text
+	return strings.Join(texts, "; ")
 }

@@ -76,7 +76,7 @@ func wishOf(c *gin.Context, format sheet.Format) (Wish, error) {
 }
 
 // source makes a download of a request.
-type source func(c *gin.Context, ctx context.Context, who identity.Principal, wish Wish) (Download, error)
+type source func(ctx context.Context, c *gin.Context, who identity.Principal, wish Wish) (Download, error)
 
 // mountExports registers every list that goes out, in each format.
 func mountExports(api *web.API, s *Service) {
@@ -130,7 +130,7 @@ func sendFrom(c *gin.Context, format sheet.Format, from source) {
 		web.Fail(c, err)
 		return
 	}
-	download, err := from(c, ctx, identity.FromContext(ctx), wish)
+	download, err := from(ctx, c, identity.FromContext(ctx), wish)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -139,7 +139,7 @@ func sendFrom(c *gin.Context, format sheet.Format, from source) {
 }
 
 func (s *Service) templateOf(kind Kind) source {
-	return func(c *gin.Context, _ context.Context, _ identity.Principal, wish Wish) (Download, error) {
+	return func(_ context.Context, c *gin.Context, _ identity.Principal, wish Wish) (Download, error) {
 		var lines []string
 		for part := range strings.SplitSeq(c.Query("line"), ",") {
 			if part = strings.TrimSpace(part); part != "" {
@@ -150,15 +150,15 @@ func (s *Service) templateOf(kind Kind) source {
 	}
 }
 
-func (s *Service) ownProducts(_ *gin.Context, ctx context.Context, who identity.Principal, wish Wish) (Download, error) {
+func (s *Service) ownProducts(ctx context.Context, _ *gin.Context, who identity.Principal, wish Wish) (Download, error) {
 	return s.ExportProducts(ctx, who, wish)
 }
 
-func (s *Service) ownOffers(_ *gin.Context, ctx context.Context, who identity.Principal, wish Wish) (Download, error) {
+func (s *Service) ownOffers(ctx context.Context, _ *gin.Context, who identity.Principal, wish Wish) (Download, error) {
 	return s.ExportOffers(ctx, who, wish)
 }
 
-func (s *Service) foundProducts(c *gin.Context, ctx context.Context, who identity.Principal, wish Wish) (Download, error) {
+func (s *Service) foundProducts(ctx context.Context, c *gin.Context, who identity.Principal, wish Wish) (Download, error) {
 	query, err := catalog.ReadQuery(c)
 	if err != nil {
 		return Download{}, err

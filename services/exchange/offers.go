@@ -3,6 +3,7 @@ package exchange
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -42,13 +43,13 @@ func (o offerRow) key() string {
 	case o.lot != "":
 		return "code " + o.lot
 	}
-	key := o.productRow.key()
+	parts := []string{o.productRow.key()}
 	for _, day := range []*civil.Date{o.from, o.to} {
 		if day != nil {
-			key += " " + day.String()
+			parts = append(parts, day.String())
 		}
 	}
-	return key
+	return strings.Join(parts, " ")
 }
 
 // names reports whether the row says which product it is about.
@@ -204,12 +205,12 @@ func (o offerRow) prices(change *catalog.OfferChange, unit, beside string) {
 			}
 			continue
 		}
-		tier := catalog.PriceTier{}
-		fixed := true
-		if tier.PriceVND, fixed = o.price(price, unit); !fixed {
+		amount, fixed := o.price(price, unit)
+		if !fixed {
 			daily = true
 			continue
 		}
+		tier := catalog.PriceTier{PriceVND: amount}
 		if start := o.amount(from, unit, beside); start != nil {
 			tier.FromQuantity = *start
 		}

@@ -217,10 +217,8 @@ func (p productRow) putGoods(change *catalog.ProductChange, line reference.Line,
 	} else {
 		change.Grade = present(said)
 	}
-	unit := now.Unit
 	if p.has("unit") {
-		unit = p.codeOf("unit", "unit", p.rules.unitCode)
-		change.Unit = new(unit)
+		change.Unit = new(p.codeOf("unit", "unit", p.rules.unitCode))
 	}
 	if weight := p.amount("unit_weight_kg", "kg", ""); weight != nil {
 		change.UnitWeightKg = web.Some(*weight)

@@ -18,7 +18,7 @@ func resultName(name string, format sheet.Format) string {
 }
 
 // newWriter begins a list in a format; a CSV file has the separator that it came with.
-func newWriter(to io.Writer, format sheet.Format, separator rune, outline sheet.Sheet) (sheet.Writer, error) {
+func newWriter(to io.Writer, format sheet.Format, separator rune, outline sheet.Sheet) (sheet.Writer, error) { //nolint:ireturn // formats are interchangeable
 	if format == sheet.XLSX {
 		return sheet.NewXLSX(to, outline)
 	}
@@ -75,7 +75,7 @@ func headingOf(c column) string {
 // reasons writes why a row was refused, in Vietnamese and in English, each with the heading it is
 // about.
 func (o outcome) reasons() (vietnamese, english string) {
-	var vi, en []string
+	vi, en := make([]string, 0, len(o.Complaints)), make([]string, 0, len(o.Complaints))
 	for _, c := range o.Complaints {
 		where := ""
 		if c.Heading != "" {

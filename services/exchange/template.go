@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -141,12 +142,9 @@ func (t *template) choices(field string) []string {
 	book, w := t.service.book, t.service.wording
 	var choices []string
 	add := func(name string) {
-		for _, known := range choices {
-			if known == name {
-				return
-			}
+		if !slices.Contains(choices, name) {
+			choices = append(choices, name)
 		}
-		choices = append(choices, name)
 	}
 	switch field {
 	case "line":

@@ -90,7 +90,7 @@ func (r *rowReader) text(field string) string {
 // fail notes the refusal of a column; an accident stays one.
 func (r *rowReader) fail(field string, err error) {
 	if refusal, ok := fault.From(err); ok {
-		r.Collector.Add(field, refusal.Definition, pairs(refusal.Params)...)
+		r.Add(field, refusal.Definition, pairs(refusal.Params)...)
 	}
 }
 
@@ -239,7 +239,7 @@ func (r *rules) money(cell sheet.Cell, unit string) (quantity.Quantity, error) {
 		}
 	}
 	multiple := int64(1)
-	for _, each := range strings.Fields(words) {
+	for each := range strings.FieldsSeq(words) {
 		w, known := r.heard("money", each)
 		if !known {
 			return 0, ErrNotAMoney.With("text", clip(cell.Text))
