@@ -11,7 +11,8 @@ import (
 type Options[P any] struct {
 	// Fields are the fields of text, at most 32. Documents and questions name them by their place.
 	Fields []Field
-	// Words takes a text apart into its words without marks and the same words with them.
+	// Words takes a text apart into its words without marks and the same words with them. It is
+	// called by one writer at a time.
 	Words func(text string) (folded, marked []string)
 	// Columns are the orders that documents can be put in, each by a comparison of two of them.
 	Columns []func(a, b *P) int
@@ -56,7 +57,8 @@ type Keyword struct {
 type Index[P any] struct {
 	options Options[P]
 
-	mutex sync.RWMutex
+	writing sync.Mutex // one writer at a time
+	mutex   sync.RWMutex
 	// texts numbers every word and every keyword value.
 	texts map[string]uint32
 	names []string

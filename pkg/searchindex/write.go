@@ -12,8 +12,8 @@ import (
 // replaced. Ids in gone are found by nothing any more; the place of each in the order is kept, in
 // case it comes back.
 func (x *Index[P]) Write(documents []Document[P], gone []uuid.UUID) {
-	// Taking texts apart needs no lock, but it fills tables that readers use; what it costs is
-	// bounded by the size of a batch.
+	x.writing.Lock()
+	defer x.writing.Unlock()
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	for _, id := range gone {
@@ -29,6 +29,8 @@ func (x *Index[P]) Write(documents []Document[P], gone []uuid.UUID) {
 // Replace forgets everything and takes these documents instead. It is faster than Write, because
 // it may sort first. It reorders documents.
 func (x *Index[P]) Replace(documents []Document[P]) {
+	x.writing.Lock()
+	defer x.writing.Unlock()
 	slices.SortFunc(documents, func(a, b Document[P]) int { return compareOrder(a.Order, a.ID, b.Order, b.ID) })
 	fresh := New(x.options)
 	fresh.words.bulk = true
@@ -181,6 +183,9 @@ func (x *Index[P]) shift(from, to, by int) {
 	}
 }
 
+// mostShared bounds the texts whose words are remembered.
+const mostShared = 100_000
+
 // listsOf finds the postings a document belongs to, ascending.
 func (x *Index[P]) listsOf(d *Document[P]) []uint32 {
 	lists := make([]uint32, 0, 64)
@@ -192,7 +197,9 @@ func (x *Index[P]) listsOf(d *Document[P]) []uint32 {
 		known, ok := x.shared[text]
 		if !ok {
 			known = slices.Clip(x.appendText(nil, text))
-			x.shared[text] = known
+			if len(x.shared) < mostShared {
+				x.shared[text] = known
+			}
 		}
 		lists = append(lists, known...)
 	}

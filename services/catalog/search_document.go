@@ -26,6 +26,8 @@ type document struct {
 	Unit        string
 	UnitWeight  quantity.Quantity // of counted goods, kg; 0: none
 	Grade       reference.Grade
+	// GradeText is the grade as it is stored; equal grades have equal texts.
+	GradeText   string
 	Description string
 	Seller      documentSeller
 	// Marks it may show on the day it was loaded for, and on the next: midnight waits for nobody.
@@ -53,21 +55,17 @@ func dayNumber(d civil.Date) int32 {
 	return int32(d.In(time.UTC).Unix() / 86400) //nolint:gosec // fits for millions of years
 }
 
-// supply is an offer as search knows it.
+// supply is an offer as search knows it. It is small, because a search may look at all of them.
 type supply struct {
-	ID         uuid.UUID
 	From, To   int32 // days
 	Visibility Visibility
 	// Free is what nothing holds, Held what live reservations hold.
 	Free  quantity.Quantity
 	Held  []hold
 	Least quantity.Quantity // the smallest order
-	// Multiple is what orders are a multiple of, 0 for anything; LeadDays how long after the order
-	// the goods leave.
-	Multiple quantity.Quantity
+	// LeadDays is how long after the order the goods leave.
 	LeadDays int32
 	Tiers    []PriceTier // none: the price is made on the day
-	Place    string
 }
 
 // hold is volume that a quote reserves until an instant.
@@ -76,9 +74,12 @@ type hold struct {
 	Until    time.Time
 }
 
-// remaining is what can be promised at an instant.
+// remaining is what can be promised at an instant; a zero one is now.
 func (s *supply) remaining(now time.Time) quantity.Quantity {
 	left := s.Free
+	if len(s.Held) > 0 && now.IsZero() {
+		now = time.Now()
+	}
 	for _, h := range s.Held {
 		if !h.Until.After(now) {
 			left += h.Quantity
@@ -160,7 +161,7 @@ func parity(day int32) int { return int(day & 1) }
 
 func (e *listing) valuesOn(day int32, now time.Time) knownValues {
 	var known knownValues
-	ask := wish{day: day, now: now}
+	ask := &wish{day: day, now: now}
 	for i, c := range [...]class{anybody, buyer} {
 		known.price[i] = e.price(viewer{class: c}, ask)
 	}
@@ -173,9 +174,9 @@ func (e *listing) valuesOn(day int32, now time.Time) knownValues {
 
 // wish is what a search asks of offers.
 type wish struct {
-	day      int32 // today
-	now      time.Time
-	from, to int32 // the window that an offer must overlap; 0: open
+	day      int32     // today
+	now      time.Time // zero: whenever it is asked
+	from, to int32     // the window that an offer must overlap; 0: open
 	least    quantity.Quantity
 	byWeight bool // least is kilograms
 	priceMax money.VND
@@ -199,34 +200,47 @@ func (w *wish) asked(o *supply) (money.VND, bool) { return PriceAt(o.Tiers, max(
 
 // in is the wish in units of the product; false for goods without a weight that are asked for by
 // weight.
-func (w *wish) in(e *listing) (wish, bool) {
-	amount, known := Amount{Quantity: w.least, ByWeight: w.byWeight}.In(e.weight)
+func (w *wish) in(e *listing) (*wish, bool) {
+	if !w.byWeight {
+		return w, true
+	}
+	amount, known := Amount{Quantity: w.least, ByWeight: true}.In(e.weight)
 	own := *w
 	own.least = amount
-	return own, known
+	return &own, known
 }
 
 // meets reports whether an offer of the product meets the wish, as far as the reader may know:
 // what an offer keeps from the reader decides nothing.
-func (e *listing) meets(who viewer, w wish) bool {
+func (e *listing) meets(who viewer, w *wish) bool {
 	w, known := w.in(e)
-	return known && slices.ContainsFunc(e.offers, func(o supply) bool {
-		if !w.open(&o) || w.leadMax >= 0 && o.LeadDays > w.leadMax {
-			return false
+	if !known {
+		return false
+	}
+	for i := range e.offers {
+		if e.offers[i].meets(who, e.producer, w) {
+			return true
 		}
-		if w.least > 0 && (!who.seesRemaining(e.producer, o.Visibility) || o.remaining(w.now) < w.least) {
-			return false
-		}
-		if w.priceMax > 0 {
-			price, named := w.asked(&o)
-			return named && price <= w.priceMax && who.seesPrice(e.producer, o.Visibility)
-		}
-		return true
-	})
+	}
+	return false
+}
+
+func (s *supply) meets(who viewer, producer uuid.UUID, w *wish) bool {
+	if !w.open(s) || w.leadMax >= 0 && s.LeadDays > w.leadMax {
+		return false
+	}
+	if w.least > 0 && (s.remaining(w.now) < w.least || !who.seesRemaining(producer, s.Visibility)) {
+		return false
+	}
+	if w.priceMax > 0 {
+		price, named := w.asked(s)
+		return named && price <= w.priceMax && who.seesPrice(producer, s.Visibility)
+	}
+	return true
 }
 
 // price is the least that the reader may know of; noPrice when there is none.
-func (e *listing) price(who viewer, w wish) money.VND {
+func (e *listing) price(who viewer, w *wish) money.VND {
 	least := noPrice
 	w, known := w.in(e)
 	if !known {
@@ -242,7 +256,7 @@ func (e *listing) price(who viewer, w wish) money.VND {
 }
 
 // remaining is the most on one offer that the reader may know of; -1 when there is none.
-func (e *listing) remaining(who viewer, w wish) quantity.Quantity {
+func (e *listing) remaining(who viewer, w *wish) quantity.Quantity {
 	most := quantity.Quantity(-1)
 	for i := range e.offers {
 		if o := &e.offers[i]; w.open(o) && who.seesRemaining(e.producer, o.Visibility) {
@@ -253,7 +267,7 @@ func (e *listing) remaining(who viewer, w wish) quantity.Quantity {
 }
 
 // lead is the shortest lead time of what can be ordered; noLead when nothing can.
-func (e *listing) lead(w wish) int32 {
+func (e *listing) lead(w *wish) int32 {
 	least := noLead
 	for i := range e.offers {
 		if o := &e.offers[i]; w.open(o) {

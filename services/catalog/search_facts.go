@@ -41,9 +41,14 @@ type searchFacts struct {
 // meaning is what a term stands for beside its own words.
 type meaning struct {
 	schemes, forms, sellerKinds []string
+	// lines are those whose name it is, with its marks.
+	lines []namedLine
 	// same are other words for it, without marks.
 	same [][]string
 }
+
+// namedLine is a line and one of its names.
+type namedLine struct{ code, marked string }
 
 // priceBand is a band of the price facet; To is left out, 0 is open.
 type priceBand struct {
@@ -67,7 +72,11 @@ func searchFactsOf(book *reference.Book) (*searchFacts, error) {
 		return nil, err
 	}
 	for _, line := range book.Lines() {
-		f.learn(line.Name, line.NameEN, line.Scientific)
+		for _, name := range [...]string{line.Name, line.NameEN, line.Scientific} {
+			if folded := vietnamese.Fold(name); folded != "" {
+				f.meant(folded).lines = append(f.meant(folded).lines, namedLine{line.Code, vietnamese.Lower(name)})
+			}
+		}
 		f.kinds[line.Code] = f.kindsOf(line)
 		f.learn(f.kinds[line.Code]...)
 		for _, form := range line.Forms {

@@ -97,7 +97,7 @@ func (s *run) inBands(bands []string) *set {
 
 // ownBand is the price band of a product by all of its offers that the reader sees.
 func (s *run) ownBand(p *listing) string {
-	return s.facts.bandOf(p.price(s.who, wish{day: s.wish.day, now: s.wish.now, leadMax: -1}))
+	return s.facts.bandOf(p.price(s.who, &wish{day: s.wish.day, now: s.wish.now, leadMax: -1}))
 }
 
 // all is every product that the query finds.
@@ -137,17 +137,15 @@ func (f *filters) meeting(among *set) *set {
 	w, class := f.wish, viewer{class: f.who.class}
 	name := fmt.Sprintf("%s %d %d %d %d %t %d %d", class.class, w.day, w.from, w.to, w.least, w.byWeight, w.priceMax, w.leadMax)
 	if !f.reader.Kept(name) && 8*among.GetCardinality() < f.reader.All().GetCardinality() {
-		return f.reader.Collect(among, func(p *listing) bool { return p.meets(f.who, w) })
+		return f.reader.Collect(among, func(p *listing) bool { return p.meets(f.who, &w) })
 	}
-	found := roaring.And(among, f.reader.Where(name, func(p *listing) bool {
-		now := w
-		now.now = time.Now() // the answer outlives this search
-		return p.meets(class, now)
-	}))
+	always := w
+	always.now = time.Time{} // the answer outlives this search
+	found := roaring.And(among, f.reader.Where(name, func(p *listing) bool { return p.meets(class, &always) }))
 	if f.own == nil {
 		return found
 	}
-	own := f.reader.Collect(roaring.And(among, f.own), func(p *listing) bool { return p.meets(f.who, w) })
+	own := f.reader.Collect(roaring.And(among, f.own), func(p *listing) bool { return p.meets(f.who, &w) })
 	return roaring.Or(roaring.AndNot(found, f.own), own)
 }
 

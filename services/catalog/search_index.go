@@ -46,13 +46,13 @@ const (
 
 // Columns of the index, by what they sort.
 const (
-	columnName        = iota
-	columnPrice       // by price class and parity
-	columnRemaining   = columnPrice + 4
-	columnLead        = columnRemaining + 6
-	columns           = columnLead + 2
-	descriptionWords  = 300 // of a description, more only dilute
-	longestSizesRange = 200 // sizes of a product that are counted one by one
+	columnName         = iota
+	columnPrice        // by price class and parity
+	columnRemaining    = columnPrice + 4
+	columnLead         = columnRemaining + 6
+	columns            = columnLead + 2
+	longestDescription = 2000 // bytes of a description; more only dilutes
+	longestSizesRange  = 200  // sizes of a product that are counted one by one
 )
 
 // searchIndex is the published catalogue in memory, as search asks it. It is safe for concurrent
@@ -62,6 +62,7 @@ type searchIndex struct {
 	facts  *searchFacts
 	engine *searchindex.Index[listing]
 	names  *nameOrder
+	labels map[[2]string][2]string // of grades, by line and stored text
 	// broken is why the facts of search could not be read.
 	broken error
 	// sellerKinds are the legal forms of producers.
@@ -96,8 +97,8 @@ func newSearchIndex(book *reference.Book) *searchIndex {
 		fields[i] = searchindex.Field{Phrases: true, Marks: true}
 	}
 	return &searchIndex{
-		book: book, facts: facts, broken: err, names: newNameOrder(), due: make(map[uuid.UUID]time.Time),
-		engine: searchindex.New(searchindex.Options[listing]{Fields: fields, Words: wordsOf, Columns: sort}),
+		book: book, facts: facts, broken: err, names: newNameOrder(), labels: make(map[[2]string][2]string), due: make(map[uuid.UUID]time.Time),
+		engine: searchindex.New(searchindex.Options[listing]{Fields: fields, Words: newWordMemo().of, Columns: sort}),
 	}
 }
 
@@ -115,6 +116,30 @@ func compareNumbers[N ~int32 | ~int64](a, b N) int {
 // wordsOf takes a text apart; both forms have the same words.
 func wordsOf(text string) (folded, marked []string) {
 	return vietnamese.Words(text), strings.Fields(vietnamese.Lower(text))
+}
+
+// wordMemo takes texts apart for the index, remembering what it did: products are named with few
+// words. It is used by one writer at a time.
+type wordMemo struct{ known map[string][2][]string }
+
+// mostRemembered bounds the memo; then it begins anew.
+const mostRemembered = 50_000
+
+func newWordMemo() *wordMemo { return &wordMemo{known: make(map[string][2][]string)} }
+
+func (m *wordMemo) of(text string) (folded, marked []string) {
+	for piece := range strings.FieldsSeq(text) {
+		words, ok := m.known[piece]
+		if !ok {
+			words[0], words[1] = wordsOf(piece)
+			if len(m.known) >= mostRemembered {
+				clear(m.known)
+			}
+			m.known[strings.Clone(piece)] = words
+		}
+		folded, marked = append(folded, words[0]...), append(marked, words[1]...)
+	}
+	return folded, marked
 }
 
 // nameOrder sorts names as Vietnamese does.
@@ -139,6 +164,7 @@ func (x *searchIndex) replaceAll(documents []document, day civil.Date) {
 	defer x.mutex.Unlock()
 	now := time.Now()
 	clear(x.due)
+	clear(x.labels)
 	prepared := make([]searchindex.Document[listing], 0, len(documents))
 	for i := range documents {
 		prepared = append(prepared, x.prepare(&documents[i], now))
@@ -225,16 +251,28 @@ func (x *searchIndex) texts(d *document) []searchindex.Text {
 		if form, ok := line.Form(d.Form); ok {
 			add(inKind, true, form.Name, form.NameEN)
 		}
-		add(inKind, true, line.GradeLabel(d.Grade, "vi"), line.GradeLabel(d.Grade, "en"))
+		add(inKind, true, x.gradeLabels(line, d)...)
 		if group, ok := x.book.Group(line.OCOPGroup); ok {
 			add(inKind, true, group.Name, group.NameEN)
 		}
 	}
 	add(inSeller, true, d.Seller.Name, d.Seller.NameEN)
 	add(inPlace, true, x.facts.placeNames(d.Seller.Commune, d.Seller.Province)...)
-	description := strings.Fields(d.Description)
-	add(inDescription, false, strings.Join(description[:min(len(description), descriptionWords)], " "))
+	// Short descriptions are often the same.
+	description := d.Description[:min(len(d.Description), longestDescription)]
+	add(inDescription, len(description) < longestDescription/20, description)
 	return texts
+}
+
+// gradeLabels are a grade in words; many products share one.
+func (x *searchIndex) gradeLabels(line reference.Line, d *document) []string {
+	key := [2]string{line.Code, d.GradeText}
+	labels, ok := x.labels[key]
+	if !ok {
+		labels = [2]string{line.GradeLabel(d.Grade, "vi"), line.GradeLabel(d.Grade, "en")}
+		x.labels[key] = labels
+	}
+	return labels[:]
 }
 
 func (x *searchIndex) keywords(d *document, now time.Time) []searchindex.Keyword {

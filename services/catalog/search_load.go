@@ -26,14 +26,14 @@ const (
 
 	documentOffers = `
 	SELECT o.id, o.product_id, o.available_from, o.available_to, o.visibility, o.min_order, CAST(o.price_tiers AS text),
-	       coalesce(o.place, ''), o.multiple, o.lead_days, b.free
+	       o.lead_days, b.free
 	  FROM catalog.offers o
 	  JOIN ledger.free_supply b ON b.offer_id = o.id
 	 WHERE o.state = 'open' AND o.available_to >= CAST($2 AS date) AND (CAST($1 AS uuid[]) IS NULL OR o.product_id = ANY ($1))
 	 ORDER BY o.product_id, o.available_from, o.id`
 
 	documentHolds = `
-	SELECT o.product_id, h.offer_id, h.quantity, h.reserved_until
+	SELECT h.offer_id, h.quantity, h.reserved_until
 	  FROM ledger.holds h
 	  JOIN catalog.offers o ON o.id = h.offer_id
 	 WHERE o.state = 'open' AND o.available_to >= CAST($2 AS date) AND (CAST($1 AS uuid[]) IS NULL OR o.product_id = ANY ($1))`
@@ -55,7 +55,7 @@ const (
 // all for nil. Marks and offers are those of the day and the next. Products that were never
 // published are missing.
 func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID, today civil.Date) ([]document, error) {
-	l := documentLoader{at: make(map[uuid.UUID]int, len(ids)), grades: make(map[string]reference.Grade), today: today}
+	l := documentLoader{at: make(map[uuid.UUID]int, len(ids)), offers: make(map[uuid.UUID]place), grades: make(map[string]reference.Grade), today: today}
 	var wanted any
 	marks := allDocumentMarks
 	if ids != nil {
@@ -78,10 +78,14 @@ func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID,
 	return l.documents, nil
 }
 
+// place is where an offer stands.
+type place struct{ document, offer int }
+
 // documentLoader puts rows together.
 type documentLoader struct {
 	documents []document
 	at        map[uuid.UUID]int
+	offers    map[uuid.UUID]place
 	grades    map[string]reference.Grade // many products have the same
 	today     civil.Date
 }
@@ -101,7 +105,7 @@ func (l *documentLoader) product(scan func(dest ...any) error) error {
 		}
 		l.grades[grade] = known
 	}
-	d.Grade = known
+	d.Grade, d.GradeText = known, grade
 	l.at[d.ID] = len(l.documents)
 	l.documents = append(l.documents, d)
 	return nil
@@ -109,38 +113,34 @@ func (l *documentLoader) product(scan func(dest ...any) error) error {
 
 func (l *documentLoader) offer(scan func(dest ...any) error) error {
 	var o supply
-	var product uuid.UUID
+	var id, product uuid.UUID
 	var from, to civil.Date
 	var prices string
-	if err := scan(&o.ID, &product, &from, &to, &o.Visibility, &o.Least, &prices, &o.Place, &o.Multiple, &o.LeadDays, &o.Free); err != nil {
+	if err := scan(&id, &product, &from, &to, &o.Visibility, &o.Least, &prices, &o.LeadDays, &o.Free); err != nil {
 		return fmt.Errorf("reading an offer for search: %w", err)
 	}
 	var asked tiers
 	if err := json.Unmarshal([]byte(prices), &asked); err != nil {
-		return fmt.Errorf("reading the prices of offer %s for search: %w", o.ID, err)
+		return fmt.Errorf("reading the prices of offer %s for search: %w", id, err)
 	}
 	o.From, o.To, o.Tiers = dayNumber(from), dayNumber(to), asked
 	if at, ok := l.at[product]; ok {
+		l.offers[id] = place{at, len(l.documents[at].Offers)}
 		l.documents[at].Offers = append(l.documents[at].Offers, o)
 	}
 	return nil
 }
 
 func (l *documentLoader) hold(scan func(dest ...any) error) error {
-	var product, offer uuid.UUID
+	var offer uuid.UUID
 	var held quantity.Quantity
 	var until time.Time
-	if err := scan(&product, &offer, &held, &until); err != nil {
+	if err := scan(&offer, &held, &until); err != nil {
 		return fmt.Errorf("reading a reservation for search: %w", err)
 	}
-	at, ok := l.at[product]
-	if !ok {
-		return nil
-	}
-	for i := range l.documents[at].Offers {
-		if o := &l.documents[at].Offers[i]; o.ID == offer {
-			o.Held = append(o.Held, hold{Quantity: held, Until: until})
-		}
+	if at, ok := l.offers[offer]; ok {
+		o := &l.documents[at.document].Offers[at.offer]
+		o.Held = append(o.Held, hold{Quantity: held, Until: until})
 	}
 	return nil
 }

@@ -22,12 +22,13 @@ const (
 	worthKind, worthKindOther     = 70, 25
 	worthSeller, worthSellerOther = 45, 15
 	worthPlace, worthPlaceOther   = 40, 14
-	worthMark                     = 90 // a mark that it carries
-	worthKeyword                  = 60 // a size, a form, a kind of producer
+	worthLine                     = 105 // goods of the line whose name it is
+	worthMark                     = 90  // a mark that it carries
+	worthKeyword                  = 60  // a size, a form, a kind of producer
 	worthDescription              = 8
 	// Words for the same thing, unfinished words and words that only look alike are worth less;
 	// in percent.
-	sameWord, unfinishedWord, nearWord = 80, 70, 40
+	sameWord, unfinishedWord, nearWord = 60, 70, 40
 	// For the whole text: it is the name, the name begins with it, it stands in the name.
 	worthWhole, worthWholeMarked, worthBegin, worthPhrase = 3000, 3500, 500, 900
 )
@@ -109,7 +110,7 @@ func (m *matcher) segment(s segment) found {
 		levels = append(levels, searchindex.Level{Set: m.reader.Keywords(keySize, s.sizes), Score: worthKeyword})
 	}
 	if s.means != nil {
-		levels = append(levels, m.meant(s.means)...)
+		levels = append(levels, m.meant(&s)...)
 	}
 	levels = filled(levels)
 	if len(levels) == 0 && s.last {
@@ -125,8 +126,14 @@ func (m *matcher) segment(s segment) found {
 }
 
 // meant are the levels of what a term stands for.
-func (m *matcher) meant(means *meaning) []searchindex.Level {
+func (m *matcher) meant(s *segment) []searchindex.Level {
+	means := s.means
 	var levels []searchindex.Level
+	for _, line := range means.lines {
+		if !s.typedMarks() || line.marked == strings.Join(s.marked, " ") {
+			levels = append(levels, searchindex.Level{Set: m.reader.Keyword(keyLine, line.code), Score: worthLine})
+		}
+	}
 	add := func(field int, values []string, worth int64) {
 		if len(values) > 0 {
 			levels = append(levels, searchindex.Level{Set: m.reader.Keywords(field, values), Score: worth})
@@ -208,7 +215,7 @@ func (m *matcher) apart(s segment) found {
 func (m *matcher) widen(q question, parts []found) {
 	for i, s := range q.segments {
 		more := parts[i].slot
-		if s.last && s.means == nil {
+		if s.last && len(s.sizes) == 0 {
 			more = append(slices.Clone(more), m.unfinished(s)...)
 		}
 		if s.means == nil || len(s.means.schemes) == 0 {

@@ -271,7 +271,7 @@ func (s *run) value(order string) (value func(who viewer, p *listing) int64, col
 			if known(who) {
 				return int64(p.known[s.parity].price[c])
 			}
-			return int64(p.price(who, s.wish))
+			return int64(p.price(who, &s.wish))
 		}
 		column = columnPrice + 2*c + s.parity
 	case ByRemaining:
@@ -280,7 +280,7 @@ func (s *run) value(order string) (value func(who viewer, p *listing) int64, col
 			if known(who) {
 				return -int64(p.known[s.parity].remaining[c])
 			}
-			return -int64(p.remaining(who, s.wish))
+			return -int64(p.remaining(who, &s.wish))
 		}
 		column = columnRemaining + 2*c + s.parity
 	default:
@@ -288,7 +288,7 @@ func (s *run) value(order string) (value func(who viewer, p *listing) int64, col
 			if s.wish.plain() {
 				return int64(p.known[s.parity].lead)
 			}
-			return int64(p.lead(s.wish))
+			return int64(p.lead(&s.wish))
 		}
 		column = columnLead + s.parity
 	}
