@@ -48,6 +48,14 @@ race: servers-for-tests build ## Run all tests with the race detector (needs a C
 bench: servers-for-tests build ## Run the benchmarks.
 	bin/ocop private -- go test -run='^$$' -bench=. -benchmem -timeout=30m $(PACKAGES)
 
+.PHONY: bench-search
+bench-search: servers-for-tests build ## Measure search at 1 000 to 1 000 000 products (takes minutes and some GB).
+	bin/ocop private -- env OCOP_BENCH_LARGE=1 go test -run='^$$' -bench='^BenchmarkSearch' -benchtime=1200x -timeout=60m ./services/catalog
+
+.PHONY: relevance
+relevance: servers-for-tests build ## Measure how well search understands what people type.
+	bin/ocop private -- go test -count=1 -run='^TestRelevance$$' -v ./services/catalog
+
 .PHONY: lint
 lint: ## Check the source with golangci-lint, and that modules are tidy.
 	go mod tidy -diff

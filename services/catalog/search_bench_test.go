@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"slices"
 	"testing"
@@ -206,7 +207,12 @@ func deep(x *searchIndex, who viewer, q Query, now time.Time) *Position {
 	return x.search(who, q, now).next
 }
 
-func BenchmarkSearch1000(b *testing.B)    { benchmarkSearch(b, 1000) }
-func BenchmarkSearch10000(b *testing.B)   { benchmarkSearch(b, 10_000) }
-func BenchmarkSearch100000(b *testing.B)  { benchmarkSearch(b, 100_000) }
-func BenchmarkSearch1000000(b *testing.B) { benchmarkSearch(b, 1_000_000) }
+func BenchmarkSearch1000(b *testing.B)   { benchmarkSearch(b, 1000) }
+func BenchmarkSearch10000(b *testing.B)  { benchmarkSearch(b, 10_000) }
+func BenchmarkSearch100000(b *testing.B) { benchmarkSearch(b, 100_000) }
+func BenchmarkSearch1000000(b *testing.B) {
+	if os.Getenv("OCOP_BENCH_LARGE") == "" {
+		b.Skip("takes minutes and some GB: make bench-search")
+	}
+	benchmarkSearch(b, 1_000_000)
+}
