@@ -145,7 +145,7 @@ func compareWithModel(t *rapid.T, r *searchindex.Reader[goods], m model) {
 	require.Equal(t, marked, idsOf(r, r.Marked(0, "Tom")))
 	require.Equal(t, m.list(func(g goods) bool { return has(g, "tom", "su") }), idsOf(r, r.Phrase(0, []string{"tom", "su"})))
 	require.Equal(t, m.list(func(g goods) bool { return has(g, "tom") || has(g, "tomsu") || has(g, "the") }),
-		idsOf(r, union(r.Beginning(0, "", "t"))))
+		idsOf(r, r.Beginning(0, "", "t")))
 	require.Equal(t, m.list(func(g goods) bool { return has(g, "su", "tom") || has(g, "su", "tomsu") }), idsOf(r, r.Beginning(0, "su", "to")))
 	require.Equal(t, m.list(func(g goods) bool { return g.colour == "red" }), idsOf(r, r.Keyword(3, "red")))
 	require.Equal(t, m.list(func(g goods) bool { return g.colour == "red" }), idsOf(r, r.Word(1, "red")))
@@ -163,8 +163,6 @@ func compareWithModel(t *rapid.T, r *searchindex.Reader[goods], m model) {
 	require.Equal(t, len(m), total)
 	compareOrders(t, r, m)
 }
-
-func union(set *searchindex.Set) *searchindex.Set { return set }
 
 // compareOrders pages through every order.
 func compareOrders(t *rapid.T, r *searchindex.Reader[goods], m model) {
@@ -228,7 +226,9 @@ func compareRanks(t *rapid.T, r *searchindex.Reader[goods], m model, size int) {
 	}
 	for name, rank := range map[string]func(after *searchindex.Ranked) []searchindex.Ranked{
 		"as it chooses": func(after *searchindex.Ranked) []searchindex.Ranked { return r.Rank(r.All(), slots, after, size) },
-		"by splitting":  func(after *searchindex.Ranked) []searchindex.Ranked { return searchindex.Split(r.All(), slots, after, size) },
+		"by splitting": func(after *searchindex.Ranked) []searchindex.Ranked {
+			return searchindex.Split(r.All(), slots, after, size)
+		},
 	} {
 		var got []uuid.UUID
 		var after *searchindex.Ranked

@@ -57,10 +57,10 @@ type part struct {
 
 type parts []part
 
-func (p parts) Len() int           { return len(p) }
-func (p parts) Less(i, j int) bool { return p[i].most > p[j].most }
-func (p parts) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *parts) Push(x any)        { *p = append(*p, x.(part)) } //nolint:forcetypeassert,errcheck // only parts are pushed
+func (p *parts) Len() int           { return len(*p) }
+func (p *parts) Less(i, j int) bool { return (*p)[i].most > (*p)[j].most }
+func (p *parts) Swap(i, j int)      { (*p)[i], (*p)[j] = (*p)[j], (*p)[i] }
+func (p *parts) Push(x any)         { *p = append(*p, x.(part)) } //nolint:forcetypeassert // only parts are pushed
 func (p *parts) Pop() any {
 	old := *p
 	last := old[len(old)-1]
@@ -207,7 +207,7 @@ type worstFirst struct {
 func (w *worstFirst) Len() int           { return len(w.list) }
 func (w *worstFirst) Less(i, j int) bool { return w.better(w.list[j], w.list[i]) }
 func (w *worstFirst) Swap(i, j int)      { w.list[i], w.list[j] = w.list[j], w.list[i] }
-func (w *worstFirst) Push(x any)         { w.list = append(w.list, x.(Ranked)) } //nolint:forcetypeassert,errcheck // only these are pushed
+func (w *worstFirst) Push(x any)         { w.list = append(w.list, x.(Ranked)) } //nolint:forcetypeassert // only these are pushed
 func (w *worstFirst) Pop() any {
 	last := w.list[len(w.list)-1]
 	w.list = w.list[:len(w.list)-1]

@@ -148,11 +148,12 @@ func benchmarkSearch(b *testing.B, n int) {
 	runtime.ReadMemStats(&before)
 	x := newSearchIndex(book)
 	x.sellerKinds.Store(&map[string]reference.Names{})
-	documents := fakeDocuments(book, n, today)
-	began := time.Now()
-	x.replaceAll(documents, today)
-	filled := time.Since(began)
-	documents = nil
+	fill := func(documents []document) time.Duration {
+		began := time.Now()
+		x.replaceAll(documents, today)
+		return time.Since(began)
+	}
+	filled := fill(fakeDocuments(book, n, today))
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	queries := questions(book, rand.New(rand.NewPCG(1, 2)), today)

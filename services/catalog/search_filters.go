@@ -159,8 +159,9 @@ func (f *filters) facets() *Facets {
 		return all
 	}
 	list := func(facet string, field int, names func(value string) FacetNames) []Facet {
-		facets := []Facet{}
-		for _, count := range f.reader.Count(base(facet), field) {
+		counts := f.reader.Count(base(facet), field)
+		facets := make([]Facet, 0, len(counts))
+		for _, count := range counts {
 			facets = append(facets, Facet{Value: count.Value, Name: names(count.Value), Count: count.N})
 		}
 		return facets

@@ -37,11 +37,16 @@ const (
 	keySeller
 	keyName
 	keySize
-	keyScheme        // two
-	keyStars         = keyScheme + 2
-	keyMonth         = keyStars + 2
-	keyBandOfAnybody = keyMonth + 2
-	keyBandOfBuyer   = keyBandOfAnybody + 2
+	keyScheme
+	_
+	keyStars
+	_
+	keyMonth
+	_
+	keyBandOfAnybody
+	_
+	keyBandOfBuyer
+	_
 )
 
 // Columns of the index, by what they sort.
@@ -292,7 +297,7 @@ func (x *searchIndex) keywords(d *document, now time.Time) []searchindex.Keyword
 	add(keyName, vietnamese.Fold(d.Name), vietnamese.Fold(d.NameEN))
 	add(keySize, sizes(d.Grade)...)
 	for ahead, marks := range d.Marks {
-		day := dayNumber(d.Day) + int32(ahead) //nolint:gosec // 0 or 1
+		day := dayNumber(d.Day) + int32(ahead)
 		for _, m := range marks {
 			add(keyScheme+parity(day), m.Scheme)
 			if m.Scheme == reference.OCOP {

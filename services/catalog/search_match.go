@@ -157,10 +157,10 @@ func (m *matcher) words(folded, marked []string, percent int64) []searchindex.Le
 func (m *matcher) unfinished(s segment) []searchindex.Level {
 	last := len(s.folded) - 1
 	return m.fields(func(field int) *set {
-		switch {
-		case last == 0:
+		switch last {
+		case 0:
 			return m.reader.Beginning(field, "", s.folded[0])
-		case last == 1:
+		case 1:
 			return m.reader.Beginning(field, s.folded[0], s.folded[1])
 		default:
 			return roaring.And(m.reader.Phrase(field, s.folded[:last]), m.reader.Beginning(field, s.folded[last-1], s.folded[last]))

@@ -54,7 +54,7 @@ func (f *searchFacts) ask(text string, today civil.Date, known func(word string)
 			continue
 		}
 		s := segment{}
-		n := 0
+		var n int
 		if s.sizes, n = f.sizesAt(rest); n == 0 {
 			n = f.termAt(rest)
 			if n == 1 && len(rest) > 1 && known(rest[0]+rest[1]) {
@@ -130,7 +130,7 @@ func (f *searchFacts) monthAt(words []string, today civil.Date) (month string, n
 		number = f.monthNames[words[0]]
 	}
 	if number == 0 && f.months[words[0]] && len(words) > 1 {
-		number, _ = strconv.Atoi(words[1]) //nolint:errcheck // no number is no month
+		number, _ = strconv.Atoi(words[1])
 		n = 2
 	}
 	if number < 1 || number > 12 {
@@ -141,7 +141,7 @@ func (f *searchFacts) monthAt(words []string, today civil.Date) (month string, n
 		year++
 	}
 	if len(words) > n && len(words[n]) == 4 && isDigits(words[n]) {
-		year, _ = strconv.Atoi(words[n]) //nolint:errcheck // four digits
+		year, _ = strconv.Atoi(words[n])
 		n++
 	}
 	return civil.New(year, time.Month(number), 1).String()[:len(monthLayout)], n
@@ -176,7 +176,7 @@ func (f *searchFacts) sizesAt(words []string) (sizes []string, n int) {
 // numbersAt reads one number or the two ends of a range.
 func numbersAt(words []string) (least, most, used int) {
 	for used < 2 && used < len(words) && isDigits(words[used]) && len(words[used]) <= 3 {
-		n, _ := strconv.Atoi(words[used]) //nolint:errcheck // digits
+		n, _ := strconv.Atoi(words[used])
 		if used == 0 {
 			least = n
 		}
@@ -195,7 +195,7 @@ func cutNumber(word string) (n int, unit string) {
 	if digits == 0 || digits > 3 {
 		return 0, ""
 	}
-	n, _ = strconv.Atoi(word[:digits]) //nolint:errcheck // digits
+	n, _ = strconv.Atoi(word[:digits])
 	return n, word[digits:]
 }
 
@@ -209,6 +209,3 @@ func sizesBetween(least, most int) []string {
 
 // typedMarks reports whether a word was typed with a mark.
 func (s *segment) typedMarks() bool { return !slices.Equal(s.folded, s.marked) }
-
-// typed is the segment as it was typed, folded.
-func (s *segment) typed() string { return strings.Join(s.folded, " ") }

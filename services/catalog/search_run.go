@@ -161,15 +161,13 @@ func (s *run) page(all *set, answer *hits) {
 
 // order is the order of the query; without words nothing is more relevant than what is new.
 func (s *run) order() string {
-	switch {
-	case s.query.Sort == "" || s.query.Sort == ByRelevance:
-		if len(s.slots) > 0 {
-			return ByRelevance
-		}
-		return ByNewest
-	default:
+	if s.query.Sort != "" && s.query.Sort != ByRelevance {
 		return s.query.Sort
 	}
+	if len(s.slots) == 0 {
+		return ByNewest
+	}
+	return ByRelevance
 }
 
 // position is where a page that ends with this product ended.
@@ -198,7 +196,7 @@ func (s *run) begin() {
 	case ByName:
 		s.after.key = s.names.key(position.Text)
 	default:
-		published, _ = strconv.ParseInt(position.Text, 10, 64) //nolint:errcheck // a position of ours; else the list begins anew
+		published, _ = strconv.ParseInt(position.Text, 10, 64) // a position of ours; else the list begins anew
 	}
 	s.after.number = s.reader.Behind(published, position.ID)
 }
@@ -208,7 +206,7 @@ func (s *run) best(all *set, most int) []hit {
 	if s.after != nil {
 		behind = &searchindex.Ranked{Score: s.after.value, Number: s.after.number}
 	}
-	var page []hit
+	page := make([]hit, 0, most)
 	for _, ranked := range s.reader.Rank(all, s.slots, behind, most) {
 		page = append(page, hit{number: ranked.Number, value: ranked.Score})
 	}
@@ -222,7 +220,7 @@ func (s *run) byName(all *set, most int) []hit {
 			return p.nameKey > s.after.key || p.nameKey == s.after.key && number >= s.after.number
 		}
 	}
-	var page []hit
+	page := make([]hit, 0, most)
 	for _, number := range s.reader.Top(all, columnName, behind, most) {
 		page = append(page, hit{number: number})
 	}

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/google/uuid"
@@ -23,7 +24,7 @@ func everyQuestion() map[string]catalog.Query {
 	}
 	questions["page by page, by price"] = catalog.Query{Sort: catalog.ByPrice, Limit: 2}
 	questions["page by page, by remaining"] = catalog.Query{Sort: catalog.ByRemaining, Limit: 2}
-	for name, query := range map[string]catalog.Query{
+	maps.Copy(questions, map[string]catalog.Query{
 		"words":                     {Text: "tôm sú"},
 		"a price":                   {PriceMax: 150_000},
 		"a high price":              {PriceMax: 1_000_000_000},
@@ -38,9 +39,7 @@ func everyQuestion() map[string]catalog.Query {
 		"a lead time and a price":   {LeadDaysMax: new(3), PriceMax: 150_000},
 		"a band and a line":         {PriceBands: []string{"100000-200000"}, Lines: []string{"black_tiger_shrimp"}},
 		"a producer and a quantity": {MinQuantity: quantity.Of(200), Forms: []string{"live"}},
-	} {
-		questions[name] = query
-	}
+	})
 	for name, query := range questions {
 		query.Facets, query.Count = true, true
 		questions[name] = query
