@@ -35,6 +35,7 @@ type searchFacts struct {
 	// moreNames are names of lines that the reference facts lack.
 	moreNames map[string][]string
 	kinds     map[string][]string // by line, see kindNames
+	provinces map[string]bool
 	bands     []priceBand
 }
 
@@ -63,7 +64,7 @@ type priceBand struct {
 func searchFactsOf(book *reference.Book) (*searchFacts, error) {
 	f := &searchFacts{
 		book: book, terms: map[string]*meaning{}, noise: map[string]bool{}, stars: map[string]bool{}, sizes: map[string]bool{},
-		months: map[string]bool{}, provinces: provinceNames(book), monthNames: map[string]int{}, moreNames: map[string][]string{}, kinds: map[string][]string{},
+		months: map[string]bool{}, monthNames: map[string]int{}, moreNames: map[string][]string{}, kinds: map[string][]string{}, provinces: provincesOf(book),
 	}
 	if err := eachRow("search_terms", f.term); err != nil {
 		return nil, err
@@ -231,25 +232,25 @@ func (f *searchFacts) namesMark(text string) bool {
 }
 
 func (f *searchFacts) namesPlace(text string) bool {
-	return f.holds(text, func(term string) bool { return len(f.book.CommunesOfFormerDistrict(term)) > 0 || f.provinces[term] })
+	return f.holds(text, func(term string) bool { return f.provinces[term] || len(f.book.CommunesOfFormerDistrict(term)) > 0 })
 }
 
-// provinceNames are the names of provinces, of today and before.
-func provinceNames(book *reference.Book) map[string]bool {
-	written := map[string]bool{}
+// provincesOf are the names of provinces, of today and before, as people type them.
+func provincesOf(book *reference.Book) map[string]bool {
+	names := map[string]bool{}
 	for _, province := range book.Provinces() {
-		written[province.Name] = true
+		names[province.Name] = true
 	}
 	for _, commune := range book.Communes() {
 		for _, district := range commune.FormerDistricts {
-			written[district.FormerProvince] = true
+			names[district.FormerProvince] = true
 		}
 	}
-	names := make(map[string]bool, len(written))
-	for name := range written {
-		names[bareName(name)] = true
+	bare := make(map[string]bool, len(names))
+	for name := range names {
+		bare[bareName(name)] = true
 	}
-	return names
+	return bare
 }
 
 // holds reports whether some words of a text that stand together are a term of a kind.
