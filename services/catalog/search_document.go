@@ -217,12 +217,44 @@ func (e *listing) meets(who viewer, w *wish) bool {
 	if !known {
 		return false
 	}
+	if who.own == uuid.Nil {
+		switch e.quickly(who, w) {
+		case certainly:
+			return true
+		case never:
+			return false
+		}
+	}
 	for i := range e.offers {
 		if e.offers[i].meets(who, e.producer, w) {
 			return true
 		}
 	}
 	return false
+}
+
+// answer is what can be said without looking at offers.
+type answer int
+
+const (
+	perhaps answer = iota
+	certainly
+	never
+)
+
+// quickly says what the known values tell of a wish.
+func (e *listing) quickly(who viewer, w *wish) answer {
+	known := &e.known[parity(w.day)]
+	if w.least > 0 && known.remaining[volumeClass(who.class)] < w.least {
+		return never
+	}
+	if w.priceMax > 0 && w.least == 0 && known.price[priceClass(who.class)] > w.priceMax {
+		return never
+	}
+	if w.from == 0 && w.to == 0 && w.leadMax < 0 && (w.least == 0 || w.priceMax == 0) {
+		return certainly // a price or a volume alone is known
+	}
+	return perhaps
 }
 
 func (s *supply) meets(who viewer, producer uuid.UUID, w *wish) bool {
