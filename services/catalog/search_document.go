@@ -57,12 +57,15 @@ func dayNumber(d civil.Date) int32 {
 
 // supply is an offer as search knows it. It is small, because a search may look at all of them.
 type supply struct {
+	ID         uuid.UUID
 	From, To   int32 // days
 	Visibility Visibility
 	// Free is what nothing holds, Held what live reservations hold.
-	Free  quantity.Quantity
-	Held  []hold
-	Least quantity.Quantity // the smallest order
+	Free quantity.Quantity
+	Held []hold
+	// Least is the smallest order, Multiple the steps from there on; 0: none.
+	Least, Multiple quantity.Quantity
+	Place           string // commune; empty: the producer's
 	// LeadDays is how long after the order the goods leave.
 	LeadDays int32
 	Tiers    []PriceTier // none: the price is made on the day

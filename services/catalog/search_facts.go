@@ -30,10 +30,10 @@ type searchFacts struct {
 	// Words around numbers.
 	stars, sizes, months map[string]bool
 	monthNames           map[string]int
-	// provinces are the names of provinces of today and before, without their kind.
 	// moreNames are names of lines that the reference facts lack.
 	moreNames map[string][]string
 	kinds     map[string][]string // by line, see kindNames
+	// provinces are the names of provinces of today and before, without their kind.
 	provinces map[string]bool
 	bands     []priceBand
 }

@@ -26,7 +26,7 @@ const (
 
 	documentOffers = `
 	SELECT o.id, o.product_id, o.available_from, o.available_to, o.visibility, o.min_order, CAST(o.price_tiers AS text),
-	       o.lead_days, b.free
+	       coalesce(o.place, ''), o.multiple, o.lead_days, b.free
 	  FROM catalog.offers o
 	  JOIN ledger.free_supply b ON b.offer_id = o.id
 	 WHERE o.state = 'open' AND o.available_to >= CAST($2 AS date) AND (CAST($1 AS uuid[]) IS NULL OR o.product_id = ANY ($1))
@@ -113,19 +113,19 @@ func (l *documentLoader) product(scan func(dest ...any) error) error {
 
 func (l *documentLoader) offer(scan func(dest ...any) error) error {
 	var o supply
-	var id, product uuid.UUID
+	var product uuid.UUID
 	var from, to civil.Date
 	var prices string
-	if err := scan(&id, &product, &from, &to, &o.Visibility, &o.Least, &prices, &o.LeadDays, &o.Free); err != nil {
+	if err := scan(&o.ID, &product, &from, &to, &o.Visibility, &o.Least, &prices, &o.Place, &o.Multiple, &o.LeadDays, &o.Free); err != nil {
 		return fmt.Errorf("reading an offer for search: %w", err)
 	}
 	var asked tiers
 	if err := json.Unmarshal([]byte(prices), &asked); err != nil {
-		return fmt.Errorf("reading the prices of offer %s for search: %w", id, err)
+		return fmt.Errorf("reading the prices of offer %s for search: %w", o.ID, err)
 	}
 	o.From, o.To, o.Tiers = dayNumber(from), dayNumber(to), asked
 	if at, ok := l.at[product]; ok {
-		l.offers[id] = place{at, len(l.documents[at].Offers)}
+		l.offers[o.ID] = place{at, len(l.documents[at].Offers)}
 		l.documents[at].Offers = append(l.documents[at].Offers, o)
 	}
 	return nil

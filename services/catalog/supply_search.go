@@ -152,7 +152,7 @@ func (s *supplySearch) look(p *listing) bool {
 
 // candidate is an offer that can be delivered in time; what the reader may not know of it is left
 // out, so that nothing further on can tell.
-func (s *supplySearch) candidate(p *listing, o *supply, w wish) (candidate, bool) {
+func (s *supplySearch) candidate(p *listing, o *supply, w *wish) (candidate, bool) {
 	c := candidate{offer: o.ID, product: p.id, kind: p.kind, steps: Steps{MinOrder: o.Least, Multiple: o.Multiple}}
 	c.first, c.last = max(o.From, w.from, w.day+o.LeadDays), o.To
 	if w.to != 0 {
