@@ -183,6 +183,21 @@ CREATE TABLE catalog.offers (
     by_hand boolean NOT NULL DEFAULT false
 );
 
+CREATE TABLE catalog.photos (
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL DEFAULT ''::text,
+    caption text NOT NULL DEFAULT ''::text,
+    caption_en text NOT NULL DEFAULT ''::text,
+    upload text NOT NULL,
+    orientation smallint NOT NULL,
+    sizes jsonb NOT NULL DEFAULT '{}'::jsonb,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
 CREATE VIEW catalog.producers (
     id uuid,
     name text,
@@ -1167,6 +1182,20 @@ ALTER TABLE catalog.offers ADD CONSTRAINT offers_visibility_check CHECK ((visibi
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_window CHECK ((available_from <= available_to));
 
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_limit CHECK ((("position" >= 1) AND ("position" <= 12)));
+
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_orientation_check CHECK (((orientation >= 1) AND (orientation <= 8)));
+
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_pkey PRIMARY KEY (id);
+
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_position_key UNIQUE (product_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id) ON DELETE CASCADE;
+
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_ready CHECK (((state = 'ready'::text) = (sizes <> '{}'::jsonb)));
+
+ALTER TABLE catalog.photos ADD CONSTRAINT photos_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'ready'::text, 'failed'::text])));
+
 ALTER TABLE catalog.products ADD CONSTRAINT products_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
 
 ALTER TABLE catalog.products ADD CONSTRAINT products_gtin_check CHECK ((gtin ~ '^([0-9]{8}|[0-9]{12,14})$'::text));
@@ -2124,6 +2153,20 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION catalog.marks_of(ids uuid[], on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, scheme text, number text, issued_on date, valid_until date, stars smallint)
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE ROWS 20
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    RETURN QUERY
+    SELECT m.product_id, m.certificate_id, m.scheme, m.number, m.issued_on, m.valid_until, m.stars
+      FROM catalog.marks(on_day) m WHERE m.product_id = ANY (ids);
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.names_like(folded text, at_most integer)
  RETURNS TABLE(product_id uuid, likeness real)
  LANGUAGE sql
@@ -2368,6 +2411,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on catalog.offer_series the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.offers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.photos the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
 
