@@ -186,6 +186,14 @@ func (s *server) occupy(ctx, working context.Context) (err error) {
 	}
 	api := newAPI(h, s.chosen.mounted, web.Options{RequestsPerSecond: s.RateLimit})
 	api.Health(s.ready.check)
+	for _, one := range s.chosen.mounted {
+		if one.warm == nil {
+			continue
+		}
+		if err := one.warm(ctx, h); err != nil {
+			return fmt.Errorf("preparing %s: %w", one.name, err)
+		}
+	}
 	s.ready.open(db.Ping)
 	s.early.open(api.Handler())
 	s.log.InfoContext(ctx, "ready", "address", s.address)

@@ -29,6 +29,8 @@ type service struct {
 	needs []string
 	// mount registers its endpoints; nil when it has none.
 	mount func(api *web.API, h *house)
+	// warm does what the first request would wait for; nil when nothing would.
+	warm func(ctx context.Context, h *house) error
 	// workers do what belongs to no request.
 	workers func(h *house) []worker
 }
@@ -66,7 +68,9 @@ func services() []service {
 		{name: "ledger", needs: []string{"identity"}, workers: ledgerWorkers},
 		{
 			name: "catalog", needs: []string{"identity", "ledger"},
-			mount: func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
+			mount:   func(api *web.API, h *house) { catalog.Mount(api, h.catalog) },
+			warm:    func(ctx context.Context, h *house) error { return h.catalog.Follow(ctx) },
+			workers: catalogWorkers,
 		},
 		{
 			name: "exchange", needs: []string{"identity", "ledger", "catalog"},
