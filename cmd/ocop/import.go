@@ -152,17 +152,20 @@ const exitRefused = 3
 // problemOf makes an error of a problem document: its detail and what it says of each field.
 func problemOf(status string, body []byte) error {
 	var problem struct {
-		Detail string
-		Errors []struct{ Field, Detail string }
+		Detail string `json:"detail"`
+		Errors []struct {
+			Field  string `json:"field"`
+			Detail string `json:"detail"`
+		} `json:"errors"`
 	}
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Detail == "" {
 		return fmt.Errorf("the marketplace answers %s", status)
 	}
-	text := problem.Detail
+	texts := []string{problem.Detail}
 	for _, each := range problem.Errors {
 		if each.Detail != problem.Detail {
-			text += fmt.Sprintf(" %s: %s", each.Field, each.Detail)
+			texts = append(texts, each.Field+": "+each.Detail)
 		}
 	}
-	return errors.New(text)
+	return errors.New(strings.Join(texts, " "))
 }

@@ -15,7 +15,7 @@ func NewLocal[K comparable, V any](bytes uint64, weigh func(K, V) int) *Local[K,
 	return &Local[K, V]{otter.Must(&otter.Options[K, V]{
 		MaximumWeight: bytes,
 		Weigher: func(key K, value V) uint32 {
-			return uint32(min(max(weigh(key, value), 1), math.MaxUint32)) //nolint:gosec // bounded just here
+			return uint32(min(max(weigh(key, value), 1), math.MaxUint32))
 		},
 	})}
 }

@@ -58,7 +58,7 @@ func (r *Rendition) Zipped() []byte {
 			return
 		}
 		zipped := bytes.NewBuffer(make([]byte, 0, len(r.plain)/3))
-		writer := gzipWriters.Get().(*gzip.Writer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+		writer := gzipWriters.Get().(*gzip.Writer) //nolint:forcetypeassert // the pool holds nothing else
 		defer gzipWriters.Put(writer)
 		writer.Reset(zipped)
 		_, _ = writer.Write(r.plain) // a buffer takes everything

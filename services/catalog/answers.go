@@ -58,16 +58,16 @@ func newAnswers(counted *metrics) *answers {
 
 // page returns the answer under a key, made for all who want it at the same time. While PostgreSQL
 // cannot be reached an older one will do, of the same day.
-func (a *answers) page(ctx context.Context, key answerKey, today civil.Date, make func(ctx context.Context) (Page, error)) (Page, error) {
+func (a *answers) page(ctx context.Context, key answerKey, today civil.Date, assemble func(ctx context.Context) (Page, error)) (Page, error) {
 	kept, ok := a.kept.Get(key)
 	if ok && kept.day == today && time.Since(kept.asOf) < answerLife {
 		a.metrics.served(fromLocal, time.Since(kept.asOf))
 		kept.tier = fromLocal
 		return kept, nil
 	}
-	made, err := a.share(ctx, key, today, make)
+	made, err := a.share(ctx, key, today, assemble)
 	if err == nil && time.Since(made.asOf) >= Staleness && made.tier != fromStale {
-		made, err = make(ctx) // so slow that others should not have waited for it
+		made, err = assemble(ctx) // so slow that others should not have waited for it
 	}
 	if ok && errors.Is(err, fault.ErrUnavailable) && kept.day == today && time.Since(kept.asOf) < staleLife {
 		a.metrics.served(fromStale, time.Since(kept.asOf))
@@ -79,11 +79,11 @@ func (a *answers) page(ctx context.Context, key answerKey, today civil.Date, mak
 
 // share makes an answer once for all who ask at the same time. It outlives the request that began
 // it, because others may wait for it.
-func (a *answers) share(ctx context.Context, key answerKey, today civil.Date, make func(ctx context.Context) (Page, error)) (Page, error) {
+func (a *answers) share(ctx context.Context, key answerKey, today civil.Date, assemble func(ctx context.Context) (Page, error)) (Page, error) {
 	result := a.flights.DoChan(key.kind+" "+string(key.class)+" "+key.query, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
 		defer cancel()
-		page, err := make(ctx)
+		page, err := assemble(ctx)
 		if err != nil {
 			return Page{}, err
 		}

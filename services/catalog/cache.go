@@ -25,7 +25,7 @@ const (
 
 // RedisOptions reads a redis:// address and sets what the cache needs; see [cache.Options].
 func RedisOptions(address string) (*redis.Options, error) {
-	return cache.Options(address) //nolint:wrapcheck // says itself what is wrong
+	return cache.Options(address)
 }
 
 // copies are the rendered products: in the process, in Redis, and where both miss, from

@@ -63,7 +63,7 @@ func startRace(t testing.TB, products int, unfenced bool) *race {
 }
 
 // linger takes a random moment, so that every round happens in another order.
-func linger() { time.Sleep(time.Duration(rand.Int64N(int64(20 * time.Millisecond)))) } //nolint:gosec // no secret
+func linger() { time.Sleep(time.Duration(rand.Int64N(int64(20 * time.Millisecond)))) }
 
 // change gives every product another name, in one transaction.
 func (r *race) change(round any) {

@@ -217,3 +217,43 @@ func BenchmarkSearch1000000(b *testing.B) {
 	}
 	benchmarkSearch(b, 1_000_000)
 }
+
+// BenchmarkDeepPages compares page 1 000 of 100 000 products with page 1, windows alternating, in
+// every order.
+func BenchmarkDeepPages(b *testing.B) {
+	book := referencetest.Lend(b).Book
+	today := civil.New(2026, 12, 1)
+	now := time.Date(2026, 12, 1, 5, 0, 0, 0, time.UTC)
+	x := newSearchIndex(book)
+	x.sellerKinds.Store(&map[string]reference.Names{})
+	x.replaceAll(fakeDocuments(book, 100_000, today), today)
+	for _, order := range sortOrders() {
+		b.Run(order, func(b *testing.B) {
+			who := viewer{class: buyer}
+			query := Query{Sort: order, Limit: 20}
+			if order == ByRelevance {
+				query.Text = "minh hoạ" // of all producers
+			}
+			deep, before := query, query
+			before.Limit = 999 * 20
+			deep.After = x.search(who, before, now).next
+			var first, last []time.Duration
+			time1000 := func(q Query) time.Duration {
+				at := time.Now()
+				for range 50 {
+					x.search(who, q, now)
+				}
+				return time.Since(at) / 50
+			}
+			for b.Loop() {
+				first, last = append(first, time1000(query)), append(last, time1000(deep))
+			}
+			slices.Sort(first)
+			slices.Sort(last)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(first[len(first)/2].Microseconds()), "page-1-µs")
+			b.ReportMetric(float64(last[len(last)/2].Microseconds()), "page-1000-µs")
+			b.ReportMetric(float64(last[len(last)/2])/float64(first[len(first)/2]), "ratio")
+		})
+	}
+}

@@ -226,6 +226,7 @@ func (e *listing) meets(who viewer, w *wish) bool {
 			return true
 		case never:
 			return false
+		case perhaps:
 		}
 	}
 	for i := range e.offers {

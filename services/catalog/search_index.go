@@ -51,11 +51,14 @@ const (
 
 // Columns of the index, by what they sort.
 const (
-	columnName         = iota
-	columnPrice        // by price class and parity
-	columnRemaining    = columnPrice + 4
-	columnLead         = columnRemaining + 6
-	columns            = columnLead + 2
+	columnName      = iota
+	columnPrice     // by price class and parity
+	columnRemaining = columnPrice + 4
+	columnLead      = columnRemaining + 6
+	columns         = columnLead + 2
+)
+
+const (
 	longestDescription = 2000 // bytes of a description; more only dilutes
 	longestSizesRange  = 200  // sizes of a product that are counted one by one
 )

@@ -250,6 +250,9 @@ func TestSuggestions(t *testing.T) {
 		"black":    {Kind: "line", Text: "tôm sú", Value: "black_tiger_shrimp"},
 		"asc":      {Kind: "scheme", Text: "ASC trại nuôi", Value: "ASC_FARM"},
 		"cua gach": {Kind: "product", Text: "Cua gạch Demo", Value: products["crab"].ID.String()},
+		"cua gahc": {Kind: "product", Text: "Cua gạch Demo", Value: products["crab"].ID.String()},
+		"cuagach":  {Kind: "product", Text: "Cua gạch Demo", Value: products["crab"].ID.String()},
+		"vannamei": {Kind: "line", Text: "tôm thẻ chân trắng", Value: "whiteleg_shrimp"},
 		"hop tac xa dam": {
 			Kind: "producer", Text: "Hợp tác xã Đầm Dơi Demo", Value: products["shrimp"].Producer.ID.String(),
 		},

@@ -96,7 +96,7 @@ func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer m
 		return madeProduct{}, fmt.Errorf("grade of %s: %w", template.key, err)
 	}
 	sale := template.sale
-	sale.Name, sale.NameEN = g.productName(rng, line, commune, number), ""
+	sale.Name = g.productName(rng, line, commune, number)
 	monthly := int64(template.monthly / quantity.Unit)
 	one := madeProduct{
 		ID: idAt(at, fmt.Sprintf("product %d", number)), OfferID: idAt(at, fmt.Sprintf("offer %d", number)),
