@@ -101,3 +101,20 @@ func TestMembersOfAGroupShowItsMark(t *testing.T) {
 	m.certify(other, asc("ASC_COC", "C"))
 	require.Equal(t, []string{"ASC_COC", "ASC_FARM"}, m.marks(packed, "2026-12-01"))
 }
+
+// A revocation takes the mark off the goods of the members too, in copies and in search.
+func TestARevokedGroupMarkIsGoneFromItsMembers(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	product := m.publish(m.ben, shrimp())
+	made := m.certify(m.ann, group("G", catalog.Member{ProducerID: m.ben.OrganisationID}))
+	server, list := m.edge(m.service), "/v1/products?scheme=ASC_FARM"
+	path := "/v1/products/" + product.ID.String()
+	require.NotEmpty(t, m.get(server, "", path)["certificates"])
+	require.Equal(t, []string{product.ID.String()}, m.list(server, "", list))
+	_, err := m.service.Revoke(t.Context(), m.caMau, made.ID, nil, "Demo")
+	require.NoError(t, err)
+	require.NoError(t, m.service.Follow(t.Context()))
+	require.Empty(t, m.get(server, "", path)["certificates"])
+	require.Empty(t, m.list(server, "buyer", list))
+}

@@ -18,8 +18,8 @@ type news struct {
 }
 
 // changedSince lists what changed in transactions that a snapshot did not see, by product or, for
-// certificates and the organisation itself, by producer, with the snapshot of this statement. A
-// change of the kind "catalogue" stands for everything: data that was loaded in bulk.
+// certificates and the organisation itself, by producer, with the snapshot of this statement. The
+// certificate of a group is its members' too. A change of the kind "catalogue" stands for everything: data that was loaded in bulk.
 const changedSince = `
 	WITH changed AS (
 		SELECT c.xact, c.subject_kind AS kind, c.subject_id AS id
@@ -36,6 +36,9 @@ const changedSince = `
 		SELECT 'product', o.product_id, c.xact FROM changed c JOIN catalog.offers o ON o.id = c.id WHERE c.kind = 'offer'
 		 UNION
 		SELECT 'producer', k.producer_id, c.xact FROM changed c JOIN catalog.certificates k ON k.id = c.id WHERE c.kind = 'certificate'
+		 UNION
+		SELECT 'producer', m.producer_id, c.xact FROM changed c JOIN catalog.certificate_members m ON m.certificate_id = c.id
+		 WHERE c.kind = 'certificate' AND m.producer_id IS NOT NULL
 		 UNION
 		SELECT 'producer', c.id, c.xact FROM changed c WHERE c.kind = 'organisation'
 		 UNION
