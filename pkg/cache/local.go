@@ -25,6 +25,3 @@ func (l *Local[K, V]) Get(key K) (V, bool) { return l.kept.GetIfPresent(key) }
 
 // Put keeps a value, for as long as there is room.
 func (l *Local[K, V]) Put(key K, value V) { l.kept.Set(key, value) }
-
-// Empty forgets everything.
-func (l *Local[K, V]) Empty() { l.kept.InvalidateAll() }
