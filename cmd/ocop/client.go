@@ -66,7 +66,7 @@ func (m *client) sendFile(name string, content io.Reader, fields map[string]stri
 		if err == nil {
 			_, err = io.Copy(part, content)
 		}
-		write.CloseWithError(errors.Join(err, form.Close())) //nolint:gosec // never fails (its documentation)
+		write.CloseWithError(errors.Join(err, form.Close()))
 	}()
 	var begun exchange.Import
 	err := m.do(http.MethodPost, "/v1/imports", form.FormDataContentType(), read, func(answer io.Reader) error {

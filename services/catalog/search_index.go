@@ -51,8 +51,8 @@ const (
 
 // Columns of the index, by what they sort.
 const (
-	columnName      = iota
-	columnPrice     // by price class and parity
+	columnName      = 0
+	columnPrice     = columnName + 1 // by price class and parity
 	columnRemaining = columnPrice + 4
 	columnLead      = columnRemaining + 6
 	columns         = columnLead + 2
