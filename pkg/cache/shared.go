@@ -71,6 +71,9 @@ func (s *Shared) Get(ctx context.Context, keys ...string) [][]byte {
 	return found
 }
 
+// Keeps reports whether there is somebody to keep copies.
+func (s *Shared) Keeps() bool { return s.client != nil }
+
 // Copy is something to keep.
 type Copy struct {
 	Key  string

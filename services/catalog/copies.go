@@ -265,6 +265,9 @@ func (c *copies) fill(ctx context.Context, class class, ids []uuid.UUID) (map[uu
 		key := copyKey{row.ID, class}
 		c.local.Put(key, product)
 		c.metrics.fills.Inc()
+		if !c.shared.Keeps() {
+			continue // compressing would be for nobody
+		}
 		keep = append(keep, cache.Copy{Key: c.sharedKey(c.service.feed.database(), key), Data: product.encode(), Life: product.stretched(hardLife)})
 	}
 	c.shared.Put(ctx, keep...)

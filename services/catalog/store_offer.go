@@ -205,7 +205,7 @@ func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, er
 	return record.row(), err
 }
 
-// offerFacts reads one offer o with its balance b, as loadOffers and the product page show it.
+// offerFacts reads one offer o with its balance b; catalog.product_pages says the same.
 const offerFacts = `
 	'id', o.id, 'product_id', o.product_id, 'from', o.available_from, 'to', o.available_to, 'supplied', b.supplied,
 	'committed', b.committed, 'remaining', b.remaining, 'unit', o.unit, 'min_order', o.min_order, 'tiers', o.price_tiers,

@@ -11,10 +11,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 )
 
-// photoFacts are what a product's page shows of a photo, for jsonb_build_object.
-const photoFacts = `'id', f.id, 'state', f.state, 'reason', f.reason, 'caption', f.caption, 'caption_en', f.caption_en, 'sizes', f.sizes`
-
-// storedPhoto is a photo as it is stored.
+// storedPhoto is a photo as catalog.product_pages writes it.
 type storedPhoto struct {
 	ID        uuid.UUID             `json:"id"`
 	State     PhotoState            `json:"state"`

@@ -102,29 +102,12 @@ func hasOffers(ctx context.Context, reader postgres.Reader, product uuid.UUID) (
 }
 
 // productPage reads products whole, in the order of the ids, with the marks they may show on a
-// day and the offers that can be ordered then or later. It is one statement.
+// day and the offers that can be ordered then or later. It is one statement, and the function
+// behind it keeps its plan.
 const productPage = `
-	SELECT p.id, p.producer_id, r.name AS producer_name, coalesce(r.commune_code, '') AS commune, r.approved, r.fictional,
-	       p.name, p.name_en, p.line, p.form, p.grade, p.unit, coalesce(p.unit_weight, 0) AS unit_weight,
-	       coalesce(p.gtin, '') AS gtin, p.description, p.state, p.reason, p.invented, p.version, p.created_at, p.updated_at,
-	       p.gtin_shared,
-	       CAST(pg_current_snapshot() AS text) AS seen,
-	       (SELECT min(b.next_release) FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
-	         WHERE o.product_id = p.id AND o.state = 'open') AS until,
-	       coalesce(held.marks, '[]') AS marks,
-	       coalesce((SELECT jsonb_agg(jsonb_build_object(` + offerFacts + `) ORDER BY o.available_from, o.id)
-	                   FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
-	                  WHERE o.product_id = p.id AND o.state = 'open' AND o.available_to >= CAST($2 AS date)
-	                    AND b.remaining > 0), '[]') AS offers,
-	       coalesce((SELECT jsonb_agg(jsonb_build_object(` + photoFacts + `) ORDER BY f.position)
-	                   FROM catalog.photos f WHERE f.product_id = p.id), '[]') AS photos
-	  FROM unnest(CAST($1 AS uuid[])) WITH ORDINALITY AS wanted(id, position)
-	  JOIN catalog.products p ON p.id = wanted.id
-	  JOIN catalog.producers r ON r.id = p.producer_id
-	  LEFT JOIN (SELECT m.product_id, jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
-	                    'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number) AS marks
-	               FROM catalog.marks_of(CAST($1 AS uuid[]), CAST($2 AS date)) m GROUP BY m.product_id) held ON held.product_id = p.id
-	 ORDER BY wanted.position`
+	SELECT id, producer_id, producer_name, commune, approved, fictional, name, name_en, line, form, grade, unit, unit_weight, gtin,
+	       description, state, reason, invented, version, created_at, updated_at, gtin_shared, seen, until, marks, offers, photos
+	  FROM catalog.product_pages(CAST($1 AS uuid[]), CAST($2 AS date))`
 
 type pageRow struct {
 	ID           uuid.UUID                      `db:"id"`
