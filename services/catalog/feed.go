@@ -23,8 +23,10 @@ const (
 	// lag is how long ago the feed may have asked for its answer to be good enough for a reader.
 	// What lacks to Staleness is for the way to the reader.
 	lag = 700 * time.Millisecond
-	// pollTimeout ends a poll that several readers wait for.
-	pollTimeout = 10 * time.Second
+	// pollTimeout ends a poll. The first loads the whole catalogue into the index: a hundred thousand
+	// products take many seconds on a busy machine. Single statements end sooner, by the connection's
+	// own limit, and readers do not wait longer than they care to.
+	pollTimeout = 2 * time.Minute
 	// restAfterFailure is how long readers leave a database alone that did not answer the feed.
 	restAfterFailure = 300 * time.Millisecond
 	// remembered is how long a change is held against copies; none may live as long.
