@@ -2226,7 +2226,7 @@ BEGIN
       JOIN catalog.producers r ON r.id = p.producer_id
       LEFT JOIN (SELECT m.product_id, jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
                         'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number) AS marks
-                   FROM catalog.marks_of(ids, on_day) m GROUP BY m.product_id) held ON held.product_id = p.id
+                   FROM catalog.marks(on_day) m WHERE m.product_id = ANY (ids) GROUP BY m.product_id) held ON held.product_id = p.id
      ORDER BY wanted.position;
 END
 $function$

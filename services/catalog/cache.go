@@ -43,6 +43,10 @@ type copies struct {
 
 	mutex   sync.Mutex
 	flights map[copyKey]*flight
+	// waiting are the flights that no statement has taken along yet, and filling counts the
+	// statements that are under way.
+	waiting []copyKey
+	filling int
 }
 
 // copyKey names a copy: which product, for whom.

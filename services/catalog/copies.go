@@ -2,21 +2,16 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/ocop-market/ocop/pkg/cache"
 	"github.com/ocop-market/ocop/pkg/civil"
-	"github.com/ocop-market/ocop/pkg/fault"
 )
 
 const (
 	// patience is how long a reader waits for the feed when there is a copy to fall back to.
 	patience = 200 * time.Millisecond
-	// fillTimeout ends a rendering that several requests wait for.
-	fillTimeout = 10 * time.Second
 	// attempts bounds how often a copy is read again that a change overtook.
 	attempts = 5
 )
@@ -173,120 +168,4 @@ func (r *reading) renew(product uuid.UUID) {
 		defer cancel()
 		_, _ = r.fly(ctx, r.class, []uuid.UUID{product}) // whoever misses it will say why
 	}()
-}
-
-// flight is the making of a copy that others may wait for.
-type flight struct {
-	done chan struct{}
-	made *copyOf
-	err  error
-}
-
-// fly makes copies, each once for all who want it at the same time. It outlives the request that
-// began it.
-func (c *copies) fly(ctx context.Context, class class, ids []uuid.UUID) ([]*copyOf, error) {
-	flights := make([]*flight, len(ids))
-	var own []uuid.UUID
-	c.mutex.Lock()
-	for i, id := range ids {
-		key := copyKey{id, class}
-		if flights[i] = c.flights[key]; flights[i] == nil {
-			flights[i] = &flight{done: make(chan struct{})}
-			c.flights[key] = flights[i]
-			own = append(own, id)
-		}
-	}
-	c.mutex.Unlock()
-	if len(own) > 0 {
-		go c.land(context.WithoutCancel(ctx), class, own)
-	}
-	made := make([]*copyOf, len(ids))
-	for i, f := range flights {
-		select {
-		case <-f.done:
-			if f.err != nil {
-				return nil, f.err
-			}
-			made[i] = f.made
-		case <-ctx.Done():
-			return nil, fault.ErrUnavailable.With().Because(ctx.Err())
-		}
-	}
-	return made, nil
-}
-
-// land fills and tells all who wait.
-func (c *copies) land(ctx context.Context, class class, ids []uuid.UUID) {
-	ctx, cancel := context.WithTimeout(ctx, fillTimeout)
-	defer cancel()
-	var made map[uuid.UUID]*copyOf
-	var err error
-	defer func() {
-		if accident := recover(); accident != nil {
-			err = fmt.Errorf("rendering products: %v", accident)
-		}
-		c.mutex.Lock()
-		defer c.mutex.Unlock()
-		for _, id := range ids {
-			f := c.flights[copyKey{id, class}]
-			delete(c.flights, copyKey{id, class})
-			f.made, f.err = made[id], err
-			close(f.done)
-		}
-	}()
-	made, err = c.fill(ctx, class, ids)
-}
-
-// fill renders products from one statement and keeps what no known change overtook.
-func (c *copies) fill(ctx context.Context, class class, ids []uuid.UUID) (map[uuid.UUID]*copyOf, error) {
-	rendered, today := time.Now(), c.service.today()
-	rows, err := readProducts(ctx, c.service.db, ids, today)
-	if err != nil {
-		return nil, err
-	}
-	if c.overtake != nil {
-		c.overtake()
-	}
-	made := make(map[uuid.UUID]*copyOf, len(rows))
-	var keep []cache.Copy
-	for _, row := range rows {
-		if !(viewer{class: class}).seesProduct(row.ProducerID, row.State, row.Approved) {
-			continue
-		}
-		product, err := c.render(row, class, today, rendered)
-		if err != nil {
-			return nil, err
-		}
-		made[row.ID] = product
-		if !c.service.feed.current(product.seen, product.product, product.producer) {
-			c.metrics.fences.Inc()
-			continue
-		}
-		key := copyKey{row.ID, class}
-		c.local.Put(key, product)
-		c.metrics.fills.Inc()
-		if !c.shared.Keeps() {
-			continue // compressing would be for nobody
-		}
-		keep = append(keep, cache.Copy{Key: c.sharedKey(c.service.feed.database(), key), Data: product.encode(), Life: product.stretched(hardLife)})
-	}
-	c.shared.Put(ctx, keep...)
-	return made, nil
-}
-
-func (c *copies) render(row pageRow, class class, today civil.Date, at time.Time) (*copyOf, error) {
-	rendition, err := written(row.Version, row.product(c.service.book, viewer{class: class}, today))
-	if err != nil {
-		return nil, err
-	}
-	made := &copyOf{
-		Rendition: rendition, product: row.ID, producer: row.ProducerID, rendered: at, seen: row.Seen, day: today,
-	}
-	if row.Until != nil {
-		made.until = *row.Until
-	}
-	if c.unfenced {
-		made.seen = c.service.feed.followed()
-	}
-	return made, nil
 }
