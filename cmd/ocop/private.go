@@ -8,6 +8,7 @@ import (
 )
 
 type privateCommand struct {
+	Durable bool     `help:"Let commits survive a power cut, as in earnest: for measuring what they cost."`
 	Command []string `arg:"" help:"The command and its arguments, after --." passthrough:""`
 }
 
@@ -20,7 +21,7 @@ func (c *privateCommand) Run(t terminal) error {
 	}
 	// Exec deals with signals itself, so the context must not end with them.
 	code, err := embedded.Exec(context.WithoutCancel(t.ctx), embedded.Options{
-		DatabaseName: databaseName, OwnerRole: ownerRole, AppRole: appRole,
+		DatabaseName: databaseName, OwnerRole: ownerRole, AppRole: appRole, Fsync: c.Durable,
 	}, command, testEnvironment)
 	if err != nil {
 		return err

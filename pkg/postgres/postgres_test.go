@@ -187,3 +187,37 @@ func TestAnAbsentListIsEmptyAndAnAbsentIDIsNull(t *testing.T) {
 		require.Equal(t, isNull, null)
 	}
 }
+
+// What others wait for comes last, in order, after the closure; what it refuses undoes everything,
+// and a run that is repeated starts with none of it.
+func TestBeforeCommitComesLast(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := lend(t)
+	var order []string
+	var runs int
+	work := func(refusal error) func(ctx context.Context, tx *postgres.Tx) error {
+		return func(_ context.Context, tx *postgres.Tx) error {
+			if runs++; runs == 1 {
+				tx.BeforeCommit(func(context.Context) error { order = append(order, "of a run that failed"); return nil })
+				return postgres.ErrRetry
+			}
+			for _, name := range []string{"first", "second"} {
+				tx.BeforeCommit(func(ctx context.Context) error {
+					order = append(order, name)
+					_, err := tx.Exec(ctx, `UPDATE counters SET n = n + 1 WHERE id = 1`)
+					return errors.Join(err, refusal)
+				})
+			}
+			order = append(order, "closure")
+			return nil
+		}
+	}
+	require.NoError(t, db.InTx(ctx, work(nil)))
+	require.Equal(t, []string{"closure", "first", "second"}, order)
+	refused := errors.New("refused")
+	require.ErrorIs(t, db.InTx(ctx, work(refused)), refused)
+	var n int
+	require.NoError(t, db.Get(ctx, &n, `SELECT n FROM counters WHERE id = 1`))
+	require.Equal(t, 2, n, "what was refused is undone")
+}

@@ -18,6 +18,7 @@ type Tx struct {
 
 	tx      *sqlx.Tx
 	counter func(statement string)
+	last    []func(ctx context.Context) error
 }
 
 // ErrRetry marks an error after which the same work may succeed when it is run again, because
@@ -67,12 +68,22 @@ func (db *DB) once(ctx context.Context, work func(ctx context.Context, tx *Tx) e
 	if err := work(ctx, tx); err != nil {
 		return err
 	}
+	for _, last := range tx.last {
+		if err := last(ctx); err != nil {
+			return err
+		}
+	}
 	if err := begun.Commit(); err != nil {
 		return translate(err)
 	}
 	committed = true
 	return nil
 }
+
+// BeforeCommit runs work right before the transaction commits, after all that its closure does: for
+// what locks a row that everybody waits for, so that they wait for nothing else. Several are run in
+// the order asked for; an error rolls back and is what InTx returns.
+func (tx *Tx) BeforeCommit(work func(ctx context.Context) error) { tx.last = append(tx.last, work) }
 
 func (db *DB) instant(ctx context.Context, tx *Tx) error {
 	if db.clock != nil {

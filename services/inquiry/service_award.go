@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -56,24 +57,17 @@ func pointAtExhausted(ctx context.Context, reader postgres.Reader, allocations [
 }
 
 func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
-	if err := lockLinesOfQuotes(ctx, tx, inquiryID, who.OrganisationID, allocations); err != nil {
-		return nil, err
-	}
-	r, err := load(ctx, tx, inquiryID)
+	g, err := awardable(ctx, tx, who, inquiryID, allocations)
 	if err != nil {
 		return nil, err
 	}
-	if r.BuyerID != who.OrganisationID {
-		return nil, fault.ErrNotFound.With()
-	}
-	if err := r.takesAwards(tx.Now); err != nil {
+	if err := g.takesAwards(tx.Now); err != nil {
 		return nil, err
 	}
-	quotes, err := chosenQuotes(ctx, tx, r, allocations)
-	if err != nil {
+	if err := g.checkChosen(allocations, tx.Now); err != nil {
 		return nil, err
 	}
-	awards, err := newAwards(ctx, tx, r, quotes, allocations)
+	awards, err := newAwards(ctx, tx, g, allocations)
 	if err != nil {
 		return nil, err
 	}
@@ -83,50 +77,46 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err := recordAwards(ctx, tx, who, awards); err != nil {
 		return nil, err
 	}
-	if _, err := ledger.ReleaseExpiredTx(ctx, tx, offersOf(awards)); err != nil {
-		return nil, err
+	if g.holdsRanOut {
+		if _, err := ledger.ReleaseExpiredTx(ctx, tx, offersOf(awards)); err != nil {
+			return nil, err
+		}
 	}
-	if err := declineRest(ctx, tx, who, r.filledBy(awards), "line_filled"); err != nil {
-		return nil, err
+	if filled := g.filledBy(awards); len(filled) > 0 {
+		if err := declineRest(ctx, tx, who, filled, "line_filled"); err != nil {
+			return nil, err
+		}
 	}
-	if err := ledger.PostTx(ctx, tx, who, commitments(r, awards, quotes)...); err != nil {
-		return nil, pointAtCeiling(awards, err)
-	}
+	tx.BeforeCommit(func(ctx context.Context) error {
+		return pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
+	})
 	return answers(awards), nil
 }
 
-// chosenQuotes reads the quotes of an award and refuses what cannot be awarded.
-func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations []Allocation) (map[uuid.UUID]*quoteRecord, error) {
-	ids := make([]uuid.UUID, len(allocations))
-	for at, allocation := range allocations {
-		ids[at] = allocation.QuoteID
-	}
-	quotes, err := quotesByID(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
+// checkChosen refuses what cannot be awarded.
+func (g *ground) checkChosen(allocations []Allocation, now time.Time) error {
 	wanted := make(map[uuid.UUID]quantity.Quantity)
 	for at, allocation := range allocations {
-		quote, known := quotes[allocation.QuoteID]
-		if !known || quote.InquiryID != r.ID {
-			return nil, ErrForeignQuote.At(index("allocations", at) + ".quote_id")
+		quote, known := g.quotes[allocation.QuoteID]
+		if !known {
+			return ErrForeignQuote.At(index("allocations", at) + ".quote_id")
 		}
-		if err := quote.takes(allocation.Quantity, index("allocations", at), tx.Now); err != nil {
-			return nil, err
+		if err := quote.takes(allocation.Quantity, index("allocations", at), now); err != nil {
+			return err
 		}
-		line := r.line(quote.LineID)
+		line := g.line(quote.LineID)
 		wanted[line.ID] += allocation.Quantity
 		if wanted[line.ID] > line.Open {
-			return nil, ledger.ErrLineFilled.At(index("allocations", at)+".quantity", "remaining", line.Open)
+			return ledger.ErrLineFilled.At(index("allocations", at)+".quantity", "remaining", line.Open)
 		}
 	}
-	return quotes, nil
+	return nil
 }
 
 // newAwards makes the awards, each with the marks it claims on the delivery date as the certificates
 // stand now.
-func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.UUID]*quoteRecord, allocations []Allocation) ([]*awardRecord, error) {
-	carried, err := backingsOf(ctx, tx, quotes)
+func newAwards(ctx context.Context, tx *postgres.Tx, g *ground, allocations []Allocation) ([]*awardRecord, error) {
+	carried, err := backingsOf(ctx, tx, g.quotes)
 	if err != nil {
 		return nil, err
 	}
@@ -136,16 +126,16 @@ func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.
 	}
 	awards := make([]*awardRecord, 0, len(allocations))
 	for _, allocation := range allocations {
-		quote := quotes[allocation.QuoteID]
+		quote := g.quotes[allocation.QuoteID]
 		id, err := newID()
 		if err != nil {
 			return nil, err
 		}
 		backing := carried[quote.DeliverOn][quote.ProductID]
-		claim := choose(backing, allocation.asks(r.line(quote.LineID)), quote.DeliverOn.Year, remaining)
+		claim := choose(backing, allocation.asks(g.line(quote.LineID)), quote.DeliverOn.Year, remaining)
 		awards = append(awards, &awardRecord{
-			ID: id, InquiryID: r.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: r.BuyerID, BuyerName: r.BuyerName,
-			BuyerSystem: r.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
+			ID: id, InquiryID: g.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: g.BuyerID, BuyerName: g.BuyerName,
+			BuyerSystem: g.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
 			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn, Claims: claim.marks, limited: claim.limited,
 			Lapsing: without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(backing)), CreatedAt: tx.Now,
@@ -172,12 +162,12 @@ func (r *record) filledBy(awards []*awardRecord) []uuid.UUID {
 
 // commitments are the postings of an award: what the quote held is freed, and committed in the
 // same breath.
-func commitments(r *record, awards []*awardRecord, quotes map[uuid.UUID]*quoteRecord) []ledger.Posting {
+func commitments(g *ground, awards []*awardRecord) []ledger.Posting {
 	postings := make([]ledger.Posting, 0, 2*len(awards))
 	for _, a := range awards {
-		quote := quotes[a.QuoteID]
+		quote := g.quotes[a.QuoteID]
 		if held := min(quote.Held, a.Quantity); held > 0 {
-			release := quote.posting(r, ledger.ReservationReleased, held)
+			release := quote.posting(g.record, ledger.ReservationReleased, held)
 			release.OfferID, release.InquiryLineID, release.PriceVND = quote.OfferID, uuid.Nil, 0
 			postings = append(postings, release)
 		}
@@ -189,13 +179,13 @@ func commitments(r *record, awards []*awardRecord, quotes map[uuid.UUID]*quoteRe
 }
 
 func recordAwards(ctx context.Context, tx *postgres.Tx, who identity.Principal, awards []*awardRecord) error {
-	for _, a := range awards {
-		detail := map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity}
-		if err := identity.RecordTx(ctx, tx, who, "award.committed", subjectAward(a.ID), detail); err != nil {
-			return err
+	made := make([]identity.Happening, len(awards))
+	for at, a := range awards {
+		made[at] = identity.Happening{
+			Action: "award.committed", Subject: subjectAward(a.ID), Detail: map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity},
 		}
 	}
-	return nil
+	return identity.RecordAllTx(ctx, tx, who, made...)
 }
 
 func subjectAward(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "award", ID: id} }

@@ -76,22 +76,6 @@ func (a *awardRecord) posting(movement ledger.Movement, amount quantity.Quantity
 	}
 }
 
-// lockLinesOfQuotes locks the lines that the chosen quotes answer, in the order of their ids, and
-// finds out on the way whether the inquiry is the buyer's: ErrNotFound otherwise.
-func lockLinesOfQuotes(ctx context.Context, tx *postgres.Tx, inquiryID, buyer uuid.UUID, allocations []Allocation) error {
-	const query = `
-		SELECT l.id FROM inquiry.lines l JOIN inquiry.inquiries i ON i.id = l.inquiry_id
-		 WHERE i.id = $1 AND i.buyer_id = $2
-		   AND l.id IN (SELECT q.line_id FROM inquiry.quotes q WHERE q.id = ANY ($3))
-		 ORDER BY l.id FOR NO KEY UPDATE OF l`
-	ids := make([]uuid.UUID, len(allocations))
-	for at, allocation := range allocations {
-		ids[at] = allocation.QuoteID
-	}
-	var locked []uuid.UUID
-	return tx.Select(ctx, &locked, query, inquiryID, buyer, postgres.Array(ids))
-}
-
 // leftForQuotes tells how much the offers behind the chosen quotes can still promise, holds for the
 // quotes themselves included.
 func leftForQuotes(ctx context.Context, reader postgres.Reader, allocations []Allocation) (map[uuid.UUID]quantity.Quantity, error) {
