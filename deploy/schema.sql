@@ -2242,6 +2242,39 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean)
+ LANGUAGE plpgsql
+ ROWS 2
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+BEGIN
+    -- Lines in the order of their ids: no deadlock. The next statement sees what others did before.
+    PERFORM 1 FROM inquiry.lines l JOIN inquiry.inquiries i ON i.id = l.inquiry_id
+      WHERE i.id = of_inquiry AND i.buyer_id = of_buyer
+        AND l.id IN (SELECT q.line_id FROM inquiry.quotes q WHERE q.id = ANY (chosen))
+      ORDER BY l.id FOR NO KEY UPDATE OF l;
+    RETURN QUERY
+    SELECT q.id, q.line_id, q.producer_id, s.name, q.product_id, q.offer_id, q.quantity, q.awarded, coalesce(h.quantity, 0), q.unit,
+           q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.claims, q.lapsing, q.stage, p.line, p.form,
+           coalesce(p.unit_weight, 0), coalesce(o.place, s.commune_code, ''), b.open, l.schemes, c.name, coalesce(i.buyer_system, ''),
+           i.stage, i.quotes_sealed, i.quotes_due_at,
+           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at)
+      FROM inquiry.quotes q
+      JOIN inquiry.inquiries i ON i.id = q.inquiry_id
+      JOIN inquiry.lines l ON l.id = q.line_id
+      JOIN ledger.lines b ON b.inquiry_line_id = q.line_id
+      JOIN catalog.offers o ON o.id = q.offer_id
+      JOIN catalog.products p ON p.id = q.product_id
+      JOIN identity.organisations s ON s.id = q.producer_id
+      JOIN identity.organisations c ON c.id = i.buyer_id
+      LEFT JOIN ledger.reservations h ON h.quote_id = q.id
+     WHERE q.id = ANY (chosen) AND i.id = of_inquiry AND i.buyer_id = of_buyer;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.apply_claims()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2298,33 +2331,44 @@ CREATE OR REPLACE FUNCTION ledger.apply_postings()
  SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 DECLARE
-    expected bigint;
-    touched  bigint;
+    found   record;
+    touched bigint;
 BEGIN
+    SELECT count(DISTINCT p.offer_id) AS offers, count(DISTINCT p.inquiry_line_id) AS lines, count(DISTINCT p.award_id) AS awards,
+           count(*) FILTER (WHERE m.opens IS NOT NULL) AS opening, count(*) FILTER (WHERE m.quote_reserved <> 0) AS holds,
+           bool_or(m.names_offer AND p.offer_id IS NULL OR m.names_line AND p.inquiry_line_id IS NULL
+                   OR m.names_award AND p.award_id IS NULL OR m.quote_reserved <> 0 AND p.quote_id IS NULL) AS unnamed
+      INTO found
+      FROM posted p JOIN ledger.movements m USING (movement);
+
     -- A posting that names fewer accounts than it moves would move volume out of nowhere.
-    IF EXISTS (SELECT FROM posted p JOIN ledger.movements m USING (movement)
-                WHERE m.names_offer AND p.offer_id IS NULL OR m.names_line AND p.inquiry_line_id IS NULL
-                   OR m.names_award AND p.award_id IS NULL OR m.quote_reserved <> 0 AND p.quote_id IS NULL) THEN
+    IF found.unnamed THEN
         RAISE not_null_violation USING MESSAGE = 'a posting does not name the accounts that it moves', CONSTRAINT = 'posting_names_its_accounts';
     END IF;
 
     -- Accounts come into being with their opening posting.
-    INSERT INTO ledger.offers (offer_id)
-    SELECT p.offer_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'offer';
-    INSERT INTO ledger.lines (inquiry_line_id)
-    SELECT p.inquiry_line_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'line';
-    INSERT INTO ledger.awards (award_id)
-    SELECT p.award_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'award';
+    IF found.opening > 0 THEN
+        INSERT INTO ledger.offers (offer_id)
+        SELECT p.offer_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'offer';
+        INSERT INTO ledger.lines (inquiry_line_id)
+        SELECT p.inquiry_line_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'line';
+        INSERT INTO ledger.awards (award_id)
+        SELECT p.award_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'award';
+    END IF;
 
     -- Reservations before offers: a quote's hold belongs to one offer.
-    INSERT INTO ledger.reservations (quote_id, offer_id, reserved_until)
-    SELECT p.quote_id, p.offer_id, p.reserved_until FROM posted p WHERE p.movement = 'reserved';
+    IF found.holds > 0 THEN
+        INSERT INTO ledger.reservations (quote_id, offer_id, reserved_until)
+        SELECT p.quote_id, p.offer_id, p.reserved_until FROM posted p WHERE p.movement = 'reserved';
+    END IF;
 
-    -- Demand first, supply last: the offer is the row that others wait for.
-    SELECT count(DISTINCT p.inquiry_line_id) INTO expected FROM posted p WHERE p.inquiry_line_id IS NOT NULL;
-    IF expected > 0 THEN
-        PERFORM 1 FROM ledger.lines l WHERE l.inquiry_line_id IN (SELECT p.inquiry_line_id FROM posted p)
-          ORDER BY l.inquiry_line_id FOR NO KEY UPDATE;
+    -- Demand first, supply last: the offer is the row that others wait for. Of several rows each is
+    -- locked in the order of ids; one alone is locked by its update.
+    IF found.lines > 0 THEN
+        IF found.lines > 1 THEN
+            PERFORM 1 FROM ledger.lines l WHERE l.inquiry_line_id IN (SELECT p.inquiry_line_id FROM posted p)
+              ORDER BY l.inquiry_line_id FOR NO KEY UPDATE;
+        END IF;
         UPDATE ledger.lines l
            SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
                quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected
@@ -2335,15 +2379,16 @@ BEGIN
                  WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id) d
          WHERE l.inquiry_line_id = d.inquiry_line_id;
         GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> expected THEN
+        IF touched <> found.lines THEN
             RAISE foreign_key_violation USING MESSAGE = 'a posting names an inquiry line that has no account', CONSTRAINT = 'posting_line_known';
         END IF;
     END IF;
 
-    SELECT count(DISTINCT p.award_id) INTO expected FROM posted p WHERE p.award_id IS NOT NULL;
-    IF expected > 0 THEN
-        PERFORM 1 FROM ledger.awards a WHERE a.award_id IN (SELECT p.award_id FROM posted p)
-          ORDER BY a.award_id FOR NO KEY UPDATE;
+    IF found.awards > 0 THEN
+        IF found.awards > 1 THEN
+            PERFORM 1 FROM ledger.awards a WHERE a.award_id IN (SELECT p.award_id FROM posted p)
+              ORDER BY a.award_id FOR NO KEY UPDATE;
+        END IF;
         UPDATE ledger.awards a
            SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
                accepted = a.accepted + d.accepted, released = a.released + d.released,
@@ -2355,20 +2400,23 @@ BEGIN
                  WHERE p.award_id IS NOT NULL GROUP BY p.award_id) d
          WHERE a.award_id = d.award_id;
         GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> expected THEN
+        IF touched <> found.awards THEN
             RAISE foreign_key_violation USING MESSAGE = 'a posting names an award that has no account', CONSTRAINT = 'posting_award_known';
         END IF;
     END IF;
 
-    SELECT count(DISTINCT p.offer_id) INTO expected FROM posted p WHERE p.offer_id IS NOT NULL;
-    IF expected > 0 THEN
-        PERFORM 1 FROM ledger.offers o WHERE o.offer_id IN (SELECT p.offer_id FROM posted p)
-          ORDER BY o.offer_id FOR NO KEY UPDATE;
-        UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity
-          FROM (SELECT p.quote_id, sum(p.quantity * m.quote_reserved) AS quantity
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE m.quote_reserved <> 0 GROUP BY p.quote_id) d
-         WHERE r.quote_id = d.quote_id;
+    IF found.offers > 0 THEN
+        IF found.offers > 1 OR found.holds > 0 THEN
+            PERFORM 1 FROM ledger.offers o WHERE o.offer_id IN (SELECT p.offer_id FROM posted p)
+              ORDER BY o.offer_id FOR NO KEY UPDATE;
+        END IF;
+        IF found.holds > 0 THEN
+            UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity
+              FROM (SELECT p.quote_id, sum(p.quantity * m.quote_reserved) AS quantity
+                      FROM posted p JOIN ledger.movements m USING (movement)
+                     WHERE m.quote_reserved <> 0 GROUP BY p.quote_id) d
+             WHERE r.quote_id = d.quote_id;
+        END IF;
         UPDATE ledger.offers o
            SET free = o.free + d.free, reserved = o.reserved + d.reserved, committed = o.committed + d.committed,
                dispatched = o.dispatched + d.dispatched, accepted = o.accepted + d.accepted
@@ -2379,7 +2427,7 @@ BEGIN
                  WHERE p.offer_id IS NOT NULL GROUP BY p.offer_id) d
          WHERE o.offer_id = d.offer_id;
         GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> expected THEN
+        IF touched <> found.offers THEN
             RAISE foreign_key_violation USING MESSAGE = 'a posting names an offer that has no account', CONSTRAINT = 'posting_offer_known';
         END IF;
     END IF;
