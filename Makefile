@@ -44,9 +44,17 @@ test-s3: servers-for-tests build ## Test the store of files against a real serve
 race: servers-for-tests build ## Run all tests with the race detector (needs a C compiler, takes minutes).
 	bin/ocop private -- env CGO_ENABLED=1 go test -race -shuffle=on -timeout=20m $(PACKAGES)
 
+.PHONY: concurrency
+concurrency: servers-for-tests build ## Take twenty random courses through each test of two processes (takes minutes).
+	bin/ocop private -- env OCOP_TEST_SEEDS=20 go test $(TESTFLAGS) -timeout=30m -run='^(TestTwoProcessesNeverExceedAnOffer|TestNothingIsPromisedTwiceWhileEverythingMoves)$$' -v ./cmd/ocop
+
 .PHONY: bench
-bench: servers-for-tests build ## Run the benchmarks.
-	bin/ocop private -- go test -run='^$$' -bench=. -benchmem -timeout=30m $(PACKAGES)
+bench: servers-for-tests build ## Run the benchmarks, on a database whose commits survive a power cut.
+	bin/ocop private --durable -- go test -run='^$$' -bench=. -benchmem -timeout=30m $(PACKAGES)
+
+.PHONY: bench-deals
+bench-deals: servers-for-tests build ## Measure inquiries and awards beside pgbench.
+	bin/ocop private --durable -- go test -run='^$$' -bench='^Benchmark(PlaceTenLines|AwardHot)' -benchtime=1x ./services/inquiry
 
 .PHONY: bench-search
 bench-search: servers-for-tests build ## Measure search at 1 000 to 1 000 000 products (takes minutes and some GB).

@@ -262,6 +262,9 @@ func (s *served) call(t testing.TB, token, method, path string, body, answer any
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPatch {
+		request.Header.Set("If-Match", "*") // whatever it is by now
+	}
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()
