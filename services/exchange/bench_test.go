@@ -64,11 +64,11 @@ func BenchmarkImport(b *testing.B) {
 			{"offers, the same again, csv", exchange.Offers, sheet.CSV, exchange.Counts{Unchanged: rows}},
 		} {
 			content := listOf(b, step.kind, step.format, rows)
-			stop, began := peaks(), time.Now()
+			stop, began := peak(), time.Now()
 			done := m.bring(m.ann, "list", content)
 			took := time.Since(began)
 			require.Equal(b, step.want, done.Counts)
-			b.Logf("%-32s %d rows: %5.1f s, %5.0f rows/s, peak heap %3d MB", step.name, rows, took.Seconds(), rows/took.Seconds(), stop().inUse>>20)
+			b.Logf("%-32s %d rows: %5.1f s, %5.0f rows/s, peak heap %3d MB", step.name, rows, took.Seconds(), rows/took.Seconds(), stop()>>20)
 		}
 	}
 }

@@ -16,30 +16,33 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
-// heap is memory in bytes: what the last collection found alive, and what was taken for objects,
-// dead ones included.
-type heap struct{ live, inUse uint64 }
-
-func heapNow() heap {
-	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
+// inUse is the memory taken for objects, dead ones included, in bytes.
+func inUse() uint64 {
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
 	metrics.Read(samples)
-	return heap{live: samples[0].Value.Uint64(), inUse: samples[1].Value.Uint64() + samples[2].Value.Uint64()}
+	return samples[0].Value.Uint64() + samples[1].Value.Uint64()
 }
 
-// peaks watches both until stop is called, which returns the most that they were above what they
-// were before.
-func peaks() (stop func() heap) {
+// alive is the memory of what is reachable, in bytes.
+func alive() uint64 {
 	runtime.GC()
-	runtime.GC() // what pools hold lives through one
-	before, most := heapNow(), heap{}
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// peak watches the memory in use until stop is called, which returns the most that it was above
+// what it was before.
+func peak() (stop func() uint64) {
+	runtime.GC()
+	before, most := inUse(), uint64(0)
 	done := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {
 		turn := time.NewTicker(5 * time.Millisecond)
 		defer turn.Stop()
 		for {
-			now := heapNow()
-			most = heap{live: max(most.live, now.live), inUse: max(most.inUse, now.inUse)}
+			most = max(most, inUse())
 			select {
 			case <-turn.C:
 			case <-done:
@@ -47,10 +50,10 @@ func peaks() (stop func() heap) {
 			}
 		}
 	})
-	return func() heap {
+	return func() uint64 {
 		close(done)
 		watching.Wait()
-		return heap{live: most.live - min(most.live, before.live), inUse: most.inUse - min(most.inUse, before.inUse)}
+		return most - min(most, before)
 	}
 }
 
@@ -120,22 +123,29 @@ func BenchmarkExport(b *testing.B) {
 				for _, size := range sizes {
 					download, err := list.export(size.who, exchange.Wish{Format: format, Language: "vi"}) // builds the index of the catalogue
 					require.NoError(b, err)
-					stop, began := peaks(), time.Now()
-					var sent counted
+					before, stop, began := alive(), peak(), time.Now()
+					var sent client
 					require.NoError(b, download.Write(&sent))
-					took, most := time.Since(began), stop()
-					b.Logf("%-9s %-4s %6d rows: %5.1f s, %6.0f rows/s, %3d MB sent, peak heap: alive %5.1f MB, in use %5.1f MB", list.name, format, size.rows,
-						took.Seconds(), float64(size.rows)/took.Seconds(), sent>>20, float64(most.live)/(1<<20), float64(most.inUse)/(1<<20))
+					took := time.Since(began)
+					b.Logf("%-9s %-4s %6d rows: %5.1f s, %3d MB sent, alive at most %4.1f MB more (%d times), in use %4.1f MB", list.name, format,
+						size.rows, took.Seconds(), sent.bytes>>20, float64(sent.alive-min(sent.alive, before))/(1<<20), sent.times, float64(stop())/(1<<20))
 				}
 			}
 		}
 	}
 }
 
-// counted counts what is written.
-type counted int64
+// client takes a list and, every so many bytes, while the export waits for it, looks what is alive.
+type client struct {
+	bytes, times int
+	alive        uint64
+}
 
-func (c *counted) Write(p []byte) (int, error) {
-	*c += counted(len(p))
+func (c *client) Write(p []byte) (int, error) {
+	const every = 250_000
+	if c.bytes += len(p); c.bytes/every > c.times {
+		c.times = c.bytes / every
+		c.alive = max(c.alive, alive())
+	}
 	return len(p), nil
 }

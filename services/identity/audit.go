@@ -32,26 +32,52 @@ type Event struct {
 	TraceID        string          `db:"trace_id"        json:"trace_id,omitempty"`
 }
 
+// Entry is an event to be recorded.
+type Entry struct {
+	// Action is "noun.past_participle".
+	Action  string
+	Subject Subject
+	// Detail holds ids and facts only, never names, addresses, phone numbers, passwords or tokens:
+	// events cannot be changed afterwards. Nil is an empty object.
+	Detail any
+}
+
 // RecordTx adds an event to the audit trail: who did what to which subject, in the transaction
-// that does it, so that both happen or neither. The action is "noun.past_participle". The detail
-// holds ids and facts only, never names, addresses, phone numbers, passwords or tokens: events
-// cannot be changed afterwards. A nil detail is an empty object.
+// that does it, so that both happen or neither. See [Entry] for what the detail may hold.
 func RecordTx(ctx context.Context, tx *postgres.Tx, who Principal, action string, subject Subject, detail any) error {
-	if detail == nil {
-		detail = struct{}{}
+	return RecordAllTx(ctx, tx, who, Entry{Action: action, Subject: subject, Detail: detail})
+}
+
+// RecordAllTx adds events like RecordTx, in their order, with one statement; none for none.
+func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ...Entry) error {
+	if len(entries) == 0 {
+		return nil
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("audit event: %w", err)
+	ids, subjects := make([]uuid.UUID, len(entries)), make([]uuid.UUID, len(entries))
+	actions, kinds, details := make([]string, len(entries)), make([]string, len(entries)), make([]string, len(entries))
+	for i, entry := range entries {
+		if entry.Detail == nil {
+			entry.Detail = struct{}{}
+		}
+		detail, err := json.Marshal(entry.Detail)
+		if err != nil {
+			return fmt.Errorf("recording %s: %w", entry.Action, err)
+		}
+		if ids[i], err = uuid.NewV7(); err != nil {
+			return fmt.Errorf("audit event: %w", err)
+		}
+		actions[i], kinds[i], subjects[i], details[i] = entry.Action, entry.Subject.Kind, entry.Subject.ID, string(detail)
 	}
 	const insert = `
 		INSERT INTO identity.audit_events
 		       (id, at, actor_id, organisation_id, key_id, action, subject_kind, subject_id, detail, trace_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	_, err = tx.Exec(ctx, insert, id, tx.Now, who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), action,
-		subject.Kind, subject.ID, postgres.JSON[any]{V: detail}, originOf(ctx).Trace)
+		SELECT e.id, $6, $7, $8, $9, e.action, e.kind, e.subject, CAST(e.detail AS jsonb), $10
+		  FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS uuid[]), CAST($5 AS text[]))
+		       AS e(id, action, kind, subject, detail)`
+	_, err := tx.Exec(ctx, insert, postgres.Array(ids), postgres.Array(actions), postgres.Array(kinds), postgres.Array(subjects),
+		postgres.Array(details), tx.Now, who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), originOf(ctx).Trace)
 	if err != nil {
-		return fmt.Errorf("recording %s: %w", action, err)
+		return fmt.Errorf("recording %s: %w", actions[0], err)
 	}
 	return nil
 }
