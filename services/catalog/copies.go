@@ -131,7 +131,7 @@ func (r *reading) ask(ctx context.Context, ids []uuid.UUID, found []*copyOf, mis
 		case !ok || kept.product != ids[i]:
 			still = append(still, i)
 		case !r.fits(kept):
-			r.metrics.fences.Inc()
+			r.metrics.products.fences.Inc()
 			still = append(still, i)
 		default:
 			r.local.Put(copyKey{ids[i], r.class}, kept)
@@ -259,12 +259,12 @@ func (c *copies) fill(ctx context.Context, class class, ids []uuid.UUID) (map[uu
 		}
 		made[row.ID] = product
 		if !c.service.feed.current(product.seen, product.product, product.producer) {
-			c.metrics.fences.Inc()
+			c.metrics.products.fences.Inc()
 			continue
 		}
 		key := copyKey{row.ID, class}
 		c.local.Put(key, product)
-		c.metrics.fills.Inc()
+		c.metrics.products.fills.Inc()
 		if !c.shared.Keeps() {
 			continue // compressing would be for nobody
 		}
