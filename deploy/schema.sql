@@ -1916,6 +1916,8 @@ CREATE UNIQUE INDEX products_gtin_published_key ON catalog.products USING btree 
 
 CREATE INDEX products_newest ON catalog.products USING btree (published_at DESC, id DESC) WHERE (state = 'published'::text);
 
+CREATE INDEX products_own_name ON catalog.products USING btree (producer_id, lower(name));
+
 CREATE INDEX products_producer ON catalog.products USING btree (producer_id, created_at DESC, id DESC);
 
 CREATE INDEX products_search ON catalog.products USING gin (search);

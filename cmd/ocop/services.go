@@ -52,8 +52,10 @@ const (
 	noticeEvery = time.Second
 	// followEvery keeps the promise that nobody is shown a catalogue older than a second.
 	followEvery = 200 * time.Millisecond
-	touchEvery  = time.Minute
-	purgeEvery  = time.Hour
+	// sweepEvery bounds how long an import stands still whose process died.
+	sweepEvery = 5 * time.Second
+	touchEvery = time.Minute
+	purgeEvery = time.Hour
 )
 
 // services is the table of all services, lower ones first.
@@ -117,12 +119,15 @@ func catalogWorkers(h *house) []worker {
 	return []worker{{"changes of the catalogue", followEvery, func(ctx context.Context) (bool, error) { return false, h.catalog.Follow(ctx) }}}
 }
 
-// commonWorkers run whatever is served.
+// commonWorkers run whatever is served, as jobs do.
 func commonWorkers(h *house) []worker {
-	return []worker{{"idempotency keys", purgeEvery, func(ctx context.Context) (bool, error) {
-		purged, err := idempotency.Purge(ctx, h.db)
-		return purged > 0, err
-	}}}
+	return []worker{
+		{"idempotency keys", purgeEvery, func(ctx context.Context) (bool, error) {
+			purged, err := idempotency.Purge(ctx, h.db)
+			return purged > 0, err
+		}},
+		{"imports that lost their process", sweepEvery, func(ctx context.Context) (bool, error) { return false, h.exchange.Sweep(ctx) }},
+	}
 }
 
 // jobsWorker works the jobs of all services, whichever are served: a process that took a job of a

@@ -117,9 +117,7 @@ func TestTheDocumentIsCompressedOnceAndKnownByItsTag(t *testing.T) {
 	for _, path := range []string{"/openapi.json", "/openapi.yaml", "/docs"} {
 		plain := b.send(t, http.MethodGet, path, "")
 		require.Empty(t, plain.Header().Get("Content-Encoding"))
-		for accept, zipped := range map[string]bool{
-			"gzip": true, "br, gzip;q=0.5": true, "gzip, deflate, br, zstd": true, "gzip;q=0": false, "identity": false, "br": false, "*;q=0": false,
-		} {
+		for accept, zipped := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "gzip;q=0": false} {
 			a := b.send(t, http.MethodGet, path, "", "Accept-Encoding", accept)
 			require.Contains(t, a.Header().Get("Vary"), "Accept-Encoding")
 			if !zipped {

@@ -5,13 +5,28 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
+
+// coding is a content coding (RFC 9110, 8.4.1). Of those that a client likes as much as each other
+// the first is sent.
+type coding int
+
+const (
+	zstandard coding = iota
+	gzipped
+	identity
+)
+
+//nolint:gochecknoglobals // constants, if slices could be; net/http reads them only
+var encodings = [...][]string{zstandard: {"zstd"}, gzipped: {"gzip"}, identity: {"identity"}}
 
 // Rendition is an answer ready to be sent, as it is and compressed. It never changes, so that it
 // may be kept and sent to many.
@@ -19,8 +34,13 @@ type Rendition struct {
 	mediaType []string // as a header holds it
 	tag       string   // without the quotes
 	plain     []byte
-	once      sync.Once
-	zipped    []byte // nil when compressing gains nothing
+	packed    [identity]packed // by coding
+}
+
+// packed is a compressed form, made when it is first asked for; nil when compressing gains nothing.
+type packed struct {
+	once    sync.Once
+	content []byte
 }
 
 // zipMin is the size below which compressing is not worth its headers.
@@ -39,8 +59,8 @@ func Render(mediaType, prefix string, content []byte) *Rendition {
 
 // Restore makes a rendition of what another one was made of: the results of its methods.
 func Restore(mediaType, tag string, plain, zipped []byte) *Rendition {
-	r := &Rendition{mediaType: []string{mediaType}, tag: tag, plain: plain, zipped: zipped}
-	r.once.Do(func() {})
+	r := &Rendition{mediaType: []string{mediaType}, tag: tag, plain: plain}
+	r.packed[gzipped].once.Do(func() { r.packed[gzipped].content = zipped })
 	return r
 }
 
@@ -52,37 +72,60 @@ func (r *Rendition) Plain() []byte { return r.plain }
 
 // Zipped is the content compressed with gzip, made when it is first asked for; nil when that
 // gains nothing. It must not be changed.
-func (r *Rendition) Zipped() []byte {
-	r.once.Do(func() {
+func (r *Rendition) Zipped() []byte { return r.form(gzipped) }
+
+func (r *Rendition) form(in coding) []byte {
+	form := &r.packed[in]
+	form.once.Do(func() {
 		if len(r.plain) < zipMin {
 			return
 		}
-		zipped := bytes.NewBuffer(make([]byte, 0, len(r.plain)/3))
-		writer := gzipWriters.Get().(*gzip.Writer) //nolint:forcetypeassert // the pool holds nothing else
-		defer gzipWriters.Put(writer)
-		writer.Reset(zipped)
-		_, _ = writer.Write(r.plain) // a buffer takes everything
-		_ = writer.Close()
-		if zipped.Len() < len(r.plain) {
-			r.zipped = zipped.Bytes()
+		var content []byte
+		if in == zstandard {
+			content = zstdWriter().EncodeAll(r.plain, nil)
+		} else {
+			content = zip(r.plain)
+		}
+		if len(content) < len(r.plain) {
+			form.content = content
 		}
 	})
-	return r.zipped
+	return form.content
 }
 
-//nolint:gochecknoglobals // a pool of compressors holds no state that anybody could see
-var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+func zip(plain []byte) []byte {
+	zipped := bytes.NewBuffer(make([]byte, 0, len(plain)/3))
+	writer := gzipWriters.Get().(*gzip.Writer) //nolint:forcetypeassert // the pool holds nothing else
+	defer gzipWriters.Put(writer)
+	writer.Reset(zipped)
+	_, _ = writer.Write(plain) // a buffer takes everything
+	_ = writer.Close()
+	return zipped.Bytes()
+}
 
-// Send answers with the form the client takes, or 304 when it has that already. Two forms are two
-// representations and have two tags (RFC 9110, 8.8.3.3). Cache-Control and Vary, which must name
-// Accept-Encoding, are the caller's.
+// window is how far back zstd looks, in bytes: clients need not keep more.
+const window = 1 << 20
+
+//nolint:gochecknoglobals // compressors hold no state that anybody could see
+var (
+	gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+	zstdWriter  = sync.OnceValue(func() *zstd.Encoder {
+		writer, _ := zstd.NewWriter(nil, zstd.WithWindowSize(window)) // fails for options that do not exist
+		return writer
+	})
+)
+
+// Send answers with the form that the client likes best, or 304 when it has that already. Each form
+// is a representation of its own and has a tag of its own (RFC 9110, 8.8.3.3). Cache-Control and
+// Vary, which must name Accept-Encoding, are the caller's.
 func (r *Rendition) Send(c *gin.Context) {
 	header := c.Writer.Header()
-	content, etag := r.plain, `"`+r.tag+`"`
-	zipped := false
-	if takesGzip(c.Request) {
-		if small := r.Zipped(); small != nil {
-			content, etag, zipped = small, `"`+r.tag+`-gzip"`, true
+	content, etag, in := r.plain, `"`+r.tag+`"`, preferred(c.Request.Header["Accept-Encoding"])
+	if in != identity {
+		if small := r.form(in); small != nil {
+			content, etag = small, `"`+r.tag+"-"+encodings[in][0]+`"`
+		} else {
+			in = identity
 		}
 	}
 	header["Etag"] = []string{etag}
@@ -91,8 +134,8 @@ func (r *Rendition) Send(c *gin.Context) {
 		c.Writer.WriteHeaderNow()
 		return
 	}
-	if zipped {
-		header["Content-Encoding"] = gzipEncoding
+	if in != identity {
+		header["Content-Encoding"] = encodings[in]
 	}
 	header["Content-Type"] = r.mediaType
 	header["Content-Length"] = []string{strconv.Itoa(len(content))}
@@ -100,19 +143,37 @@ func (r *Rendition) Send(c *gin.Context) {
 	_, _ = c.Writer.Write(content) // the client went away: nobody is left to tell
 }
 
-//nolint:gochecknoglobals // one slice for all answers; net/http reads it only
-var gzipEncoding = []string{"gzip"}
-
-// takesGzip reports whether the client names gzip among the codings it takes. The wildcard is
-// left to mean what the client would rather have: the plain form.
-func takesGzip(r *http.Request) bool {
-	for _, sent := range r.Header["Accept-Encoding"] {
-		for coding := range strings.SplitSeq(sent, ",") {
-			name, parameters, weighed := strings.Cut(coding, ";")
-			if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-				return !weighed || weightOf(strings.TrimSpace(name)+";"+parameters, "gzip") > 0
+// preferred is the coding to which the client gives the most weight (RFC 9110, 12.5.3). Only those
+// that it names count: the wildcard is left to mean what the client would rather have, the plain
+// form. That is also sent to who refuses everything.
+func preferred(accept []string) coding {
+	best, most := identity, 0.0
+	for _, sent := range accept {
+		for item := range strings.SplitSeq(sent, ",") {
+			name, parameters, _ := strings.Cut(item, ";")
+			name = strings.TrimSpace(name)
+			at := coding(slices.IndexFunc(encodings[:], func(e []string) bool { return strings.EqualFold(e[0], name) }))
+			if weight := quality(parameters); at >= 0 && (weight > most || weight == most && at < best && weight > 0) {
+				best, most = at, weight
 			}
 		}
 	}
-	return false
+	return best
+}
+
+// quality reads the weight among the parameters of an item: 1 when there is none, 0 when it is no
+// weight.
+func quality(parameters string) float64 {
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(parameter, "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "q") {
+			continue
+		}
+		weight, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !(weight >= 0 && weight <= 1) {
+			return 0
+		}
+		return weight
+	}
+	return 1
 }

@@ -25,85 +25,123 @@ type OfferPut struct {
 
 // PutOffersTx opens and changes offers of the producer's in the caller's transaction, by the rules
 // of OpenOffer and ChangeOffer. Each stands for itself: a refusal is the Err of its Put. An error
-// means that nobody may do this, or an accident.
+// means that nobody may do this, or an accident. New offers, and those that say already what they
+// are to say, cost the same few statements however many they are.
 func (s *Service) PutOffersTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, puts []OfferPut) ([]Put, error) {
 	if err := mayChange(who); err != nil {
 		return nil, err
 	}
-	from, err := seller(ctx, tx, who.OrganisationID)
-	if err != nil {
-		return nil, err
-	}
-	// Asked once for all: it is by far the dearest question of an offer's.
-	marks, err := MarksTx(ctx, tx, openedProducts(puts), reference.Day(tx.Now))
-	if err != nil {
-		return nil, err
-	}
 	done := make([]Put, len(puts))
-	var opened []offerRow
+	if err := openAll(ctx, tx, s.book, who, puts, done); err != nil {
+		return nil, err
+	}
+	return done, s.changeAll(ctx, tx, who, puts, done)
+}
+
+// openAll opens those offers of a bulk change that are new.
+func openAll(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, puts []OfferPut, done []Put) error {
+	var wanted []uuid.UUID
+	for _, put := range puts {
+		if put.ID == uuid.Nil {
+			wanted = append(wanted, put.ProductID)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	products, err := lockProducts(ctx, tx, wanted)
+	if err != nil {
+		return err
+	}
+	var rows []offerRow
 	for i, put := range puts {
 		if put.ID != uuid.Nil {
-			done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putOffer(ctx, tx, who, from, put) })
-		} else {
-			var row offerRow
-			done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) {
-				row, err = addOffer(ctx, tx, s.book, who, put.Change.merged(NewOffer{ProductID: put.ProductID}), marks)
-				return Put{ID: row.ID, Verdict: Created}, err
-			})
-			if done[i].Verdict == Created {
-				opened = append(opened, row)
-			}
+			continue
+		}
+		var row offerRow
+		product := products[put.ProductID]
+		if err = product.offerable(who); err == nil {
+			row, err = draftOffer(book, who, product, put.Change.merged(NewOffer{ProductID: put.ProductID}), reference.Day(tx.Now))
 		}
 		if err != nil {
-			return nil, err
+			if done[i], err = refused(err); err != nil {
+				return err
+			}
+			continue
 		}
+		rows, done[i] = append(rows, row), Put{ID: row.ID, Verdict: Created}
 	}
-	if len(opened) == 0 {
-		return done, nil
-	}
-	// Raising what was nothing breaks no bound of the ledger: what fails here is an accident.
-	_, err = postOpened(ctx, tx, who, opened)
-	return done, err
+	// What was checked violates nothing, and raising what was nothing breaks no bound of the ledger:
+	// what fails here is an accident.
+	_, err = openOffers(ctx, tx, who, rows)
+	return err
 }
 
-// openedProducts are the products that get a new offer, each once.
-func openedProducts(puts []OfferPut) []uuid.UUID {
-	products := make([]uuid.UUID, 0, len(puts))
+// changeAll changes those offers of a bulk change that are there already, unless they say what
+// they are to say.
+func (s *Service) changeAll(ctx context.Context, tx *postgres.Tx, who identity.Principal, puts []OfferPut, done []Put) error {
+	var ids []uuid.UUID
 	for _, put := range puts {
-		if put.ID == uuid.Nil && !slices.Contains(products, put.ProductID) {
-			products = append(products, put.ProductID)
+		if put.ID != uuid.Nil {
+			ids = append(ids, put.ID)
 		}
 	}
-	return products
+	if len(ids) == 0 {
+		return nil
+	}
+	from, err := seller(ctx, tx, who.OrganisationID)
+	if err != nil {
+		return err
+	}
+	rows, err := lockOffers(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	balances, err := ledger.OfferBalances(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for i, put := range puts {
+		row := rows[put.ID]
+		row.Quantity = balances[put.ID].Supplied
+		switch {
+		case put.ID == uuid.Nil:
+		case row.ProducerID != who.OrganisationID:
+			done[i] = Put{Verdict: Refused, Err: fault.ErrNotFound.With()}
+		case put.says(row, from):
+			done[i] = Put{ID: put.ID, Verdict: Unchanged}
+		default:
+			if done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putOffer(ctx, tx, who, from, put) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// putOffer changes an offer, unless it says already what it is to say.
-func (s *Service) putOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, from sellerRow, put OfferPut) (Put, error) {
-	row, err := lockOffer(ctx, tx, put.ID)
-	if err != nil {
-		return Put{}, err
-	}
-	if row.ProducerID != who.OrganisationID {
-		return Put{}, fault.ErrNotFound.With()
-	}
-	balances, err := ledger.OfferBalances(ctx, tx, []uuid.UUID{put.ID})
-	if err != nil {
-		return Put{}, err
-	}
-	row.Quantity = balances[put.ID].Supplied
-	// The producer's own commune is where the goods are when nothing is said: saying it changes nothing.
-	if place := &put.Change.PlaceCode; place.Set && row.PlaceCode == "" && place.Value == from.Commune {
+// says reports whether an offer is already as it is to be.
+func (p OfferPut) says(row offerRow, from sellerRow) bool {
+	return sameOffer(p.change(row, from).merged(row.NewOffer), row.NewOffer)
+}
+
+// change is what is to change of an offer. The producer's own commune is where the goods are when
+// nothing is said: saying it changes nothing.
+func (p OfferPut) change(row offerRow, from sellerRow) OfferChange {
+	change := p.Change
+	if place := &change.PlaceCode; place.Set && row.PlaceCode == "" && place.Value == from.Commune {
 		place.Value = ""
 	}
-	if sameOffer(put.Change.merged(row.NewOffer), row.NewOffer) {
-		return Put{ID: put.ID, Verdict: Unchanged}, nil
-	}
+	return change
+}
+
+// putOffer changes an offer.
+func (s *Service) putOffer(ctx context.Context, tx *postgres.Tx, who identity.Principal, from sellerRow, put OfferPut) (Put, error) {
 	row, balance, err := ownOffer(ctx, tx, who, put.ID, nil)
 	if err != nil {
 		return Put{}, err
 	}
 	row.Quantity = balance.Supplied
-	return Put{ID: put.ID, Verdict: Updated}, s.changeOffer(ctx, tx, who, row, balance, put.Change)
+	return Put{ID: put.ID, Verdict: Updated}, s.changeOffer(ctx, tx, who, row, balance, put.change(row, from))
 }
 
 // sameOffer compares what a producer says of two offers; no price tiers are none, however written.

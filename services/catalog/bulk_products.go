@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
@@ -24,64 +25,156 @@ type ProductPut struct {
 
 // PutProductsTx makes and changes products of the producer's in the caller's transaction, by the
 // rules of CreateProduct, ChangeProduct, Publish and Withdraw. Each stands for itself: a refusal
-// is the Err of its Put. An error means that nobody may do this, or an accident.
+// is the Err of its Put. An error means that nobody may do this, or an accident. New products, and
+// those that are already as they are to be, cost the same few statements however many they are.
 func (s *Service) PutProductsTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, puts []ProductPut) ([]Put, error) {
 	if err := mayChange(who); err != nil {
 		return nil, err
 	}
 	done := make([]Put, len(puts))
-	for i, put := range puts {
-		var err error
-		if done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.putProduct(ctx, tx, who, put) }); err != nil {
-			return nil, err
-		}
+	if err := makeAll(ctx, tx, s.book, who, puts, done); err != nil {
+		return nil, err
 	}
-	return done, nil
+	return done, s.alterAll(ctx, tx, who, puts, done)
 }
 
-func (s *Service) putProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, put ProductPut) (Put, error) {
-	if put.ID == uuid.Nil {
-		row, err := s.addProduct(ctx, tx, who, put.Change.merged(goods{}))
-		if err != nil {
-			return Put{}, err
+// makeAll makes those products of a bulk change that are new: all at once, or, when that breaks a
+// constraint, each for itself.
+func makeAll(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, puts []ProductPut, done []Put) error {
+	var rows []productRow
+	var at []int
+	for i, put := range puts {
+		if put.ID != uuid.Nil {
+			continue
 		}
-		_, err = settleState(ctx, tx, who, row, put.State)
-		return Put{ID: row.ID, Verdict: Created}, err
+		row, err := draftProduct(book, who, put.Change.merged(goods{}))
+		if err == nil {
+			_, _, err = step(row.State, put.State)
+		}
+		if err != nil {
+			if done[i], err = refused(err); err != nil {
+				return err
+			}
+			continue
+		}
+		rows, at = append(rows, row), append(at, i)
 	}
-	row, err := ownProduct(ctx, tx, who, put.ID)
+	if len(rows) == 0 {
+		return nil
+	}
+	together, err := apart(ctx, tx, func(ctx context.Context) (Put, error) {
+		return Put{Verdict: Created}, addAndSettle(ctx, tx, who, rows, at, puts)
+	})
 	if err != nil {
-		return Put{}, err
+		return err
 	}
-	checked, err := put.Change.merged(row.goods).check(s.book)
+	for n, i := range at {
+		made := Put{ID: rows[n].ID, Verdict: Created}
+		if done[i] = made; together.Verdict != Refused {
+			continue
+		}
+		if done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) {
+			return made, addAndSettle(ctx, tx, who, rows[n:n+1], at[n:n+1], puts)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addAndSettle writes new products and moves each to where its Put wants it.
+func addAndSettle(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []productRow, at []int, puts []ProductPut) error {
+	if err := addProducts(ctx, tx, who, rows); err != nil {
+		return err
+	}
+	var shown []productRow
+	for n, row := range rows {
+		if puts[at[n]].State == Published { // a draft goes nowhere else
+			shown = append(shown, row)
+		}
+	}
+	if len(shown) == 0 {
+		return nil
+	}
+	return moveAll(ctx, tx, who, shown, publish, "product.published", "")
+}
+
+// alterAll changes those products of a bulk change that are there already, unless they are as they
+// are to be.
+func (s *Service) alterAll(ctx context.Context, tx *postgres.Tx, who identity.Principal, puts []ProductPut, done []Put) error {
+	var ids []uuid.UUID
+	for _, put := range puts {
+		if put.ID != uuid.Nil {
+			ids = append(ids, put.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := lockProducts(ctx, tx, ids)
 	if err != nil {
-		return Put{}, err
+		return err
 	}
+	for i, put := range puts {
+		if put.ID == uuid.Nil {
+			continue
+		}
+		checked, err := put.goods(s.book, who, rows[put.ID])
+		switch {
+		case err != nil:
+			done[i], err = refused(err)
+		case reflect.DeepEqual(checked, rows[put.ID].goods) && (put.State == "" || put.State == rows[put.ID].State):
+			done[i] = Put{ID: put.ID, Verdict: Unchanged}
+		default:
+			done[i], err = apart(ctx, tx, func(ctx context.Context) (Put, error) { return s.alter(ctx, tx, who, rows[put.ID], checked, put.State) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goods is what the principal's product is to be, checked.
+func (p ProductPut) goods(book *reference.Book, who identity.Principal, row productRow) (goods, error) {
+	if row.ProducerID != who.OrganisationID {
+		return goods{}, fault.ErrNotFound.With()
+	}
+	checked, err := p.Change.merged(row.goods).check(book)
 	checked.Invented = row.Invented
-	altered := !reflect.DeepEqual(checked, row.goods)
-	if altered {
+	return checked, err
+}
+
+// alter changes a locked product and moves it to where it is to stand.
+func (s *Service) alter(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, checked goods, wanted ProductState) (Put, error) {
+	var err error
+	if !reflect.DeepEqual(checked, row.goods) {
 		if row, err = s.alterProduct(ctx, tx, who, row, checked); err != nil {
 			return Put{}, err
 		}
 	}
-	moved, err := settleState(ctx, tx, who, row, put.State)
-	if err != nil || !altered && !moved {
-		return Put{ID: row.ID, Verdict: Unchanged}, err
+	move, action, err := step(row.State, wanted)
+	if err == nil && move != "" {
+		err = moveAll(ctx, tx, who, []productRow{row}, move, action, "")
 	}
-	return Put{ID: row.ID, Verdict: Updated}, nil
+	return Put{ID: row.ID, Verdict: Updated}, err
 }
 
-// settleState moves a product to where it is to stand and reports whether it had to.
-func settleState(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, wanted ProductState) (bool, error) {
+// step is the move by which a product comes to stand where it is to stand, and what the audit trail
+// calls it; none when it stands there.
+func step(now, wanted ProductState) (move productMove, action string, err error) {
 	switch wanted {
-	case "", row.State:
-		return false, nil
+	case "", now:
+		return "", "", nil
 	case Published:
-		return true, moveTo(ctx, tx, who, row, publish, "product.published", "")
+		move, action = publish, "product.published"
 	case Withdrawn:
-		return true, moveTo(ctx, tx, who, row, withdraw, "product.withdrawn", "")
-	case Draft, Suspended:
+		move, action = withdraw, "product.withdrawn"
+	default:
+		return "", "", ErrProductState.With("state", string(now), "action", string(wanted))
 	}
-	return false, ErrProductState.With("state", string(row.State), "action", string(wanted))
+	_, err = now.next(move)
+	return move, action, err
 }
 
 // ProductKeys say by what products of a producer are looked for.

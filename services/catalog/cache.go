@@ -73,10 +73,16 @@ func (c *copies) sharedKey(database string, key copyKey) string {
 // metrics are what the cache counts.
 type metrics struct {
 	age                            prometheus.Histogram
-	fills, fences, redisFailures   prometheus.Counter
+	redisFailures                  prometheus.Counter
 	local, shared, database, stale prometheus.Counter
 	bypass                         prometheus.Counter
+	// products are the copies of products, answers what is put together and kept for less than a second.
+	products, answers kept
 }
+
+// kept is what one kind of copies counts: those made, and those turned away because they were too
+// old already.
+type kept struct{ fills, fences prometheus.Counter }
 
 func newMetrics(registry prometheus.Registerer) *metrics {
 	if registry == nil {
@@ -86,22 +92,25 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		Name: "ocop_catalogue_reads_total",
 		Help: "Catalogue reads by the tier that answered: local, shared, database, bypass (who may not be shown a copy), stale (PostgreSQL could not be reached).",
 	}, []string{"tier"}))
+	fills := register(registry, prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ocop_catalogue_fills_total", Help: "Copies made and kept: of a product, from PostgreSQL; of an answer, which is a list, a search or suggestions.",
+	}, []string{"of"}))
+	fences := register(registry, prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ocop_catalogue_fences_lost_total",
+		Help: "Copies turned away: of a product, because a change was known that its snapshot did not see; of an answer, because making it took so long.",
+	}, []string{"of"}))
 	m := &metrics{
 		age: register[prometheus.Histogram](registry, prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "ocop_catalogue_age_seconds", Help: "How long ago the state that a copy shows was known to be the latest, when it was served.",
 			Buckets: []float64{.05, .1, .2, .3, .5, .7, 1, 2, 5, 10, 60, 600, 3600},
-		})),
-		fills: register[prometheus.Counter](registry, prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "ocop_catalogue_fills_total", Help: "Copies made from PostgreSQL.",
-		})),
-		fences: register[prometheus.Counter](registry, prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "ocop_catalogue_fences_lost_total", Help: "Copies turned away because a change was known that their snapshot did not see.",
 		})),
 		redisFailures: register[prometheus.Counter](registry, prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "ocop_catalogue_redis_failures_total", Help: "Exchanges with Redis that failed.",
 		})),
 	}
 	m.local, m.shared, m.database = reads.WithLabelValues("local"), reads.WithLabelValues("shared"), reads.WithLabelValues("database")
+	m.products = kept{fills.WithLabelValues("product"), fences.WithLabelValues("product")}
+	m.answers = kept{fills.WithLabelValues("answer"), fences.WithLabelValues("answer")}
 	m.stale, m.bypass = reads.WithLabelValues("stale"), reads.WithLabelValues("bypass")
 	return m
 }

@@ -208,3 +208,45 @@ func TestIfNoneMatch(t *testing.T) {
 		require.Equal(t, tag, again.Header().Get("ETag"))
 	}
 }
+
+// Every answer of the catalogue, of whatever kind, is known by its tag, in each coding by another
+// one, to those who are shown copies and to those who are not.
+func TestEveryAnswerIsKnownByItsTag(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	product := m.publish(m.ann, shrimp())
+	m.offer(m.ann, supply(product))
+	m.publish(m.ann, riceST25())
+	server := m.edge(m.service)
+	for path, large := range map[string]bool{
+		"/v1/products/" + product.ID.String():                              true,
+		"/v1/products?q=tom+su&facets=true":                                true,
+		"/v1/suggestions?q=t":                                              false,
+		"/v1/producers":                                                    false,
+		"/v1/producers/" + m.ann.OrganisationID.String():                   false,
+		"/v1/products/" + product.ID.String() + "/availability":            true,
+		"/v1/producers/" + m.ann.OrganisationID.String() + "/availability": true,
+		"/v1/supply?q=tom+su":                                              true,
+	} {
+		for _, who := range []string{"", "buyer", "ann"} {
+			tags := map[string]bool{}
+			for _, accepted := range []string{"identity", "gzip", "gzip, deflate, br, zstd"} {
+				answer := m.send(server, who, http.MethodGet, path, "", "Accept-Encoding", accepted)
+				require.Equal(t, http.StatusOK, answer.Code, path)
+				tag := answer.Header().Get("ETag")
+				require.Regexp(t, `^"(v[0-9]+-)?[0-9a-f]{24}(-gzip|-zstd)?"$`, tag)
+				require.Contains(t, answer.Header().Get("Vary"), "Accept-Encoding", path)
+				require.NotEmpty(t, answer.Header().Get("Cache-Status"), path)
+				tags[tag] = true
+				again := m.send(server, who, http.MethodGet, path, "", "Accept-Encoding", accepted, "If-None-Match", `"other", `+tag)
+				require.Equal(t, http.StatusNotModified, again.Code, "%s by %q", path, who)
+				require.Empty(t, again.Body.String())
+				require.Equal(t, tag, again.Header().Get("ETag"))
+				require.Equal(t, answer.Header().Get("Vary"), again.Header().Get("Vary"))
+			}
+			if large {
+				require.Len(t, tags, 3, "%s by %q", path, who)
+			}
+		}
+	}
+}

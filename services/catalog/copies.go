@@ -126,7 +126,7 @@ func (r *reading) ask(ctx context.Context, ids []uuid.UUID, found []*copyOf, mis
 		case !ok || kept.product != ids[i]:
 			still = append(still, i)
 		case !r.fits(kept):
-			r.metrics.fences.Inc()
+			r.metrics.products.fences.Inc()
 			still = append(still, i)
 		default:
 			r.local.Put(copyKey{ids[i], r.class}, kept)

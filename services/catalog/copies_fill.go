@@ -171,11 +171,11 @@ func (c *copies) keep(ctx context.Context, made map[copyKey]*copyOf) {
 	var keep []cache.Copy
 	for key, product := range made {
 		if !c.service.feed.current(product.seen, product.product, product.producer) {
-			c.metrics.fences.Inc()
+			c.metrics.products.fences.Inc()
 			continue
 		}
 		c.local.Put(key, product)
-		c.metrics.fills.Inc()
+		c.metrics.products.fills.Inc()
 		if !c.shared.Keeps() {
 			continue // compressing would be for nobody
 		}

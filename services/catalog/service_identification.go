@@ -52,14 +52,25 @@ func (s *Service) identified(ctx context.Context, link gs1.Link) (Product, *Lot,
 	return product, &lot, err
 }
 
-// claimGTIN makes a product that is published answer for its GTIN. ErrGTINClaimed when another does.
-func claimGTIN(ctx context.Context, tx *postgres.Tx, row productRow) error {
-	number, err := gs1.ParseGTIN(row.GTIN)
-	if err != nil {
-		return nil //nolint:nilerr // without a number, or with one of older rules, there is nothing to answer for
+// claimGTINs makes products that are published answer for their GTINs. ErrGTINClaimed when others
+// do.
+func claimGTINs(ctx context.Context, tx *postgres.Tx, rows []productRow) error {
+	var ids []uuid.UUID
+	var shared []bool
+	for _, row := range rows {
+		// Without a number, or with one of older rules, there is nothing to answer for.
+		if number, err := gs1.ParseGTIN(row.GTIN); err == nil {
+			ids, shared = append(ids, row.ID), append(shared, number.Restricted())
+		}
 	}
-	const update = `UPDATE catalog.products SET gtin_shared = $2 WHERE id = $1 AND gtin_shared <> $2`
-	_, err = tx.Exec(ctx, update, row.ID, number.Restricted())
+	if len(ids) == 0 {
+		return nil
+	}
+	const update = `
+		UPDATE catalog.products p SET gtin_shared = given.shared
+		  FROM unnest(CAST($1 AS uuid[]), CAST($2 AS boolean[])) AS given(id, shared)
+		 WHERE p.id = given.id AND p.gtin_shared <> given.shared`
+	_, err := tx.Exec(ctx, update, postgres.Array(ids), postgres.Array(shared))
 	return postgres.MapConstraint(err, byConstraint)
 }
 

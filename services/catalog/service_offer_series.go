@@ -69,8 +69,11 @@ func openOccurrences(ctx context.Context, tx *postgres.Tx, who identity.Principa
 	if err != nil {
 		return nil, err
 	}
-	rows, err := insertOccurrences(ctx, tx, series, marks[series.ProductID], found)
+	rows, err := occurring(series, marks[series.ProductID], found)
 	if err != nil {
+		return nil, err
+	}
+	if err := insertOffers(ctx, tx, rows); err != nil {
 		return nil, err
 	}
 	if err := recordOffers(ctx, tx, who, "offer.opened", rows); err != nil {

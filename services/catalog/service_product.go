@@ -25,16 +25,19 @@ func (s *Service) createProduct(ctx context.Context, tx *postgres.Tx, who identi
 	if err := mayChange(who); err != nil {
 		return Product{}, err
 	}
-	row, err := s.addProduct(ctx, tx, who, product)
+	row, err := draftProduct(s.book, who, product)
 	if err != nil {
+		return Product{}, err
+	}
+	if err := addProducts(ctx, tx, who, []productRow{row}); err != nil {
 		return Product{}, err
 	}
 	return s.shown(ctx, tx, who, row.ID)
 }
 
-// addProduct checks and writes a new product and records it.
-func (s *Service) addProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, product NewProduct) (productRow, error) {
-	checked, err := product.check(s.book)
+// draftProduct is a new product, checked.
+func draftProduct(book *reference.Book, who identity.Principal, product NewProduct) (productRow, error) {
+	checked, err := product.check(book)
 	if err != nil {
 		return productRow{}, err
 	}
@@ -42,11 +45,22 @@ func (s *Service) addProduct(ctx context.Context, tx *postgres.Tx, who identity.
 	if row.ID, err = uuid.NewV7(); err != nil {
 		return productRow{}, fmt.Errorf("naming a product: %w", err)
 	}
-	if err := insertProduct(ctx, tx, row); err != nil {
-		return productRow{}, err
+	return row, nil
+}
+
+// addProducts writes new products and records them.
+func addProducts(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []productRow) error {
+	if err := insertProducts(ctx, tx, rows); err != nil {
+		return err
 	}
-	detail := map[string]any{"line": row.Line, "form": row.Form}
-	return row, identity.RecordTx(ctx, tx, who, "product.created", identity.Subject{Kind: "product", ID: row.ID}, detail)
+	entries := make([]identity.Entry, len(rows))
+	for i, row := range rows {
+		entries[i] = identity.Entry{
+			Action: "product.created", Subject: identity.Subject{Kind: "product", ID: row.ID},
+			Detail: map[string]any{"line": row.Line, "form": row.Form},
+		}
+	}
+	return identity.RecordAllTx(ctx, tx, who, entries...)
 }
 
 // shown is a product whole, as it is now.
@@ -104,7 +118,7 @@ func (s *Service) alterProduct(ctx context.Context, tx *postgres.Tx, who identit
 		return row, err
 	}
 	if row.State == Published {
-		if err := claimGTIN(ctx, tx, row); err != nil {
+		if err := claimGTINs(ctx, tx, []productRow{row}); err != nil {
 			return row, err
 		}
 	}
@@ -180,28 +194,34 @@ func (s *Service) moveForeign(ctx context.Context, who identity.Principal, id uu
 }
 
 func (s *Service) move(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, move productMove, action, reason string) (Product, error) {
-	if err := moveTo(ctx, tx, who, row, move, action, reason); err != nil {
+	if err := moveAll(ctx, tx, who, []productRow{row}, move, action, reason); err != nil {
 		return Product{}, err
 	}
 	return s.shown(ctx, tx, who, row.ID)
 }
 
-// moveTo takes a locked product a step on in its life and records it.
-func moveTo(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, move productMove, action, reason string) error {
-	state, err := row.State.next(move)
+// moveAll takes locked products, all of one state, a step on in their lives and records it.
+func moveAll(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []productRow, move productMove, action, reason string) error {
+	state, err := rows[0].State.next(move)
 	if err != nil {
 		return err
 	}
-	if err := moveProduct(ctx, tx, row.ID, state, reason); err != nil {
+	ids, entries := make([]uuid.UUID, len(rows)), make([]identity.Entry, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+		entries[i] = identity.Entry{
+			Action: action, Subject: identity.Subject{Kind: "product", ID: row.ID}, Detail: map[string]any{"from": row.State, "to": state},
+		}
+	}
+	if err := moveProducts(ctx, tx, ids, state, reason); err != nil {
 		return err
 	}
 	if state == Published {
-		if err := claimGTIN(ctx, tx, row); err != nil {
+		if err := claimGTINs(ctx, tx, rows); err != nil {
 			return err
 		}
 	}
-	detail := map[string]any{"from": row.State, "to": state}
-	return identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "product", ID: row.ID}, detail)
+	return identity.RecordAllTx(ctx, tx, who, entries...)
 }
 
 // Product returns one product as the reader may see it, from the database; fault.ErrNotFound for

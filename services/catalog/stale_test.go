@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -23,7 +24,8 @@ func TestReadsOutliveTheDatabase(t *testing.T) {
 	db, err := postgres.Open(t.Context(), postgres.Config{URL: wire.Through(m.lent.AppURL), Clock: m.now.now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	server := m.edge(catalog.NewService(db, nil, m.book, catalog.Options{Clock: m.now.now}))
+	registry := prometheus.NewRegistry()
+	server := m.edge(catalog.NewService(db, nil, m.book, catalog.Options{Clock: m.now.now, Registry: registry}))
 
 	page, list := "/v1/products/"+product.ID.String(), "/v1/products?q=tom+su"
 	m.get(server, "", page)
@@ -38,6 +40,7 @@ func TestReadsOutliveTheDatabase(t *testing.T) {
 		require.NotEmpty(t, answer.Header().Get("Age"), path)
 		require.Contains(t, answer.Body.String(), product.Name, path)
 	}
+	require.NotEqual(t, "0", scraped(t, registry)[`reads_total{tier="stale"}`])
 	other := m.publish(m.ben, shrimp())
 	missing := m.send(server, "", http.MethodGet, "/v1/products/"+other.ID.String(), "")
 	require.Equal(t, http.StatusServiceUnavailable, missing.Code, "what was never read cannot be served")

@@ -2,8 +2,8 @@ package catalog
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -22,20 +22,64 @@ import (
 // Refused: whatever MayWrite refuses, fault.ErrForbidden for who is no producer,
 // ErrForeignProduct for one that is unknown or somebody else's, ErrProductNotPublished, and every rule of an offer.
 func OpenOfferTx(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer) (Deal, error) {
-	row, err := addOffer(ctx, tx, book, who, offer, nil)
+	if err := mayOffer(who); err != nil {
+		return Deal{}, err
+	}
+	product, err := offeredProduct(ctx, tx, who, offer.ProductID)
 	if err != nil {
 		return Deal{}, err
 	}
-	deals, err := postOpened(ctx, tx, who, []offerRow{row})
+	row, err := draftOffer(book, who, product, offer, reference.Day(tx.Now))
+	if err != nil {
+		return Deal{}, err
+	}
+	deals, err := openOffers(ctx, tx, who, []offerRow{row})
 	return deals[row.ID], err
 }
 
-// postOpened tells the ledger of offers that were added: the second step of opening them, taken
-// once for many.
-func postOpened(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []offerRow) (map[uuid.UUID]Deal, error) {
-	ids := make([]uuid.UUID, len(rows))
+// draftOffer is a new offer of a locked product, checked.
+func draftOffer(book *reference.Book, who identity.Principal, product productRow, offer NewOffer, today civil.Date) (offerRow, error) {
+	checked, err := offer.check(book, product.Unit, today)
+	if err != nil {
+		return offerRow{}, err
+	}
+	row := offerRow{ProducerID: who.OrganisationID, NewOffer: checked}
+	if row.ID, err = uuid.NewV7(); err != nil {
+		return offerRow{}, fmt.Errorf("naming an offer: %w", err)
+	}
+	return row, nil
+}
+
+// openOffers writes offers that were drafted, each with the marks of its product, records them and
+// tells the ledger: in as many statements for many as for one.
+func openOffers(ctx context.Context, tx *postgres.Tx, who identity.Principal, rows []offerRow) (map[uuid.UUID]Deal, error) {
+	if len(rows) == 0 {
+		return map[uuid.UUID]Deal{}, nil
+	}
+	ids, products := make([]uuid.UUID, len(rows)), make([]uuid.UUID, 0, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
+		if !slices.Contains(products, row.ProductID) {
+			products = append(products, row.ProductID)
+		}
+	}
+	marks, err := MarksTx(ctx, tx, products, reference.Day(tx.Now))
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]identity.Entry, len(rows))
+	for i := range rows {
+		row := &rows[i]
+		row.Schemes = marks[row.ProductID]
+		entries[i] = identity.Entry{Action: "offer.opened", Subject: identity.Subject{Kind: "offer", ID: row.ID}, Detail: map[string]any{
+			"product_id": row.ProductID, "quantity": row.Quantity, "available_from": row.AvailableFrom,
+		}}
+	}
+	if err := insertOffers(ctx, tx, rows); err != nil {
+		return nil, err
+	}
+	if err := identity.RecordAllTx(ctx, tx, who, entries...); err != nil {
+		return nil, err
 	}
 	deals, err := DealsTx(ctx, tx, ids)
 	if err != nil {
@@ -48,47 +92,25 @@ func postOpened(ctx context.Context, tx *postgres.Tx, who identity.Principal, ro
 	return deals, ledger.PostTx(ctx, tx, who, postings...)
 }
 
-// addOffer checks and writes a new offer and records it, all but what the ledger must hear. Marks
-// are those of the products where they are known already; nil: they are read.
-func addOffer(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, offer NewOffer, marks map[uuid.UUID][]string) (offerRow, error) {
-	if err := mayOffer(who); err != nil {
-		return offerRow{}, err
-	}
-	product, err := offeredProduct(ctx, tx, who, offer.ProductID)
-	if err != nil {
-		return offerRow{}, err
-	}
-	offer, err = offer.check(book, product.Unit, reference.Day(tx.Now))
-	if err != nil {
-		return offerRow{}, err
-	}
-	if marks == nil {
-		if marks, err = MarksTx(ctx, tx, []uuid.UUID{product.ID}, reference.Day(tx.Now)); err != nil {
-			return offerRow{}, err
-		}
-	}
-	row := offerRow{ProducerID: who.OrganisationID, Schemes: marks[product.ID], NewOffer: offer}
-	if row.ID, err = uuid.NewV7(); err != nil {
-		return offerRow{}, fmt.Errorf("naming an offer: %w", err)
-	}
-	if err := insertOffer(ctx, tx, row); err != nil {
-		return offerRow{}, err
-	}
-	subject := identity.Subject{Kind: "offer", ID: row.ID}
-	detail := map[string]any{"product_id": product.ID, "quantity": offer.Quantity, "available_from": offer.AvailableFrom}
-	return row, identity.RecordTx(ctx, tx, who, "offer.opened", subject, detail)
-}
-
 // offeredProduct locks a published product of the principal's.
 func offeredProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (productRow, error) {
-	product, err := lockProduct(ctx, tx, id)
-	switch {
-	case errors.Is(err, fault.ErrNotFound), err == nil && product.ProducerID != who.OrganisationID:
-		return product, ErrForeignProduct.At("product_id")
-	case err == nil && product.State != Published:
-		return product, ErrProductNotPublished.With()
+	products, err := lockProducts(ctx, tx, []uuid.UUID{id})
+	if err != nil {
+		return productRow{}, err
 	}
-	return product, err
+	return products[id], products[id].offerable(who)
+}
+
+// offerable refuses a product that is not the principal's, such as one that is not there, or not
+// published.
+func (r productRow) offerable(who identity.Principal) error {
+	switch {
+	case r.ProducerID != who.OrganisationID:
+		return ErrForeignProduct.At("product_id")
+	case r.State != Published:
+		return ErrProductNotPublished.With()
+	}
+	return nil
 }
 
 // offerRow is an offer as it is stored, with its goods as stored beside it.
@@ -120,14 +142,47 @@ func posting(deal Deal, row offerRow, movement ledger.Movement, amount quantity.
 	}
 }
 
-func insertOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
+// newOffer is an offer as insertOffers reads it; quantities travel as integers.
+type newOffer struct {
+	ID            uuid.UUID  `json:"id"`
+	ProductID     uuid.UUID  `json:"product_id"`
+	ProducerID    uuid.UUID  `json:"producer_id"`
+	AvailableFrom civil.Date `json:"available_from"`
+	AvailableTo   civil.Date `json:"available_to"`
+	Unit          string     `json:"unit"`
+	MinOrder      int64      `json:"min_order"`
+	PriceTiers    tiers      `json:"price_tiers"`
+	PriceOnTheDay bool       `json:"price_on_the_day"`
+	Place         string     `json:"place,omitempty"`
+	Visibility    Visibility `json:"visibility"`
+	Schemes       []string   `json:"schemes"`
+	Invented      bool       `json:"invented"`
+	Multiple      int64      `json:"multiple"`
+	LeadDays      int        `json:"lead_days"`
+	SeriesID      uuid.UUID  `json:"series_id,omitzero"`
+	SeriesOn      civil.Date `json:"series_on,omitzero"`
+}
+
+// insertOffers writes open offers in one statement.
+func insertOffers(ctx context.Context, tx *postgres.Tx, rows []offerRow) error {
 	const insert = `
 		INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers,
 		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at, multiple, lead_days, series_id, series_on)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, 'open', $13, $14, $14, $15, $16, $17, $18)`
-	_, err := tx.Exec(ctx, insert, row.ID, row.ProductID, row.ProducerID, row.AvailableFrom, row.AvailableTo, row.Unit,
-		row.MinOrder, postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay, row.PlaceCode, row.Visibility,
-		postgres.Array(row.Schemes), row.Invented, tx.Now, row.Multiple, row.LeadDays, postgres.NullID(row.SeriesID), row.SeriesOn)
+		SELECT id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, price_on_the_day, place, visibility,
+		       schemes, 'open', invented, CAST($2 AS timestamptz), CAST($2 AS timestamptz), multiple, lead_days, series_id, series_on
+		  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS o(id uuid, product_id uuid, producer_id uuid, available_from date, available_to date,
+		       unit text, min_order bigint, price_tiers jsonb, price_on_the_day boolean, place text, visibility text, schemes text[],
+		       invented boolean, multiple bigint, lead_days smallint, series_id uuid, series_on date)`
+	records := make([]newOffer, len(rows))
+	for i, row := range rows {
+		records[i] = newOffer{
+			ID: row.ID, ProductID: row.ProductID, ProducerID: row.ProducerID, AvailableFrom: row.AvailableFrom, AvailableTo: row.AvailableTo,
+			Unit: row.Unit, MinOrder: int64(row.MinOrder), PriceTiers: row.PriceTiers, PriceOnTheDay: row.PriceOnTheDay, Place: row.PlaceCode,
+			Visibility: row.Visibility, Schemes: orEmpty(row.Schemes), Invented: row.Invented, Multiple: int64(row.Multiple),
+			LeadDays: row.LeadDays, SeriesID: row.SeriesID, SeriesOn: row.SeriesOn,
+		}
+	}
+	_, err := tx.Exec(ctx, insert, postgres.JSON[[]newOffer]{V: records}, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
@@ -196,13 +251,25 @@ func (r offerRecord) row() offerRow {
 // lockOffer reads an offer and holds it until the transaction ends, so that changes by its
 // producer happen one after the other.
 func lockOffer(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (offerRow, error) {
-	const query = selectOffers + ` WHERE o.id = $1 FOR UPDATE`
-	var record offerRecord
-	err := tx.Get(ctx, &record, query, id)
-	if errors.Is(err, postgres.ErrNoRows) {
-		return offerRow{}, fault.ErrNotFound.With()
+	rows, err := lockOffers(ctx, tx, []uuid.UUID{id})
+	if row, ok := rows[id]; ok || err != nil {
+		return row, err
 	}
-	return record.row(), err
+	return offerRow{}, fault.ErrNotFound.With()
+}
+
+// lockOffers is lockOffer for several, in the order of their ids; unknown ones are missing.
+func lockOffers(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]offerRow, error) {
+	const query = selectOffers + ` WHERE o.id = ANY (CAST($1 AS uuid[])) ORDER BY o.id FOR UPDATE`
+	var records []offerRecord
+	if err := tx.Select(ctx, &records, query, postgres.Array(ids)); err != nil {
+		return nil, err
+	}
+	rows := make(map[uuid.UUID]offerRow, len(records))
+	for _, record := range records {
+		rows[record.ID] = record.row()
+	}
+	return rows, nil
 }
 
 // offerFacts reads one offer o with its balance b; catalog.product_pages says the same.

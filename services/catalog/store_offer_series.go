@@ -161,40 +161,29 @@ func withBalances(ctx context.Context, reader postgres.Reader, records []offerRe
 	return bySeries, nil
 }
 
-// insertOccurrences opens the offers of a series in one statement and returns them.
-func insertOccurrences(ctx context.Context, tx *postgres.Tx, series seriesRow, schemes []string, occurrences []occurrence) ([]offerRow, error) {
-	const insert = `
-		INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers,
-		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at, multiple, lead_days, series_id, series_on)
-		SELECT given.id, $5, $6, given.first, given.last, $7, $8, $9, $10, nullif($11, ''), $12, $13, 'open', $14, $15, $15, $16, $17, $18, given.day
-		  FROM unnest(CAST($1 AS uuid[]), CAST($2 AS date[]), CAST($3 AS date[]), CAST($4 AS date[])) AS given(id, day, first, last)`
-	var ids []uuid.UUID
-	var on, from, to []string
+// occurring are the offers of a series for its occurrences.
+func occurring(series seriesRow, schemes []string, occurrences []occurrence) ([]offerRow, error) {
 	rows := make([]offerRow, 0, len(occurrences))
 	for _, o := range occurrences {
 		id, err := uuid.NewV7()
 		if err != nil {
 			return nil, fmt.Errorf("naming an offer: %w", err)
 		}
-		ids, on, from, to = append(ids, id), append(on, o.On.String()), append(from, o.From.String()), append(to, o.To.String())
 		rows = append(rows, offerRow{
 			NewOffer: series.dated(o), ID: id, ProducerID: series.ProducerID, Schemes: schemes, State: OfferOpen, Version: 1,
 			SeriesID: series.ID, SeriesOn: o.On,
 		})
 	}
-	_, err := tx.Exec(ctx, insert, postgres.Array(ids), postgres.Array(on), postgres.Array(from), postgres.Array(to), series.ProductID,
-		series.ProducerID, series.Unit, series.MinOrder, postgres.JSON[tiers]{V: series.PriceTiers}, series.PriceOnTheDay, series.PlaceCode,
-		series.Visibility, postgres.Array(schemes), series.Invented, tx.Now, series.Multiple, series.LeadDays, series.ID)
-	return rows, postgres.MapConstraint(err, byConstraint)
+	return rows, nil
 }
 
 // recordOffers notes the same of many offers in the audit trail.
 func recordOffers(ctx context.Context, tx *postgres.Tx, who identity.Principal, action string, rows []offerRow) error {
-	for _, row := range rows {
-		detail := map[string]any{"series_id": row.SeriesID, "product_id": row.ProductID, "quantity": row.Quantity, "available_from": row.AvailableFrom}
-		if err := identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "offer", ID: row.ID}, detail); err != nil {
-			return err
-		}
+	entries := make([]identity.Entry, len(rows))
+	for i, row := range rows {
+		entries[i] = identity.Entry{Action: action, Subject: identity.Subject{Kind: "offer", ID: row.ID}, Detail: map[string]any{
+			"series_id": row.SeriesID, "product_id": row.ProductID, "quantity": row.Quantity, "available_from": row.AvailableFrom,
+		}}
 	}
-	return nil
+	return identity.RecordAllTx(ctx, tx, who, entries...)
 }

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,11 +28,20 @@ type productRow struct {
 // lockProduct reads a product and holds it until the transaction ends; fault.ErrNotFound when
 // there is none.
 func lockProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (productRow, error) {
+	rows, err := lockProducts(ctx, tx, []uuid.UUID{id})
+	if row, ok := rows[id]; ok || err != nil {
+		return row, err
+	}
+	return productRow{}, fault.ErrNotFound.With()
+}
+
+// lockProducts is lockProduct for several, in the order of their ids; unknown ones are missing.
+func lockProducts(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]productRow, error) {
 	const query = `
 		SELECT id, producer_id, name, name_en, line, form, grade, unit, coalesce(unit_weight, 0) AS unit_weight,
 		       coalesce(gtin, '') AS gtin, description, state, version
-		  FROM catalog.products WHERE id = $1 FOR NO KEY UPDATE`
-	var row struct {
+		  FROM catalog.products WHERE id = ANY (CAST($1 AS uuid[])) ORDER BY id FOR NO KEY UPDATE`
+	var found []struct {
 		ID          uuid.UUID                      `db:"id"`
 		ProducerID  uuid.UUID                      `db:"producer_id"`
 		Name        string                         `db:"name"`
@@ -48,26 +56,55 @@ func lockProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (productRow
 		State       ProductState                   `db:"state"`
 		Version     int64                          `db:"version"`
 	}
-	err := tx.Get(ctx, &row, query, id)
-	if errors.Is(err, postgres.ErrNoRows) {
-		return productRow{}, fault.ErrNotFound.With()
+	if err := tx.Select(ctx, &found, query, postgres.Array(ids)); err != nil {
+		return nil, err
 	}
-	return productRow{
-		ID: row.ID, ProducerID: row.ProducerID, State: row.State, Version: row.Version,
-		goods: goods{
-			Name: row.Name, NameEN: row.NameEN, Line: row.Line, Form: row.Form, Grade: row.Grade.V, Unit: row.Unit,
-			UnitWeight: row.UnitWeight, GTIN: row.GTIN, Description: row.Description,
-		},
-	}, err
+	rows := make(map[uuid.UUID]productRow, len(found))
+	for _, row := range found {
+		rows[row.ID] = productRow{
+			ID: row.ID, ProducerID: row.ProducerID, State: row.State, Version: row.Version,
+			goods: goods{
+				Name: row.Name, NameEN: row.NameEN, Line: row.Line, Form: row.Form, Grade: row.Grade.V, Unit: row.Unit,
+				UnitWeight: row.UnitWeight, GTIN: row.GTIN, Description: row.Description,
+			},
+		}
+	}
+	return rows, nil
 }
 
-func insertProduct(ctx context.Context, tx *postgres.Tx, row productRow) error {
+// newProduct is a product as insertProducts reads it; quantities travel as integers.
+type newProduct struct {
+	ID          uuid.UUID       `json:"id"`
+	ProducerID  uuid.UUID       `json:"producer_id"`
+	Name        string          `json:"name"`
+	NameEN      string          `json:"name_en"`
+	Line        string          `json:"line"`
+	Form        string          `json:"form"`
+	Grade       reference.Grade `json:"grade"`
+	Unit        string          `json:"unit"`
+	UnitWeight  int64           `json:"unit_weight,omitzero"`
+	GTIN        string          `json:"gtin,omitempty"`
+	Description string          `json:"description"`
+	Invented    bool            `json:"invented"`
+}
+
+// insertProducts writes drafts in one statement.
+func insertProducts(ctx context.Context, tx *postgres.Tx, rows []productRow) error {
 	const insert = `
 		INSERT INTO catalog.products (id, producer_id, name, name_en, line, form, grade, unit, unit_weight, gtin, description,
 		       state, invented, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif(CAST($9 AS bigint), 0), nullif($10, ''), $11, 'draft', $12, $13, $13)`
-	_, err := tx.Exec(ctx, insert, row.ID, row.ProducerID, row.Name, row.NameEN, row.Line, row.Form,
-		postgres.JSON[reference.Grade]{V: row.Grade}, row.Unit, row.UnitWeight, row.GTIN, row.Description, row.Invented, tx.Now)
+		SELECT id, producer_id, name, name_en, line, form, grade, unit, unit_weight, gtin, description,
+		       'draft', invented, CAST($2 AS timestamptz), CAST($2 AS timestamptz)
+		  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS p(id uuid, producer_id uuid, name text, name_en text, line text, form text, grade jsonb,
+		       unit text, unit_weight bigint, gtin text, description text, invented boolean)`
+	records := make([]newProduct, len(rows))
+	for i, row := range rows {
+		records[i] = newProduct{
+			ID: row.ID, ProducerID: row.ProducerID, Name: row.Name, NameEN: row.NameEN, Line: row.Line, Form: row.Form, Grade: row.Grade,
+			Unit: row.Unit, UnitWeight: int64(row.UnitWeight), GTIN: row.GTIN, Description: row.Description, Invented: row.Invented,
+		}
+	}
+	_, err := tx.Exec(ctx, insert, postgres.JSON[[]newProduct]{V: records}, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
 }
 
@@ -82,14 +119,14 @@ func updateProduct(ctx context.Context, tx *postgres.Tx, row productRow) error {
 	return postgres.MapConstraint(err, byConstraint)
 }
 
-// moveProduct writes a product's new state. The day it was first published is kept.
-func moveProduct(ctx context.Context, tx *postgres.Tx, id uuid.UUID, state ProductState, reason string) error {
+// moveProducts writes the new state of products. The day one was first published is kept.
+func moveProducts(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID, state ProductState, reason string) error {
 	const update = `
 		UPDATE catalog.products
 		   SET state = $2, reason = $3, version = version + 1, updated_at = $4,
 		       published_at = CASE WHEN $2 = 'published' THEN coalesce(published_at, $4) ELSE published_at END
-		 WHERE id = $1`
-	_, err := tx.Exec(ctx, update, id, string(state), reason, tx.Now)
+		 WHERE id = ANY (CAST($1 AS uuid[]))`
+	_, err := tx.Exec(ctx, update, postgres.Array(ids), string(state), reason, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
 }
 

@@ -19,51 +19,16 @@ func (s *Service) putRows(ctx context.Context, tx *postgres.Tx, who identity.Pri
 	return s.putProducts(ctx, tx, who, r, rows)
 }
 
-// pending are the rows of a batch that the catalogue is asked about, and the outcomes of all.
-type pending struct {
-	outcomes []outcome
-	// at are the places of the rows asked about among the outcomes, codes what they call their
-	// things.
-	at    []int
-	codes []ownCode
-}
+// ask is what a row asks of the catalogue: a ProductPut or an OfferPut.
+type ask[P any] struct {
+	*rowReader
 
-func newPending(rows []sheet.Row) *pending {
-	p := &pending{outcomes: make([]outcome, len(rows))}
-	for i, row := range rows {
-		p.outcomes[i].Row = row.Number
-	}
-	return p
-}
-
-// settle takes over what the catalogue did and keeps the codes of what it did not refuse.
-func (p *pending) settle(ctx context.Context, tx *postgres.Tx, r *run, rows []sheet.Row, puts []catalog.Put) error {
-	var codes []ownCode
-	for i, put := range puts {
-		place := p.at[i]
-		if put.Verdict == catalog.Refused {
-			var err error
-			if p.outcomes[place], err = r.complain(rows[place], put.Err); err != nil {
-				return err
-			}
-			continue
-		}
-		p.outcomes[place].Verdict, p.outcomes[place].Subject = put.Verdict, put.ID
-		if code := p.codes[i]; code.Compared != "" {
-			code.Subject = put.ID
-			codes = append(codes, code)
-		}
-	}
-	given, err := keepCodes(ctx, tx, r.OrganisationID, r.Kind, codes)
-	if err != nil {
-		return err
-	}
-	for i := range p.outcomes {
-		if o := &p.outcomes[i]; o.Verdict == catalog.Unchanged && given[o.Subject] {
-			o.Verdict = catalog.Updated // it is called something else now
-		}
-	}
-	return nil
+	// key tells rows apart that mean the same; code is what the row calls its thing.
+	key  string
+	code ownCode
+	// say finds what the row means and says what is to become of it. The id is that of a thing that
+	// is there already.
+	say func() (put P, id uuid.UUID, err error)
 }
 
 func (s *Service) putProducts(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *run, rows []sheet.Row) ([]outcome, error) {
@@ -75,38 +40,21 @@ func (s *Service) putProducts(ctx context.Context, tx *postgres.Tx, who identity
 	if err != nil {
 		return nil, err
 	}
-	p := newPending(rows)
-	var puts []catalog.ProductPut
-	keys, ids := map[string]int{}, map[uuid.UUID]int{}
+	asks := make([]ask[catalog.ProductPut], len(rows))
 	for i, row := range read {
-		put, err := func() (catalog.ProductPut, error) {
-			if earlier := r.twice(row.key(), keys, rows[i].Number); earlier != 0 {
-				return catalog.ProductPut{}, ErrRowTwice.With("row", earlier)
-			}
+		code := ownCode{Code: row.text("reference"), Compared: row.sku}
+		asks[i] = ask[catalog.ProductPut]{row.rowReader, row.key(), code, func() (catalog.ProductPut, uuid.UUID, error) {
 			existing, err := row.match(k)
 			if err != nil {
-				return catalog.ProductPut{}, err
+				return catalog.ProductPut{}, uuid.Nil, err
 			}
 			put := row.put(existing)
-			if earlier := r.taken(put.ID, ids, rows[i].Number); earlier != 0 {
-				return put, ErrRowTwice.With("row", earlier)
-			}
-			return put, row.Err()
-		}()
-		if err != nil {
-			if p.outcomes[i], err = r.complain(rows[i], err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		puts, p.at = append(puts, put), append(p.at, i)
-		p.codes = append(p.codes, ownCode{Code: row.text("reference"), Compared: row.sku})
+			return put, put.ID, nil
+		}}
 	}
-	done, err := s.catalog.PutProductsTx(ctx, tx, who, puts)
-	if err != nil {
-		return nil, err
-	}
-	return p.outcomes, p.settle(ctx, tx, r, rows, done)
+	return through(ctx, tx, r, rows, asks, func(puts []catalog.ProductPut) ([]catalog.Put, error) {
+		return s.catalog.PutProductsTx(ctx, tx, who, puts)
+	})
 }
 
 func (s *Service) putOffers(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *run, rows []sheet.Row) ([]outcome, error) {
@@ -118,38 +66,91 @@ func (s *Service) putOffers(ctx context.Context, tx *postgres.Tx, who identity.P
 	if err != nil {
 		return nil, err
 	}
-	p := newPending(rows)
-	var puts []catalog.OfferPut
-	keys, ids := map[string]int{}, map[uuid.UUID]int{}
+	asks := make([]ask[catalog.OfferPut], len(rows))
 	for i, row := range read {
-		put, err := func() (catalog.OfferPut, error) {
-			if earlier := r.twice(row.key(), keys, rows[i].Number); earlier != 0 {
-				return catalog.OfferPut{}, ErrRowTwice.With("row", earlier)
-			}
+		code := ownCode{Code: row.text("offer_reference"), Compared: row.lot}
+		asks[i] = ask[catalog.OfferPut]{row.rowReader, row.key(), code, func() (catalog.OfferPut, uuid.UUID, error) {
 			existing, product, err := row.matchOffer(k)
 			if err != nil {
-				return catalog.OfferPut{}, err
+				return catalog.OfferPut{}, uuid.Nil, err
 			}
 			put := row.putOffer(existing, product)
-			if earlier := r.taken(put.ID, ids, rows[i].Number); earlier != 0 {
-				return put, ErrRowTwice.With("row", earlier)
-			}
-			return put, row.Err()
-		}()
+			return put, put.ID, nil
+		}}
+	}
+	return through(ctx, tx, r, rows, asks, func(puts []catalog.OfferPut) ([]catalog.Put, error) {
+		return s.catalog.PutOffersTx(ctx, tx, who, puts)
+	})
+}
+
+// through asks the catalogue what the rows of a batch ask, all at once, and says what became of
+// each. A row that means nothing, or the same as one before it, is refused and asks nothing.
+func through[P any](ctx context.Context, tx *postgres.Tx, r *run, rows []sheet.Row, asks []ask[P], put func([]P) ([]catalog.Put, error)) ([]outcome, error) {
+	outcomes := make([]outcome, len(rows))
+	var puts []P
+	var at []int // the places of the rows that ask
+	keys, ids := map[string]int{}, map[uuid.UUID]int{}
+	for i, row := range asks {
+		outcomes[i].Row = rows[i].Number
+		wanted, err := row.wanted(r, keys, ids, rows[i].Number)
 		if err != nil {
-			if p.outcomes[i], err = r.complain(rows[i], err); err != nil {
+			if outcomes[i], err = r.complain(rows[i], err); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		puts, p.at = append(puts, put), append(p.at, i)
-		p.codes = append(p.codes, ownCode{Code: row.text("offer_reference"), Compared: row.lot})
+		puts, at = append(puts, wanted), append(at, i)
 	}
-	done, err := s.catalog.PutOffersTx(ctx, tx, who, puts)
+	done, err := put(puts)
 	if err != nil {
 		return nil, err
 	}
-	return p.outcomes, p.settle(ctx, tx, r, rows, done)
+	var codes []ownCode
+	for n, i := range at {
+		if done[n].Verdict == catalog.Refused {
+			if outcomes[i], err = r.complain(rows[i], done[n].Err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		outcomes[i].Verdict, outcomes[i].Subject = done[n].Verdict, done[n].ID
+		if code := asks[i].code; code.Compared != "" {
+			code.Subject = done[n].ID
+			codes = append(codes, code)
+		}
+	}
+	return outcomes, r.name(ctx, tx, codes, outcomes)
+}
+
+// wanted is what a row asks for, or why it asks nothing. Keys and ids are those of the rows of its
+// batch so far.
+func (a ask[P]) wanted(r *run, keys map[string]int, ids map[uuid.UUID]int, number int) (P, error) {
+	var none P
+	if earlier := r.twice(a.key, keys, number); earlier != 0 {
+		return none, ErrRowTwice.With("row", earlier)
+	}
+	put, id, err := a.say()
+	if err != nil {
+		return none, err
+	}
+	if earlier := r.taken(id, ids, number); earlier != 0 {
+		return none, ErrRowTwice.With("row", earlier)
+	}
+	return put, a.Err()
+}
+
+// name keeps the codes that rows gave to their things: to be called something else is a change.
+func (r *run) name(ctx context.Context, tx *postgres.Tx, codes []ownCode, outcomes []outcome) error {
+	given, err := keepCodes(ctx, tx, r.OrganisationID, r.Kind, codes)
+	if err != nil {
+		return err
+	}
+	for i := range outcomes {
+		if o := &outcomes[i]; o.Verdict == catalog.Unchanged && given[o.Subject] {
+			o.Verdict = catalog.Updated
+		}
+	}
+	return nil
 }
 
 // lookUpProducts reads the products that rows may mean, and others by their ids.

@@ -3,50 +3,14 @@ package exchange_test
 import (
 	"bytes"
 	"fmt"
-	"runtime"
-	"runtime/metrics"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/sheet"
-	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/exchange"
 )
-
-// peak watches how much memory is in use until stop is called, which returns the most, in bytes
-// above what was in use before.
-func peak() (stop func() uint64) {
-	runtime.GC()
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	before, most := sample[0].Value.Uint64(), uint64(0)
-	done := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		turn := time.NewTicker(5 * time.Millisecond)
-		defer turn.Stop()
-		for {
-			metrics.Read(sample)
-			most = max(most, sample[0].Value.Uint64())
-			select {
-			case <-turn.C:
-			case <-done:
-				return
-			}
-		}
-	})
-	return func() uint64 {
-		close(done)
-		watching.Wait()
-		if most < before {
-			return 0
-		}
-		return most - before
-	}
-}
 
 // listOf is a list of n products or of offers of them, in a format.
 func listOf(b *testing.B, kind exchange.Kind, format sheet.Format, n int) []byte {
@@ -107,55 +71,4 @@ func BenchmarkImport(b *testing.B) {
 			b.Logf("%-32s %d rows: %5.1f s, %5.0f rows/s, peak heap %3d MB", step.name, rows, took.Seconds(), rows/took.Seconds(), stop()>>20)
 		}
 	}
-}
-
-// BenchmarkExport streams the catalogue at two sizes: rows a second, and memory that does not grow
-// with the rows.
-func BenchmarkExport(b *testing.B) {
-	const grow = `
-		INSERT INTO catalog.products (id, producer_id, name, line, form, grade, unit, state, published_at, created_at, updated_at)
-		SELECT gen_random_uuid(), $1, 'Gạo số ' || n, 'rice', 'milled', '{"variety": "ST25"}', 'kg', 'published', t.at, t.at, t.at
-		  FROM generate_series(CAST($2 AS int), CAST($3 AS int)) n, LATERAL (SELECT now() - n * interval '1 second' AS at) t`
-	for b.Loop() {
-		m := openMarket(b)
-		before := 0
-		for _, rows := range []int{10_000, 100_000} {
-			_, err := m.lent.Owner.Exec(b.Context(), grow, m.ann.OrganisationID, before+1, rows)
-			require.NoError(b, err)
-			_, err = m.lent.Owner.Exec(b.Context(), `ANALYZE catalog.products`)
-			require.NoError(b, err)
-			before = rows
-			m.catalog = catalog.NewService(m.db, nil, m.lent.Book, catalog.Options{})
-			m.service = exchange.NewService(m.db, m.lent.Book, m.catalog, nil)
-			_, err = m.catalog.Search(b.Context(), m.buyer, catalog.Query{Limit: 1}) // the index, which is there already in a server
-			require.NoError(b, err)
-			for _, format := range []sheet.Format{sheet.CSV, sheet.XLSX} {
-				for name, export := range map[string]func() (exchange.Download, error){
-					"catalogue": func() (exchange.Download, error) {
-						return m.service.ExportCatalogue(b.Context(), m.buyer, catalog.Query{}, exchange.Wish{Format: format, Language: "vi"})
-					},
-					"one's own": func() (exchange.Download, error) {
-						return m.service.ExportProducts(b.Context(), m.ann, exchange.Wish{Format: format, Language: "vi"})
-					},
-				} {
-					stop, began := peak(), time.Now()
-					download, err := export()
-					require.NoError(b, err)
-					var size counted
-					require.NoError(b, download.Write(&size))
-					took := time.Since(began)
-					b.Logf("%-9s %-4s %6d rows: %5.1f s, %6.0f rows/s, %3d MB sent, peak heap %3d MB", name, format, rows, took.Seconds(),
-						float64(rows)/took.Seconds(), size>>20, stop()>>20)
-				}
-			}
-		}
-	}
-}
-
-// counted counts what is written.
-type counted int64
-
-func (c *counted) Write(p []byte) (int, error) {
-	*c += counted(len(p))
-	return len(p), nil
 }

@@ -14,7 +14,8 @@
 // decided here: by the market's id, the producer's own code, the GTIN, or by what the row says.
 //
 // An export promises that its reader sees what the catalogue would show, that a producer's own
-// lists can be imported again and change nothing, and that no cell is ever a formula.
+// lists can be imported again and change nothing, that no cell is ever a formula, and that a few
+// hundred rows at a time are held, however long the list.
 //
 // It is a service of its own, above the catalogue, because it owns other things (files, rows, the
 // codes of producers' own books) and works at another pace: what is slow here must not slow down

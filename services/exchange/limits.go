@@ -30,8 +30,10 @@ const (
 	batchRows = 50
 	// headingRows are looked at to find the headings below a title.
 	headingRows = 20
-	// standsStill is after what time without progress an import has lost its process.
-	standsStill = time.Minute
+	// standsStill is after what time between two batches an import has lost its process, and waitsLong
+	// after what time in the queue it has lost its job.
+	standsStill = 5 * time.Second
+	waitsLong   = time.Minute
 	// workTime bounds one attempt to carry an import through.
 	workTime = 30 * time.Minute
 )

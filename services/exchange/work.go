@@ -26,12 +26,6 @@ type importJob struct {
 // Kind implements jobs.Args.
 func (importJob) Kind() string { return "exchange.import" }
 
-// sweepJob finds imports that lost their process and begins them again where they stopped.
-type sweepJob struct{}
-
-// Kind implements jobs.Args.
-func (sweepJob) Kind() string { return "exchange.sweep" }
-
 // purgeJob removes old files.
 type purgeJob struct{}
 
@@ -41,25 +35,26 @@ func (purgeJob) Kind() string { return "exchange.purge" }
 // Jobs adds what this service does after its transactions.
 func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.AddWorker(workers, func(ctx context.Context, job importJob) error { return s.Work(ctx, job.ID) }, jobs.Within(workTime))
-	jobs.AddWorker(workers, func(ctx context.Context, _ sweepJob) error { return s.Sweep(ctx) })
 	jobs.AddWorker(workers, func(ctx context.Context, _ purgeJob) error {
 		_, err := s.Purge(ctx)
 		return err
 	})
-	jobs.Every(workers, time.Minute, sweepJob{})
 	jobs.Every(workers, time.Hour, purgeJob{})
 }
 
-// Sweep adds a job for every import that stands still. One whose process lives after all does no
-// harm: only one of the two gets each batch.
+// Sweep adds a job for every import that lost its process: nobody holds it, and it has not moved for
+// a while. One whose process lives after all does no harm: only one of the two gets each batch.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		// A batch that is on its way, however long it takes, holds its import.
 		const touch = `
 			UPDATE exchange.imports SET touched_at = $1
-			 WHERE state IN ('waiting', 'running') AND touched_at < $2
+			 WHERE id IN (SELECT i.id FROM exchange.imports i
+			               WHERE i.state = 'running' AND i.touched_at < $2 OR i.state = 'waiting' AND i.touched_at < $3
+			                 FOR UPDATE SKIP LOCKED)
 			RETURNING id`
 		var ids []uuid.UUID
-		if err := tx.Select(ctx, &ids, touch, tx.Now, tx.Now.Add(-standsStill)); err != nil {
+		if err := tx.Select(ctx, &ids, touch, tx.Now, tx.Now.Add(-standsStill), tx.Now.Add(-waitsLong)); err != nil {
 			return err
 		}
 		for _, id := range ids {

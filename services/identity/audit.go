@@ -32,59 +32,52 @@ type Event struct {
 	TraceID        string          `db:"trace_id"        json:"trace_id,omitempty"`
 }
 
-// Happening is what an event says: what was done to which subject. The action is
-// "noun.past_participle". The detail holds ids and facts only, never names, addresses, phone
-// numbers, passwords or tokens: events cannot be changed afterwards. Nil is an empty object.
-type Happening struct {
+// Entry is an event to be recorded.
+type Entry struct {
+	// Action is "noun.past_participle".
 	Action  string
 	Subject Subject
-	Detail  any
+	// Detail holds ids and facts only, never names, addresses, phone numbers, passwords or tokens:
+	// events cannot be changed afterwards. Nil is an empty object.
+	Detail any
 }
 
 // RecordTx adds an event to the audit trail: who did what to which subject, in the transaction
-// that does it, so that both happen or neither. See [Happening] for what an event may hold.
+// that does it, so that both happen or neither. See [Entry] for what the detail may hold.
 func RecordTx(ctx context.Context, tx *postgres.Tx, who Principal, action string, subject Subject, detail any) error {
-	return RecordAllTx(ctx, tx, who, Happening{Action: action, Subject: subject, Detail: detail})
+	return RecordAllTx(ctx, tx, who, Entry{Action: action, Subject: subject, Detail: detail})
 }
 
-// RecordAllTx is RecordTx for several events, in one statement and in their order.
-func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, happenings ...Happening) error {
+// RecordAllTx adds events like RecordTx, in their order, with one statement; none for none.
+func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ...Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	ids, subjects := make([]uuid.UUID, len(entries)), make([]uuid.UUID, len(entries))
+	actions, kinds, details := make([]string, len(entries)), make([]string, len(entries)), make([]string, len(entries))
+	for i, entry := range entries {
+		if entry.Detail == nil {
+			entry.Detail = struct{}{}
+		}
+		detail, err := json.Marshal(entry.Detail)
+		if err != nil {
+			return fmt.Errorf("recording %s: %w", entry.Action, err)
+		}
+		if ids[i], err = uuid.NewV7(); err != nil {
+			return fmt.Errorf("audit event: %w", err)
+		}
+		actions[i], kinds[i], subjects[i], details[i] = entry.Action, entry.Subject.Kind, entry.Subject.ID, string(detail)
+	}
 	const insert = `
 		INSERT INTO identity.audit_events
 		       (id, at, actor_id, organisation_id, key_id, action, subject_kind, subject_id, detail, trace_id)
-		SELECT h.id, $5, $6, $7, $8, h.action, h.kind, h.subject, CAST(h.detail AS jsonb), $9
-		  FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS uuid[]), CAST($10 AS text[]))
-		       AS h(id, action, kind, subject, detail)`
-	ids, subjects := make([]uuid.UUID, len(happenings)), make([]uuid.UUID, len(happenings))
-	actions, kinds, details := make([]string, len(happenings)), make([]string, len(happenings)), make([]string, len(happenings))
-	for at, h := range happenings {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return fmt.Errorf("audit event: %w", err)
-		}
-		ids[at], subjects[at], actions[at], kinds[at] = id, h.Subject.ID, h.Action, h.Subject.Kind
-		if details[at], err = detailText(h.Detail); err != nil {
-			return fmt.Errorf("recording %s: %w", h.Action, err)
-		}
-	}
-	if len(happenings) == 0 {
-		return nil
-	}
-	_, err := tx.Exec(ctx, insert, postgres.Array(ids), postgres.Array(actions), postgres.Array(kinds), postgres.Array(subjects), tx.Now,
-		who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), originOf(ctx).Trace, postgres.Array(details))
+		SELECT e.id, $6, $7, $8, $9, e.action, e.kind, e.subject, CAST(e.detail AS jsonb), $10
+		  FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS uuid[]), CAST($5 AS text[]))
+		       AS e(id, action, kind, subject, detail)`
+	_, err := tx.Exec(ctx, insert, postgres.Array(ids), postgres.Array(actions), postgres.Array(kinds), postgres.Array(subjects),
+		postgres.Array(details), tx.Now, who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), originOf(ctx).Trace)
 	if err != nil {
-		return fmt.Errorf("recording %s: %w", happenings[0].Action, err)
+		return fmt.Errorf("recording %s: %w", actions[0], err)
 	}
 	return nil
-}
-
-func detailText(detail any) (string, error) {
-	if detail == nil {
-		return "{}", nil
-	}
-	text, err := json.Marshal(detail)
-	if err != nil {
-		return "", fmt.Errorf("writing the detail of an event: %w", err)
-	}
-	return string(text), nil
 }

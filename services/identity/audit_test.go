@@ -35,6 +35,35 @@ func TestARolledBackChangeLeavesNoEvent(t *testing.T) {
 	require.Equal(t, 1, b.count(t, `SELECT count(*) FROM identity.audit_events WHERE action = 'offer.closed' AND subject_id = $1 AND detail = '{}'`, subject.ID))
 }
 
+// Events that are recorded together keep their order and each its own facts.
+func TestEventsAreRecordedTogether(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	subjects := []uuid.UUID{uuid.New(), uuid.New(), uuid.New()}
+	statements := 0
+	db := b.App.WithCounter(func(string) { statements++ })
+	require.NoError(t, db.InTx(t.Context(), func(ctx context.Context, tx *postgres.Tx) error {
+		require.NoError(t, identity.RecordAllTx(ctx, tx, identity.SystemPrincipal()))
+		return identity.RecordAllTx(ctx, tx, identity.SystemPrincipal(),
+			identity.Entry{Action: "offer.opened", Subject: identity.Subject{Kind: "offer", ID: subjects[0]}, Detail: map[string]any{"n": 1}},
+			identity.Entry{Action: "offer.closed", Subject: identity.Subject{Kind: "offer", ID: subjects[1]}},
+			identity.Entry{Action: "award.cancelled", Subject: identity.Subject{Kind: "award", ID: subjects[2]}, Detail: map[string]any{"reason": "“{a,b}”\n"}})
+	}))
+	var found []struct {
+		Action string    `db:"action"`
+		Kind   string    `db:"subject_kind"`
+		ID     uuid.UUID `db:"subject_id"`
+		Detail string    `db:"detail"`
+	}
+	require.NoError(t, b.App.Select(t.Context(), &found, `SELECT action, subject_kind, subject_id, CAST(detail AS text) AS detail FROM identity.audit_events ORDER BY id`))
+	require.Len(t, found, 3)
+	for i, want := range []string{`offer.opened offer {"n": 1}`, `offer.closed offer {}`, `award.cancelled award {"reason": "“{a,b}”\n"}`} {
+		require.Equal(t, want, found[i].Action+" "+found[i].Kind+" "+found[i].Detail)
+		require.Equal(t, subjects[i], found[i].ID)
+	}
+	require.Equal(t, 2, statements, "one, and the instant of the transaction")
+}
+
 // Every way to change something here leaves its event, and none of them holds personal data.
 func TestEveryChangeIsRecorded(t *testing.T) {
 	t.Parallel()

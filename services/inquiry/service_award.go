@@ -179,9 +179,9 @@ func commitments(g *ground, awards []*awardRecord) []ledger.Posting {
 }
 
 func recordAwards(ctx context.Context, tx *postgres.Tx, who identity.Principal, awards []*awardRecord) error {
-	made := make([]identity.Happening, len(awards))
+	made := make([]identity.Entry, len(awards))
 	for at, a := range awards {
-		made[at] = identity.Happening{
+		made[at] = identity.Entry{
 			Action: "award.committed", Subject: subjectAward(a.ID), Detail: map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity},
 		}
 	}
