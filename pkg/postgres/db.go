@@ -147,7 +147,9 @@ func (db *DB) Each(ctx context.Context, query string, args []any, row func(scan 
 	return each(rows, err, row)
 }
 
-// Exec runs a statement outside a transaction and returns how many rows it touched.
+// Exec runs a statement outside a transaction and returns how many rows it touched. A connection
+// that breaks may have it run twice (database/sql tries again, lib/pq's issue 939): it must leave the
+// same behind either way. Whatever does not belongs into InTx, under a unique key.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	db.count(query)
 	result, err := db.pool.ExecContext(ctx, query, args...)
