@@ -54,7 +54,8 @@ CREATE TABLE catalog.certificate_scopes (
     area bigint,
     ceiling bigint,
     lines text[] NOT NULL DEFAULT '{}'::text[],
-    note text NOT NULL DEFAULT ''::text
+    note text NOT NULL DEFAULT ''::text,
+    ceiling_id uuid
 );
 
 CREATE TABLE catalog.certificate_surveillance (
@@ -1034,6 +1035,10 @@ ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling
 
 ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_check CHECK ((ceiling > 0));
 
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_id_key UNIQUE (ceiling_id);
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_named CHECK (((ceiling IS NULL) = (ceiling_id IS NULL)));
+
 ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
 
 ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
@@ -2002,6 +2007,39 @@ CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
 
 CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
 
+CREATE OR REPLACE FUNCTION catalog.backings_of(ids uuid[], on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, n smallint, scheme text, number text, ceiling bigint, ceiling_id uuid)
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE ROWS 20
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT m.product_id, m.certificate_id, m.n, m.scheme, m.number, s.ceiling, s.ceiling_id
+      FROM catalog.marks_by_scope(on_day) m
+      JOIN catalog.certificate_scopes s ON s.certificate_id = m.certificate_id AND s.n = m.n
+     WHERE m.product_id = ANY (ids);
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.ceiling_named()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.ceiling IS NULL THEN
+        NEW.ceiling_id := NULL;
+    ELSIF NEW.ceiling_id IS NULL THEN
+        NEW.ceiling_id := CASE WHEN EXISTS (SELECT FROM catalog.certificate_scopes s
+                                             WHERE s.certificate_id = NEW.certificate_id AND s.ceiling_id = NEW.certificate_id)
+                               THEN gen_random_uuid() ELSE NEW.certificate_id END;
+    END IF;
+    RETURN NEW;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.certificate_dated()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2141,15 +2179,25 @@ CREATE OR REPLACE FUNCTION catalog.marks(on_day date)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-    SELECT DISTINCT h.product_id, h.certificate_id, h.scheme, h.number, h.issued_on, h.valid_until, h.stars
-      FROM (SELECT v.product_id, v.line, v.form, v.certificate_id, v.kind, v.named, v.scheme, v.number, v.issued_on, v.valid_until,
+    SELECT DISTINCT m.product_id, m.certificate_id, m.scheme, m.number, m.issued_on, m.valid_until, m.stars
+      FROM catalog.marks_by_scope(on_day) m
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.marks_by_scope(on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, n smallint, scheme text, number text, issued_on date, valid_until date, stars smallint)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT h.product_id, h.certificate_id, h.n, h.scheme, h.number, h.issued_on, h.valid_until, h.stars
+      FROM (SELECT v.product_id, v.line, v.form, v.certificate_id, v.n, v.kind, v.named, v.scheme, v.number, v.issued_on, v.valid_until,
                    v.stars, array_agg(v.scheme || ' ' || v.kind) OVER (PARTITION BY v.product_id) AS held
               FROM catalog.covered(on_day) v) h
       JOIN reference.claim_rules r ON r.scheme = h.scheme AND h.kind = ANY (r.scopes) AND (h.named OR NOT r.named_only)
        AND (r.valid_from IS NULL OR r.valid_from <= on_day) AND (r.valid_to IS NULL OR r.valid_to >= on_day)
        AND (r.lines = '{}' OR h.line = ANY (r.lines))
        AND (r.forms = '{}' OR h.form = ANY (r.forms)) AND h.form <> ALL (r.except_forms)
-     WHERE NOT EXISTS (SELECT FROM reference.claim_needs n WHERE n.rule = r.code AND NOT n.any_of && h.held)
+     WHERE NOT EXISTS (SELECT FROM reference.claim_needs d WHERE d.rule = r.code AND NOT d.any_of && h.held)
 $function$
 ;
 
@@ -2412,6 +2460,8 @@ $function$
 ;
 
 CREATE TRIGGER certificate_decided AFTER INSERT ON catalog.certificate_decisions FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION catalog.certificate_decided();
+
+CREATE TRIGGER ceiling_named BEFORE INSERT OR UPDATE ON catalog.certificate_scopes FOR EACH ROW EXECUTE FUNCTION catalog.ceiling_named();
 
 CREATE TRIGGER certificate_dated BEFORE INSERT OR UPDATE OF state ON catalog.certificates FOR EACH ROW EXECUTE FUNCTION catalog.certificate_dated();
 

@@ -48,7 +48,7 @@ func BenchmarkAwardHotOffer(b *testing.B) {
 	})
 }
 
-// Awards under one group certificate's ceiling that everybody wants, each client with an offer of
+// Awards under one group scope's ceiling that everybody wants, each client with an offer of
 // its own: the ceiling is the row that all wait for.
 func BenchmarkAwardHotCeiling(b *testing.B) {
 	m := newMarket(b)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -73,7 +74,11 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err != nil {
 		return nil, err
 	}
-	awards, err := newAwards(ctx, tx, r, quotes, allocations)
+	claims, err := choiceOf(ctx, tx, quotes)
+	if err != nil {
+		return nil, err
+	}
+	awards, err := newAwards(r, quotes, allocations, claims, tx.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +95,7 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 		return nil, err
 	}
 	if err := ledger.PostTx(ctx, tx, who, commitments(r, awards, quotes)...); err != nil {
-		return nil, pointAtCeiling(awards, err)
+		return nil, claims.pointAtCeiling(awards, err)
 	}
 	return answers(awards), nil
 }
@@ -125,15 +130,9 @@ func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations [
 
 // newAwards makes the awards, each with the marks it claims on the delivery date as the certificates
 // stand now.
-func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.UUID]*quoteRecord, allocations []Allocation) ([]*awardRecord, error) {
-	carried, err := backingsOf(ctx, tx, quotes)
-	if err != nil {
-		return nil, err
-	}
-	remaining, err := leftWhereThereIsAChoice(ctx, tx, carried)
-	if err != nil {
-		return nil, err
-	}
+func newAwards(
+	r *record, quotes map[uuid.UUID]*quoteRecord, allocations []Allocation, claims *choice, now time.Time,
+) ([]*awardRecord, error) {
 	awards := make([]*awardRecord, 0, len(allocations))
 	for _, allocation := range allocations {
 		quote := quotes[allocation.QuoteID]
@@ -141,16 +140,16 @@ func newAwards(ctx context.Context, tx *postgres.Tx, r *record, quotes map[uuid.
 		if err != nil {
 			return nil, err
 		}
-		backing := carried[quote.DeliverOn][quote.ProductID]
-		claim := choose(backing, allocation.asks(r.line(quote.LineID)), quote.DeliverOn.Year, remaining)
-		awards = append(awards, &awardRecord{
+		made := &awardRecord{
 			ID: id, InquiryID: r.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: r.BuyerID, BuyerName: r.BuyerName,
 			BuyerSystem: r.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
-			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn, Claims: claim.marks, limited: claim.limited,
-			Lapsing: without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(backing)), CreatedAt: tx.Now,
-			deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
-		})
+			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn,
+			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.carried[quote.DeliverOn][quote.ProductID])),
+			CreatedAt: now, deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
+		}
+		claims.claim(made, allocation.asks(r.line(quote.LineID)))
+		awards = append(awards, made)
 	}
 	return awards, nil
 }

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ocop-market/ocop/pkg/jobs"
@@ -143,7 +144,7 @@ var comparisons = []comparison{
 
 func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
 	examined := int64(0)
-	for _, each := range comparisons {
+	for _, each := range slices.Concat(comparisons, ceilingComparisons) {
 		var rows int64
 		if err := reader.Get(ctx, &rows, each.count); err != nil {
 			return examined, err
