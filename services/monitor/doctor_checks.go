@@ -16,7 +16,8 @@ import (
 const forbidden = `
 	WITH kept (name, privilege) AS (
 		SELECT t.name, p.privilege
-		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals')) t (name)
+		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
+		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege
@@ -61,16 +62,29 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 	}, missing, postgres.Array(names)); err != nil {
 		return 0, err
 	}
-	const asleep = `
+	triggers := []guard{
+		{"ledger.postings", "postings_move_balances"}, {"ledger.postings", "postings_move_claims"}, {"ledger.claims", "claims_move_ceilings"},
+	}
+	err := asleep(ctx, reader, report, "the trigger that keeps the balances does not run", triggers)
+	return int64(len(names) + len(triggers)), err
+}
+
+// guard is a trigger that a promise rests on.
+type guard struct{ table, trigger string }
+
+// asleep reports the triggers that are missing or do not run.
+func asleep(ctx context.Context, reader postgres.Reader, report func(Finding) error, what string, guards []guard) error {
+	const query = `
 		SELECT n.name, 'missing or disabled'
-		  FROM (VALUES ('ledger.postings', 'postings_move_balances'), ('ledger.postings', 'postings_move_claims'),
-		               ('ledger.claims', 'claims_move_ceilings')) n (kept, name)
+		  FROM unnest(CAST($1 AS text[]), CAST($2 AS text[])) AS n (kept, name)
 		 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass(n.kept) AND t.tgname = n.name
 		                      AND t.tgenabled IN ('O', 'A'))`
-	err := listed(ctx, reader, report, Finding{
-		Severity: ledger.SeverityError, What: "the trigger that keeps the balances does not run", Table: "trigger",
-	}, asleep)
-	return int64(len(names)) + 3, err
+	tables, triggers := make([]string, len(guards)), make([]string, len(guards))
+	for at, each := range guards {
+		tables[at], triggers[at] = each.table, each.trigger
+	}
+	return listed(ctx, reader, report, Finding{Severity: ledger.SeverityError, What: what, Table: "trigger"}, query,
+		postgres.Array(tables), postgres.Array(triggers))
 }
 
 // givenUp finds jobs that failed too often: what they were to do was not done.
@@ -143,8 +157,13 @@ var comparisons = []comparison{
 }
 
 func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
+	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons))
+}
+
+// compare reports what comparisons find and returns how many rows they looked at.
+func compare(ctx context.Context, reader postgres.Reader, report func(Finding) error, comparisons []comparison) (int64, error) {
 	examined := int64(0)
-	for _, each := range slices.Concat(comparisons, ceilingComparisons) {
+	for _, each := range comparisons {
 		var rows int64
 		if err := reader.Get(ctx, &rows, each.count); err != nil {
 			return examined, err
