@@ -109,6 +109,14 @@ CREATE TABLE catalog.followed (
     seq bigint NOT NULL
 );
 
+CREATE TABLE catalog.lot_balances (
+    product_id uuid NOT NULL,
+    code text NOT NULL,
+    dispatched bigint NOT NULL DEFAULT 0,
+    allowed bigint,
+    sent_before bigint NOT NULL DEFAULT 0
+);
+
 CREATE TABLE catalog.lot_sources (
     lot_id uuid NOT NULL,
     n smallint NOT NULL,
@@ -1096,6 +1104,20 @@ ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_state_check CHECK (
 ALTER TABLE catalog.followed ADD CONSTRAINT followed_pkey PRIMARY KEY (trail);
 
 ALTER TABLE catalog.followed ADD CONSTRAINT followed_seq_check CHECK ((seq >= 0));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_allowed_check CHECK ((allowed > 0));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_code_check CHECK ((code <> ''::text));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_dispatched_check CHECK ((dispatched >= 0));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_pkey PRIMARY KEY (product_id, code);
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_sent_before_check CHECK ((sent_before >= 0));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lots_not_overdrawn CHECK (((allowed IS NULL) OR (dispatched <= GREATEST(allowed, sent_before))));
 
 ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_area_check CHECK ((area > 0));
 
@@ -2174,6 +2196,99 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION catalog.limit_lot(lot uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+DECLARE
+    sent bigint;
+BEGIN
+    INSERT INTO catalog.lot_balances AS b (product_id, code, allowed)
+    SELECT l.product_id, l.code, catalog.lot_allows(l.id) FROM catalog.lots l WHERE l.id = lot
+        ON CONFLICT (product_id, code) DO UPDATE SET allowed = excluded.allowed
+     WHERE excluded.allowed IS NULL OR b.dispatched <= greatest(excluded.allowed, b.sent_before);
+    IF NOT FOUND THEN
+        SELECT b.dispatched INTO sent FROM catalog.lot_balances b JOIN catalog.lots l ON l.product_id = b.product_id AND l.code = b.code
+         WHERE l.id = lot;
+        RAISE check_violation USING MESSAGE = 'more was sent off under the lot than is declared of it', CONSTRAINT = 'lots_cover_what_was_sent',
+              DETAIL = CAST(jsonb_build_object('dispatched', sent) AS text);
+    END IF;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lot_allows(lot uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT coalesce(l.quantity, (SELECT CAST(sum(s.quantity) AS bigint) FROM catalog.lot_sources s WHERE s.lot_id = l.id))
+      FROM catalog.lots l WHERE l.id = lot
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lot_limited()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM catalog.limit_lot(NEW.id);
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lot_sourced()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM catalog.limit_lot(d.lot_id) FROM (SELECT DISTINCT s.lot_id FROM declared s ORDER BY s.lot_id) d;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lots_drawn()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+DECLARE
+    short record;
+BEGIN
+    PERFORM 1 FROM catalog.lot_balances b
+      WHERE (b.product_id, b.code) IN (SELECT a.product_id, s.lot FROM sent s JOIN inquiry.awards a ON a.id = s.award_id WHERE s.lot <> '')
+      ORDER BY b.product_id, b.code FOR NO KEY UPDATE;
+
+    -- The CHECK would refuse as well, but cannot say what is left.
+    SELECT b.product_id, b.code, greatest(b.allowed - b.dispatched, 0) AS remaining INTO short
+      FROM catalog.lot_balances b
+      JOIN (SELECT a.product_id, s.lot, sum(s.quantity) AS quantity FROM sent s JOIN inquiry.awards a ON a.id = s.award_id
+             GROUP BY a.product_id, s.lot) d ON d.product_id = b.product_id AND d.lot = b.code
+     WHERE b.dispatched + d.quantity > b.allowed
+     ORDER BY b.product_id, b.code LIMIT 1;
+    IF FOUND THEN
+        RAISE check_violation USING MESSAGE = 'more would be sent off than the lot has', CONSTRAINT = 'lots_not_overdrawn',
+              DETAIL = CAST(jsonb_build_object('product_id', short.product_id, 'lot', short.code, 'remaining', short.remaining) AS text);
+    END IF;
+
+    INSERT INTO catalog.lot_balances AS b (product_id, code, dispatched)
+    SELECT a.product_id, s.lot, sum(s.quantity)
+      FROM sent s JOIN inquiry.awards a ON a.id = s.award_id JOIN catalog.products p ON p.id = a.product_id
+     WHERE s.lot <> '' GROUP BY a.product_id, s.lot ORDER BY a.product_id, s.lot
+        ON CONFLICT (product_id, code) DO UPDATE SET dispatched = b.dispatched + excluded.dispatched;
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.marks(on_day date)
  RETURNS TABLE(product_id uuid, certificate_id uuid, scheme text, number text, issued_on date, valid_until date, stars smallint)
  LANGUAGE sql
@@ -2469,6 +2584,12 @@ CREATE TRIGGER certificate_moved AFTER UPDATE OF state ON catalog.certificates F
 
 CREATE TRIGGER certificates_made AFTER INSERT ON catalog.certificates REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION catalog.certificates_made();
 
+CREATE TRIGGER lot_sources_limit AFTER INSERT ON catalog.lot_sources REFERENCING NEW TABLE AS declared FOR EACH STATEMENT EXECUTE FUNCTION catalog.lot_sourced();
+
+CREATE TRIGGER lots_limited AFTER INSERT OR UPDATE OF quantity ON catalog.lots FOR EACH ROW EXECUTE FUNCTION catalog.lot_limited();
+
+CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCING NEW TABLE AS sent FOR EACH STATEMENT EXECUTE FUNCTION catalog.lots_drawn();
+
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
 CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
@@ -2492,6 +2613,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.followed the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.lot_balances the service may SELECT
 
 -- on catalog.lot_sources the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -21,7 +21,8 @@ const forbidden = `
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege
-		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.ceilings'), ('ledger.movements')) t (name)
+		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.ceilings'), ('ledger.movements'),
+		              ('catalog.lot_balances')) t (name)
 		 CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 	)`
 
@@ -49,13 +50,13 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		"offer_not_overcommitted", "offer_reserved_not_negative", "offer_committed_not_negative", "offer_dispatched_not_negative",
 		"offer_accepted_not_negative", "line_not_overawarded", "line_awarded_not_negative", "line_delivered_not_negative",
 		"award_committed_not_negative", "award_dispatched_not_negative", "award_accepted_not_negative", "reservation_not_negative",
-		"ceiling_not_exceeded", "ceiling_claimed_not_negative", "ceiling_delivered_not_negative", "ceiling_delivered_was_claimed",
+		"ceiling_not_exceeded", "ceiling_claimed_not_negative", "ceiling_delivered_not_negative", "ceiling_delivered_was_claimed", "lots_not_overdrawn",
 	}
 	const missing = `
 		SELECT n.name, 'missing or not validated'
 		  FROM unnest(CAST($1 AS text[])) AS n (name)
 		 WHERE NOT EXISTS (SELECT FROM pg_constraint c JOIN pg_namespace s ON s.oid = c.connamespace
-		                    WHERE s.nspname = 'ledger' AND c.conname = n.name AND c.contype = 'c' AND c.convalidated)
+		                    WHERE s.nspname IN ('ledger', 'catalog') AND c.conname = n.name AND c.contype = 'c' AND c.convalidated)
 		 ORDER BY n.name`
 	if err := listed(ctx, reader, report, Finding{
 		Severity: ledger.SeverityError, What: "a CHECK that a promise rests on is not in force", Table: "constraint",
@@ -64,6 +65,7 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 	}
 	triggers := []guard{
 		{"ledger.postings", "postings_move_balances"}, {"ledger.postings", "postings_move_claims"}, {"ledger.claims", "claims_move_ceilings"},
+		{"inquiry.deliveries", "deliveries_draw_lots"}, {"catalog.lots", "lots_limited"}, {"catalog.lot_sources", "lot_sources_limit"},
 	}
 	err := asleep(ctx, reader, report, "the trigger that keeps the balances does not run", triggers)
 	return int64(len(names) + len(triggers)), err
@@ -157,7 +159,7 @@ var comparisons = []comparison{
 }
 
 func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
-	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons))
+	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons, lotComparisons))
 }
 
 // compare reports what comparisons find and returns how many rows they looked at.
