@@ -104,11 +104,6 @@ CREATE TABLE catalog.certificates (
     reason_code text
 );
 
-CREATE TABLE catalog.followed (
-    trail text NOT NULL,
-    seq bigint NOT NULL
-);
-
 CREATE TABLE catalog.lot_balances (
     product_id uuid NOT NULL,
     code text NOT NULL,
@@ -219,6 +214,14 @@ CREATE VIEW catalog.producers (
     fictional boolean,
     created_at timestamp with time zone,
     province text
+);
+
+CREATE TABLE catalog.product_ticks (
+    product_id uuid NOT NULL,
+    system text NOT NULL,
+    given boolean NOT NULL,
+    stopped_since timestamp with time zone,
+    spreads_at timestamp with time zone
 );
 
 CREATE TABLE catalog.products (
@@ -1101,10 +1104,6 @@ ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_stars_check CHECK (
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'verified'::text, 'rejected'::text, 'revoked'::text])));
 
-ALTER TABLE catalog.followed ADD CONSTRAINT followed_pkey PRIMARY KEY (trail);
-
-ALTER TABLE catalog.followed ADD CONSTRAINT followed_seq_check CHECK ((seq >= 0));
-
 ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_allowed_check CHECK ((allowed > 0));
 
 ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_code_check CHECK ((code <> ''::text));
@@ -1222,6 +1221,16 @@ ALTER TABLE catalog.photos ADD CONSTRAINT photos_product_id_fkey FOREIGN KEY (pr
 ALTER TABLE catalog.photos ADD CONSTRAINT photos_ready CHECK (((state = 'ready'::text) = (sizes <> '{}'::jsonb)));
 
 ALTER TABLE catalog.photos ADD CONSTRAINT photos_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'ready'::text, 'failed'::text])));
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_check CHECK ((spreads_at >= stopped_since));
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_pkey PRIMARY KEY (product_id, system);
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_stopped CHECK ((NOT (given AND (stopped_since IS NOT NULL))));
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_system_fkey FOREIGN KEY (system) REFERENCES reference.buyer_systems(code);
 
 ALTER TABLE catalog.products ADD CONSTRAINT products_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
 
@@ -2395,6 +2404,20 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION catalog.sales_stops(ids uuid[], at timestamp with time zone)
+ RETURNS TABLE(product_id uuid, system text, since timestamp with time zone, case_of text)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT t.product_id, t.system, coalesce(t.stopped_since, c.spreads_at), CASE WHEN t.stopped_since IS NULL THEN c.system ELSE t.system END
+      FROM catalog.product_ticks t
+      LEFT JOIN LATERAL (SELECT o.system, o.spreads_at FROM catalog.product_ticks o
+                          WHERE o.product_id = t.product_id AND o.system <> t.system AND o.spreads_at <= at
+                          ORDER BY o.spreads_at, o.system LIMIT 1) c ON t.given
+     WHERE t.product_id = ANY (ids) AND (t.stopped_since IS NOT NULL OR c.spreads_at IS NOT NULL)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION demonstration.id_at(at timestamp with time zone, salt text)
  RETURNS uuid
  LANGUAGE sql
@@ -2612,8 +2635,6 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
 
--- on catalog.followed the service may DELETE, INSERT, SELECT, UPDATE
-
 -- on catalog.lot_balances the service may SELECT
 
 -- on catalog.lot_sources the service may DELETE, INSERT, SELECT, UPDATE
@@ -2627,6 +2648,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on catalog.photos the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.product_ticks the service may INSERT, SELECT, UPDATE
 
 -- on catalog.products the service may DELETE, INSERT, SELECT, UPDATE
 

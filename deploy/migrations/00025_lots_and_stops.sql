@@ -103,3 +103,43 @@ CREATE TRIGGER lots_limited AFTER INSERT OR UPDATE OF quantity ON catalog.lots
     FOR EACH ROW EXECUTE FUNCTION catalog.lot_limited();
 CREATE TRIGGER lot_sources_limit AFTER INSERT ON catalog.lot_sources
     REFERENCING NEW TABLE AS declared FOR EACH STATEMENT EXECUTE FUNCTION catalog.lot_sourced();
+
+-- Green Ticks as the catalogue and deals need them: who has one, and since when a case stops the
+-- sale where. Written by catalog.NoteTickTx alone, in the transaction in which a tick moves.
+CREATE TABLE catalog.product_ticks (
+    product_id    uuid        NOT NULL REFERENCES catalog.products,
+    system        text        NOT NULL REFERENCES reference.buyer_systems,
+    given         boolean     NOT NULL,
+    stopped_since timestamptz,
+    spreads_at    timestamptz CHECK (spreads_at >= stopped_since),
+    PRIMARY KEY (product_id, system),
+    CONSTRAINT product_ticks_stopped CHECK (NOT (given AND stopped_since IS NOT NULL))
+);
+COMMENT ON COLUMN catalog.product_ticks.given IS 'Approved; whether it counts follows from the cases of the other systems too.';
+COMMENT ON COLUMN catalog.product_ticks.stopped_since IS 'A breach was reported in this system, which sells no more of it since.';
+COMMENT ON COLUMN catalog.product_ticks.spreads_at IS 'From when the case halts the ticks of the other systems; NULL: it was answered in time.';
+
+INSERT INTO catalog.product_ticks (product_id, system, given, stopped_since, spreads_at)
+SELECT t.product_id, t.system, t.state = 'approved',
+       CASE WHEN t.state IN ('suspended', 'answered', 'revoked') THEN t.answer_due_at - interval '24 hours' END,
+       CASE WHEN t.state IN ('suspended', 'answered', 'revoked') AND (t.answered_at IS NULL OR t.answered_at >= t.answer_due_at) THEN t.answer_due_at
+            WHEN t.state = 'revoked' THEN t.updated_at END
+  FROM shelf.ticks t;
+
+-- Where a case stops the sale of products at an instant, since when, and whose case it is: the
+-- system's own, or of those that reached it the one that did first.
+CREATE FUNCTION catalog.sales_stops(ids uuid[], at timestamptz)
+RETURNS TABLE (product_id uuid, system text, since timestamptz, case_of text)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT t.product_id, t.system, coalesce(t.stopped_since, c.spreads_at), CASE WHEN t.stopped_since IS NULL THEN c.system ELSE t.system END
+      FROM catalog.product_ticks t
+      LEFT JOIN LATERAL (SELECT o.system, o.spreads_at FROM catalog.product_ticks o
+                          WHERE o.product_id = t.product_id AND o.system <> t.system AND o.spreads_at <= at
+                          ORDER BY o.spreads_at, o.system LIMIT 1) c ON t.given
+     WHERE t.product_id = ANY (ids) AND (t.stopped_since IS NOT NULL OR c.spreads_at IS NOT NULL)
+$$;
+
+-- How far the catalogue had followed the audit trail. Since 00010 it follows the changes by snapshots
+-- of the database, each process by itself; no release that can run on this schema reads or writes
+-- the table, so nothing is lost with it.
+DROP TABLE catalog.followed;

@@ -12,14 +12,17 @@ import (
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Award commits parts of quotes: all allocations or none. Refused, each as a conflict: sealed
 // quotes before the deadline, quotes that are not current, more than a quote, its line or its
 // offer has left, more than the ceiling of a claim that the line asks for has left
-// (ledger.ErrCeilingExceeded, with what that is), and goods without weight under such a claim.
+// (ledger.ErrCeilingExceeded, with what that is), goods without weight under such a claim, and a
+// product whose sale in the buyer's own retail system is stopped (ErrSaleStopped).
 func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
 		return nil, err
@@ -74,6 +77,9 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err != nil {
 		return nil, err
 	}
+	if err := refuseStopped(ctx, tx, r.BuyerSystem, quotes, allocations); err != nil {
+		return nil, err
+	}
 	claims, err := choiceOf(ctx, tx, quotes)
 	if err != nil {
 		return nil, err
@@ -126,6 +132,43 @@ func chosenQuotes(ctx context.Context, tx *postgres.Tx, r *record, allocations [
 		}
 	}
 	return quotes, nil
+}
+
+// refuseStopped refuses products that the buyer's own retail system sells no more of, because of a
+// breach under the Green Tick: it is one statement, and none for a buyer of no system. What the system
+// has not given its tick to is not its case.
+func refuseStopped(
+	ctx context.Context, tx *postgres.Tx, system string, quotes map[uuid.UUID]*quoteRecord, allocations []Allocation,
+) error {
+	if system == "" {
+		return nil
+	}
+	products := make([]uuid.UUID, 0, len(quotes))
+	for _, quote := range quotes {
+		products = append(products, quote.ProductID)
+	}
+	stops, err := catalog.SalesStopsTx(ctx, tx, products, system)
+	if err != nil {
+		return err
+	}
+	var refusal *fault.Error
+	for at, allocation := range allocations {
+		stop, stopped := stops[quotes[allocation.QuoteID].ProductID]
+		if !stopped {
+			continue
+		}
+		one := ErrSaleStopped.At(index("allocations", at)+".quote_id", "system", stop.System, "buyer_system", system,
+			"since", stop.Since.In(reference.Zone()).Format(time.RFC3339))
+		if refusal == nil {
+			refusal = one
+		} else {
+			refusal.Fields = append(refusal.Fields, one.Fields...)
+		}
+	}
+	if refusal == nil {
+		return nil
+	}
+	return refusal
 }
 
 // newAwards makes the awards, each with the marks it claims on the delivery date as the certificates

@@ -159,7 +159,7 @@ var comparisons = []comparison{
 }
 
 func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
-	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons, lotComparisons))
+	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons, lotComparisons, tickComparisons))
 }
 
 // compare reports what comparisons find and returns how many rows they looked at.
