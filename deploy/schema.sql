@@ -54,7 +54,8 @@ CREATE TABLE catalog.certificate_scopes (
     area bigint,
     ceiling bigint,
     lines text[] NOT NULL DEFAULT '{}'::text[],
-    note text NOT NULL DEFAULT ''::text
+    note text NOT NULL DEFAULT ''::text,
+    ceiling_id uuid
 );
 
 CREATE TABLE catalog.certificate_surveillance (
@@ -103,9 +104,12 @@ CREATE TABLE catalog.certificates (
     reason_code text
 );
 
-CREATE TABLE catalog.followed (
-    trail text NOT NULL,
-    seq bigint NOT NULL
+CREATE TABLE catalog.lot_balances (
+    product_id uuid NOT NULL,
+    code text NOT NULL,
+    dispatched bigint NOT NULL DEFAULT 0,
+    allowed bigint,
+    sent_before bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE catalog.lot_sources (
@@ -210,6 +214,14 @@ CREATE VIEW catalog.producers (
     fictional boolean,
     created_at timestamp with time zone,
     province text
+);
+
+CREATE TABLE catalog.product_ticks (
+    product_id uuid NOT NULL,
+    system text NOT NULL,
+    given boolean NOT NULL,
+    stopped_since timestamp with time zone,
+    spreads_at timestamp with time zone
 );
 
 CREATE TABLE catalog.products (
@@ -1034,6 +1046,10 @@ ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling
 
 ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_check CHECK ((ceiling > 0));
 
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_id_key UNIQUE (ceiling_id);
+
+ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_ceiling_named CHECK (((ceiling IS NULL) = (ceiling_id IS NULL)));
+
 ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id) ON DELETE CASCADE;
 
 ALTER TABLE catalog.certificate_scopes ADD CONSTRAINT certificate_scopes_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
@@ -1088,9 +1104,19 @@ ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_stars_check CHECK (
 
 ALTER TABLE catalog.certificates ADD CONSTRAINT certificates_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'verified'::text, 'rejected'::text, 'revoked'::text])));
 
-ALTER TABLE catalog.followed ADD CONSTRAINT followed_pkey PRIMARY KEY (trail);
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_allowed_check CHECK ((allowed > 0));
 
-ALTER TABLE catalog.followed ADD CONSTRAINT followed_seq_check CHECK ((seq >= 0));
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_code_check CHECK ((code <> ''::text));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_dispatched_check CHECK ((dispatched >= 0));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_pkey PRIMARY KEY (product_id, code);
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lot_balances_sent_before_check CHECK ((sent_before >= 0));
+
+ALTER TABLE catalog.lot_balances ADD CONSTRAINT lots_not_overdrawn CHECK (((allowed IS NULL) OR (dispatched <= GREATEST(allowed, sent_before))));
 
 ALTER TABLE catalog.lot_sources ADD CONSTRAINT lot_sources_area_check CHECK ((area > 0));
 
@@ -1195,6 +1221,16 @@ ALTER TABLE catalog.photos ADD CONSTRAINT photos_product_id_fkey FOREIGN KEY (pr
 ALTER TABLE catalog.photos ADD CONSTRAINT photos_ready CHECK (((state = 'ready'::text) = (sizes <> '{}'::jsonb)));
 
 ALTER TABLE catalog.photos ADD CONSTRAINT photos_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'ready'::text, 'failed'::text])));
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_check CHECK ((spreads_at >= stopped_since));
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_pkey PRIMARY KEY (product_id, system);
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_stopped CHECK ((NOT (given AND (stopped_since IS NOT NULL))));
+
+ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_system_fkey FOREIGN KEY (system) REFERENCES reference.buyer_systems(code);
 
 ALTER TABLE catalog.products ADD CONSTRAINT products_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
 
@@ -2004,6 +2040,39 @@ CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
 
 CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
 
+CREATE OR REPLACE FUNCTION catalog.backings_of(ids uuid[], on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, n smallint, scheme text, number text, ceiling bigint, ceiling_id uuid)
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE ROWS 20
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT m.product_id, m.certificate_id, m.n, m.scheme, m.number, s.ceiling, s.ceiling_id
+      FROM catalog.marks_by_scope(on_day) m
+      JOIN catalog.certificate_scopes s ON s.certificate_id = m.certificate_id AND s.n = m.n
+     WHERE m.product_id = ANY (ids);
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.ceiling_named()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF NEW.ceiling IS NULL THEN
+        NEW.ceiling_id := NULL;
+    ELSIF NEW.ceiling_id IS NULL THEN
+        NEW.ceiling_id := CASE WHEN EXISTS (SELECT FROM catalog.certificate_scopes s
+                                             WHERE s.certificate_id = NEW.certificate_id AND s.ceiling_id = NEW.certificate_id)
+                               THEN gen_random_uuid() ELSE NEW.certificate_id END;
+    END IF;
+    RETURN NEW;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.certificate_dated()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2138,20 +2207,123 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION catalog.limit_lot(lot uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+DECLARE
+    sent bigint;
+BEGIN
+    INSERT INTO catalog.lot_balances AS b (product_id, code, allowed)
+    SELECT l.product_id, l.code, catalog.lot_allows(l.id) FROM catalog.lots l WHERE l.id = lot
+        ON CONFLICT (product_id, code) DO UPDATE SET allowed = excluded.allowed
+     WHERE excluded.allowed IS NULL OR b.dispatched <= greatest(excluded.allowed, b.sent_before);
+    IF NOT FOUND THEN
+        SELECT b.dispatched INTO sent FROM catalog.lot_balances b JOIN catalog.lots l ON l.product_id = b.product_id AND l.code = b.code
+         WHERE l.id = lot;
+        RAISE check_violation USING MESSAGE = 'more was sent off under the lot than is declared of it', CONSTRAINT = 'lots_cover_what_was_sent',
+              DETAIL = CAST(jsonb_build_object('dispatched', sent) AS text);
+    END IF;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lot_allows(lot uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT coalesce(l.quantity, (SELECT CAST(sum(s.quantity) AS bigint) FROM catalog.lot_sources s WHERE s.lot_id = l.id))
+      FROM catalog.lots l WHERE l.id = lot
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lot_limited()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM catalog.limit_lot(NEW.id);
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lot_sourced()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM catalog.limit_lot(d.lot_id) FROM (SELECT DISTINCT s.lot_id FROM declared s ORDER BY s.lot_id) d;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.lots_drawn()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'catalog', 'pg_temp'
+AS $function$
+DECLARE
+    short record;
+BEGIN
+    PERFORM 1 FROM catalog.lot_balances b
+      WHERE (b.product_id, b.code) IN (SELECT a.product_id, s.lot FROM sent s JOIN inquiry.awards a ON a.id = s.award_id WHERE s.lot <> '')
+      ORDER BY b.product_id, b.code FOR NO KEY UPDATE;
+
+    -- The CHECK would refuse as well, but cannot say what is left.
+    SELECT b.product_id, b.code, greatest(b.allowed - b.dispatched, 0) AS remaining INTO short
+      FROM catalog.lot_balances b
+      JOIN (SELECT a.product_id, s.lot, sum(s.quantity) AS quantity FROM sent s JOIN inquiry.awards a ON a.id = s.award_id
+             GROUP BY a.product_id, s.lot) d ON d.product_id = b.product_id AND d.lot = b.code
+     WHERE b.dispatched + d.quantity > b.allowed
+     ORDER BY b.product_id, b.code LIMIT 1;
+    IF FOUND THEN
+        RAISE check_violation USING MESSAGE = 'more would be sent off than the lot has', CONSTRAINT = 'lots_not_overdrawn',
+              DETAIL = CAST(jsonb_build_object('product_id', short.product_id, 'lot', short.code, 'remaining', short.remaining) AS text);
+    END IF;
+
+    INSERT INTO catalog.lot_balances AS b (product_id, code, dispatched)
+    SELECT a.product_id, s.lot, sum(s.quantity)
+      FROM sent s JOIN inquiry.awards a ON a.id = s.award_id JOIN catalog.products p ON p.id = a.product_id
+     WHERE s.lot <> '' GROUP BY a.product_id, s.lot ORDER BY a.product_id, s.lot
+        ON CONFLICT (product_id, code) DO UPDATE SET dispatched = b.dispatched + excluded.dispatched;
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION catalog.marks(on_day date)
  RETURNS TABLE(product_id uuid, certificate_id uuid, scheme text, number text, issued_on date, valid_until date, stars smallint)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-    SELECT DISTINCT h.product_id, h.certificate_id, h.scheme, h.number, h.issued_on, h.valid_until, h.stars
-      FROM (SELECT v.product_id, v.line, v.form, v.certificate_id, v.kind, v.named, v.scheme, v.number, v.issued_on, v.valid_until,
+    SELECT DISTINCT m.product_id, m.certificate_id, m.scheme, m.number, m.issued_on, m.valid_until, m.stars
+      FROM catalog.marks_by_scope(on_day) m
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.marks_by_scope(on_day date)
+ RETURNS TABLE(product_id uuid, certificate_id uuid, n smallint, scheme text, number text, issued_on date, valid_until date, stars smallint)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT h.product_id, h.certificate_id, h.n, h.scheme, h.number, h.issued_on, h.valid_until, h.stars
+      FROM (SELECT v.product_id, v.line, v.form, v.certificate_id, v.n, v.kind, v.named, v.scheme, v.number, v.issued_on, v.valid_until,
                    v.stars, array_agg(v.scheme || ' ' || v.kind) OVER (PARTITION BY v.product_id) AS held
               FROM catalog.covered(on_day) v) h
       JOIN reference.claim_rules r ON r.scheme = h.scheme AND h.kind = ANY (r.scopes) AND (h.named OR NOT r.named_only)
        AND (r.valid_from IS NULL OR r.valid_from <= on_day) AND (r.valid_to IS NULL OR r.valid_to >= on_day)
        AND (r.lines = '{}' OR h.line = ANY (r.lines))
        AND (r.forms = '{}' OR h.form = ANY (r.forms)) AND h.form <> ALL (r.except_forms)
-     WHERE NOT EXISTS (SELECT FROM reference.claim_needs n WHERE n.rule = r.code AND NOT n.any_of && h.held)
+     WHERE NOT EXISTS (SELECT FROM reference.claim_needs d WHERE d.rule = r.code AND NOT d.any_of && h.held)
 $function$
 ;
 
@@ -2231,6 +2403,20 @@ BEGIN
                    FROM catalog.marks(on_day) m WHERE m.product_id = ANY (ids) GROUP BY m.product_id) held ON held.product_id = p.id
      ORDER BY wanted.position;
 END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION catalog.sales_stops(ids uuid[], at timestamp with time zone)
+ RETURNS TABLE(product_id uuid, system text, since timestamp with time zone, case_of text)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT t.product_id, t.system, coalesce(t.stopped_since, c.spreads_at), CASE WHEN t.stopped_since IS NULL THEN c.system ELSE t.system END
+      FROM catalog.product_ticks t
+      LEFT JOIN LATERAL (SELECT o.system, o.spreads_at FROM catalog.product_ticks o
+                          WHERE o.product_id = t.product_id AND o.system <> t.system AND o.spreads_at <= at
+                          ORDER BY o.spreads_at, o.system LIMIT 1) c ON t.given
+     WHERE t.product_id = ANY (ids) AND (t.stopped_since IS NOT NULL OR c.spreads_at IS NOT NULL)
 $function$
 ;
 
@@ -2463,11 +2649,19 @@ $function$
 
 CREATE TRIGGER certificate_decided AFTER INSERT ON catalog.certificate_decisions FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION catalog.certificate_decided();
 
+CREATE TRIGGER ceiling_named BEFORE INSERT OR UPDATE ON catalog.certificate_scopes FOR EACH ROW EXECUTE FUNCTION catalog.ceiling_named();
+
 CREATE TRIGGER certificate_dated BEFORE INSERT OR UPDATE OF state ON catalog.certificates FOR EACH ROW EXECUTE FUNCTION catalog.certificate_dated();
 
 CREATE TRIGGER certificate_moved AFTER UPDATE OF state ON catalog.certificates FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION catalog.certificate_moved();
 
 CREATE TRIGGER certificates_made AFTER INSERT ON catalog.certificates REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION catalog.certificates_made();
+
+CREATE TRIGGER lot_sources_limit AFTER INSERT ON catalog.lot_sources REFERENCING NEW TABLE AS declared FOR EACH STATEMENT EXECUTE FUNCTION catalog.lot_sourced();
+
+CREATE TRIGGER lots_limited AFTER INSERT OR UPDATE OF quantity ON catalog.lots FOR EACH ROW EXECUTE FUNCTION catalog.lot_limited();
+
+CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCING NEW TABLE AS sent FOR EACH STATEMENT EXECUTE FUNCTION catalog.lots_drawn();
 
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
@@ -2491,7 +2685,7 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
 
--- on catalog.followed the service may DELETE, INSERT, SELECT, UPDATE
+-- on catalog.lot_balances the service may SELECT
 
 -- on catalog.lot_sources the service may DELETE, INSERT, SELECT, UPDATE
 
@@ -2504,6 +2698,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on catalog.photos the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.product_ticks the service may INSERT, SELECT, UPDATE
 
 -- on catalog.products the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -148,7 +148,11 @@ func (s segment) profile() bool {
 }
 
 func stripJPEG(data []byte) ([]byte, error) {
-	clean := data[:2] // its start; what is kept moves to the front
+	const start = 2 // bytes of the marker that every JPEG begins with
+	if len(data) < start {
+		return nil, ErrUnreadable
+	}
+	clean := data[:start] // what is kept moves to the front
 	err := walk(data, func(s segment) {
 		if s.kept() {
 			clean = append(clean, s.whole...)

@@ -355,8 +355,10 @@ func TestADamagedPictureIsUnreadable(t *testing.T) {
 	require.ErrorIs(t, err, picture.ErrUnreadable)
 	_, err = picture.Strip([]byte("\x89PNG\r\n\x1a\n\x00"))
 	require.ErrorIs(t, err, picture.ErrUnreadable)
-	_, err = picture.Strip([]byte("GIF89a"))
-	require.ErrorIs(t, err, picture.ErrUnreadable)
+	for _, short := range []string{"GIF89a", "\xff\xd8", "\xff", ""} {
+		_, err = picture.Strip([]byte(short))
+		require.ErrorIs(t, err, picture.ErrUnreadable, "%q", short)
+	}
 }
 
 // Whatever is cut or changed in a photo, it is read or refused, and what was read can be stripped.

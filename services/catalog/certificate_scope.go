@@ -40,7 +40,7 @@ type Scope struct {
 	Lines      []string          `json:"lines,omitempty"       maxItems:"50"    doc:"The lines it covers when it names no product; those of the scheme when left out."`
 	Note       string            `json:"note,omitempty"        maxLength:"1000" doc:"Whatever else the certificate says of it."`
 	AreaHa     quantity.Quantity `json:"area_ha,omitzero"      doc:"Certified area, hectares."`
-	CeilingKg  quantity.Quantity `json:"ceiling_kg,omitzero"   doc:"Groups: the most that may be sold under the claim in a calendar year, kg."`
+	CeilingKg  quantity.Quantity `json:"ceiling_kg,omitzero"   doc:"Groups: the most that may be sold under the claim of this scope in a calendar year, kg."`
 	Members    []Member          `json:"members,omitempty"     maxItems:"1000"  doc:"Groups: the farms in it. A member that sells on this market shows the mark on its products too, unless it sells on what others grew."`
 }
 

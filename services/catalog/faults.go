@@ -12,8 +12,8 @@ var (
 		"Sản phẩm đang ở trạng thái {state} nên không thể {action}.",
 		"The product is {state}, so it cannot {action}.")
 	ErrProductInTrade = fault.Define("product_in_trade", http.StatusConflict,
-		"Sản phẩm đã có nguồn cung nên không đổi được ngành hàng, dạng, đơn vị hay khối lượng đơn vị. Hãy tạo sản phẩm mới.",
-		"The product has offers, so its line, form, unit and unit weight are fixed. Make a new product instead.")
+		"Sản phẩm đã có nguồn cung hoặc lô hàng nên không đổi được ngành hàng, dạng, đơn vị hay khối lượng đơn vị. Hãy tạo sản phẩm mới.",
+		"The product has offers or lots, so its line, form, unit and unit weight are fixed. Make a new product instead.")
 	ErrProductNotPublished = fault.Define("product_not_published", http.StatusConflict,
 		"Sản phẩm chưa được đăng bán. Đăng sản phẩm rồi mở nguồn cung.",
 		"The product is not published. Publish it, then offer it.")

@@ -50,6 +50,12 @@ var (
 	ErrSourcesNeeded = fault.Define("lot_sources_needed", http.StatusUnprocessableEntity,
 		"Lô {lot} chưa được khai báo nguồn. Khai báo tại POST /v1/products/{product_id}/lots (hoặc thêm nguồn cho lô) rồi giao.",
 		"The sources of lot {lot} are not declared. Declare them at POST /v1/products/{product_id}/lots, or add them to the lot, then send it off.")
+	ErrLotOverdrawn = fault.Define("lot_overdrawn", http.StatusConflict,
+		"Lô {lot} chỉ còn {remaining} {unit} chưa giao. Giao ít hơn, khai thêm nguồn nếu lô chưa ghi số lượng, hoặc giao phần còn lại bằng lô khác.",
+		"Lot {lot} has {remaining} {unit} left that was not sent off. Send less, declare further sources if the lot has no quantity of its own, or send the rest as another lot.")
+	ErrLotSentMore = fault.Define("lot_sent_more", http.StatusConflict,
+		"Đã giao {dispatched} {unit} mang mã lô này. Khai ít nhất chừng ấy, hoặc dùng mã khác.",
+		"{dispatched} {unit} were sent off under this code already. Declare at least as much, or use another code.")
 )
 
 func supplyFaults() []*fault.Definition {
@@ -57,6 +63,6 @@ func supplyFaults() []*fault.Definition {
 		ErrBelowMinOrder, ErrOffMultiple, ErrLeadTime,
 		ErrAmount,
 		ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, ErrSeriesState,
-		ErrLotTaken, ErrLotSources, ErrSourceUnknown, ErrLotNeeded, ErrSourcesNeeded,
+		ErrLotTaken, ErrLotSources, ErrSourceUnknown, ErrLotNeeded, ErrSourcesNeeded, ErrLotOverdrawn, ErrLotSentMore,
 	}
 }

@@ -27,6 +27,7 @@ func Mount(api *web.API, service *Service) {
 	mountSeries(api, service)
 	mountLots(api, service)
 	mountCeiling(api, service)
+	mountGreenTicks(api, service)
 	mountAvailability(api, service)
 	mountSupply(api, service)
 }

@@ -40,7 +40,7 @@ type lotOutput struct {
 
 func lotFaults() []*fault.Definition {
 	return []*fault.Definition{
-		ErrLot, ErrLotSources, ErrSourceUnknown, ErrWholeUnits, ErrTooMany, fault.ErrNotFound, fault.ErrRequired, fault.ErrOutOfRange,
+		ErrLot, ErrLotSources, ErrLotSentMore, ErrSourceUnknown, ErrWholeUnits, ErrTooMany, fault.ErrNotFound, fault.ErrRequired, fault.ErrOutOfRange,
 		fault.ErrUnknownValue, fault.ErrDateOrder, fault.ErrTooLong, identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved,
 		identity.ErrScopeMissing,
 	}

@@ -41,7 +41,7 @@ type NewSource struct {
 	CertificateNumber string             `json:"certificate_number,omitempty" maxLength:"100"`
 }
 
-// Lot is a lot of a product. Where it comes from is its producer's secret: the producer, officials
+// Lot is a lot of a product. No more is sent off under its code than was declared of it. Where it comes from is its producer's secret: the producer, officials
 // and the buyer of a delivery of it know; all others get a Lot without quantity, note and sources.
 type Lot struct {
 	ID              uuid.UUID          `json:"id"`
@@ -53,6 +53,8 @@ type Lot struct {
 	Quantity        *quantity.Quantity `json:"quantity,omitempty"    doc:"For those who may know."`
 	Unit            string             `json:"unit"`
 	Note            string             `json:"note,omitempty"        doc:"For those who may know."`
+	Dispatched      *quantity.Quantity `json:"dispatched,omitempty"  doc:"What was sent off under its code, whatever became of it; for its producer and officials."`
+	Remaining       *quantity.Quantity `json:"remaining,omitempty"   doc:"What may still be sent off: of the quantity or, where none was declared, of what its sources gave. Left out where neither was; for its producer and officials."`
 	SourcesDeclared bool               `json:"sources_declared"`
 	Sources         []Source           `json:"sources,omitempty"     doc:"For its producer, officials and the buyer of a delivery of it."`
 	Invented        bool               `json:"invented,omitempty"    doc:"Demonstration data."`
@@ -171,5 +173,11 @@ func suffice(lot *quantity.Quantity, sources []NewSource, unit string) error {
 // trim leaves out of a lot what is its producer's secret.
 func (l Lot) trim() Lot {
 	l.Quantity, l.Note, l.Sources = nil, "", nil
+	return l.forBuyer()
+}
+
+// forBuyer leaves out of a lot how much of it went to whom: that is nobody's but its producer's.
+func (l Lot) forBuyer() Lot {
+	l.Dispatched, l.Remaining = nil, nil
 	return l
 }

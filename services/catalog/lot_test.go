@@ -104,6 +104,12 @@ func TestLotRules(t *testing.T) {
 	}
 	_, err := m.service.DeclareLot(t.Context(), m.ann, product.ID, bought(m.ben.OrganisationID))
 	require.ErrorIs(t, err, fault.ErrNotFound)
+
+	// What a lot counts in is the product's unit: the goods are fixed from then on.
+	_, err = m.service.DeclareLot(t.Context(), m.collector, product.ID, bought(m.ann.OrganisationID))
+	require.NoError(t, err)
+	_, err = m.service.ChangeProduct(t.Context(), m.collector, product.ID, nil, catalog.ProductChange{Form: new("iced")})
+	require.ErrorIs(t, err, catalog.ErrProductInTrade)
 }
 
 // Where goods come from is the collector's secret: every reader × every read of lots.

@@ -46,7 +46,20 @@ func (s *Service) submitCertificate(ctx context.Context, tx *postgres.Tx, who id
 		return Certificate{}, err
 	}
 	detail := map[string]any{"scheme": checked.Scheme, "issued_on": checked.IssuedOn, "valid_until": checked.ValidUntil}
-	return recordCertificate(ctx, tx, who, id, "certificate.submitted", detail)
+	return recordDecision(ctx, tx, who, id, Submitted, detail)
+}
+
+// recordDecision is recordCertificate for a decision, or for the submission that opens the history:
+// its event keeps the digest of what was decided.
+func recordDecision(
+	ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID, becomes CertificateState, detail map[string]any,
+) (Certificate, error) {
+	digest, err := lastDigest(ctx, tx, id)
+	if err != nil {
+		return Certificate{}, err
+	}
+	detail["digest"] = digest
+	return recordCertificate(ctx, tx, who, id, "certificate."+string(becomes), detail)
 }
 
 // recordCertificate records a change of a certificate and returns it whole, as it is now.

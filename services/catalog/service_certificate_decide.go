@@ -84,7 +84,7 @@ func (s *Service) decide(ctx context.Context, who identity.Principal, id uuid.UU
 		if move == revoke {
 			detail["effective_on"] = reference.Day(ruling.EffectiveAt)
 		}
-		return recordCertificate(ctx, tx, who, id, "certificate."+string(state), detail)
+		return recordDecision(ctx, tx, who, id, state, detail)
 	})
 }
 

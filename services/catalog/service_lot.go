@@ -15,7 +15,7 @@ import (
 )
 
 // DeclareLot notes a lot of a product of the producer's. Refused: what ChangeProduct refuses,
-// ErrLot for a code that no label can carry, ErrLotTaken, and every rule of a lot and its sources.
+// ErrLot for a code that no label can carry, ErrLotTaken, ErrLotSentMore, and every rule of a lot and its sources.
 func (s *Service) DeclareLot(ctx context.Context, who identity.Principal, productID uuid.UUID, lot NewLot) (Lot, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Lot, error) {
 		product, err := ownProduct(ctx, tx, who, productID)
@@ -40,12 +40,13 @@ func (s *Service) DeclareLot(ctx context.Context, who identity.Principal, produc
 		if err := identity.RecordTx(ctx, tx, who, "lot.declared", identity.Subject{Kind: "lot", ID: id}, detail); err != nil {
 			return Lot{}, err
 		}
-		return s.withSources(ctx, tx, who, id, lot.Sources)
+		return s.withSources(ctx, tx, who, id, product.Unit, lot.Sources)
 	})
 }
 
 // AddSources notes further sources of a lot: a collector buys all day long. What was declared is
-// never changed. Refused: fault.ErrNotFound for a foreign lot, and the rules of sources.
+// never changed. Refused: fault.ErrNotFound for a foreign lot, ErrLotSentMore for first sources that
+// gave less than was sent off, and the rules of sources.
 func (s *Service) AddSources(ctx context.Context, who identity.Principal, lotID uuid.UUID, sources []NewSource) (Lot, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Lot, error) {
 		if err := mayChange(who); err != nil {
@@ -68,13 +69,15 @@ func (s *Service) AddSources(ctx context.Context, who identity.Principal, lotID 
 		if err := identity.RecordTx(ctx, tx, who, "lot.sources_added", identity.Subject{Kind: "lot", ID: lotID}, detail); err != nil {
 			return Lot{}, err
 		}
-		return s.withSources(ctx, tx, who, lotID, sources)
+		return s.withSources(ctx, tx, who, lotID, lot.Unit, sources)
 	})
 }
 
 // withSources adds sources to a lot and returns it whole. A source on the platform must be an
 // approved producer, and another than the one that names it.
-func (s *Service) withSources(ctx context.Context, tx *postgres.Tx, who identity.Principal, lotID uuid.UUID, sources []NewSource) (Lot, error) {
+func (s *Service) withSources(
+	ctx context.Context, tx *postgres.Tx, who identity.Principal, lotID uuid.UUID, unit string, sources []NewSource,
+) (Lot, error) {
 	producers, err := sourceProducers(ctx, tx, sources)
 	if err != nil {
 		return Lot{}, err
@@ -99,7 +102,7 @@ func (s *Service) withSources(ctx context.Context, tx *postgres.Tx, who identity
 	if err := complaints.Err(); err != nil {
 		return Lot{}, err
 	}
-	if err := insertSources(ctx, tx, lotID, sources); err != nil {
+	if err := insertSources(ctx, tx, lotID, unit, sources); err != nil {
 		return Lot{}, err
 	}
 	lot, err := lotByID(ctx, tx, s.book, lotID)
@@ -157,7 +160,18 @@ func LotForBuyerTx(ctx context.Context, reader postgres.Reader, book *reference.
 	if err != nil {
 		return Lot{}, err
 	}
-	return lotByID(ctx, reader, book, lot.ID)
+	lot, err = lotByID(ctx, reader, book, lot.ID)
+	return lot.forBuyer(), err
+}
+
+// DispatchRefusal names the refusal of goods that were to be sent off under a lot, counted in a
+// unit: ErrLotOverdrawn, at quantity, with what the lot has left. Another error is returned as it
+// is.
+func DispatchRefusal(err error, lot, unit string) error {
+	if postgres.Constraint(err) != "lots_not_overdrawn" {
+		return err
+	}
+	return lotRefusal(err, lot, unit)
 }
 
 // CheckDispatchTx refuses goods that a producer sends off without the word it owes about their

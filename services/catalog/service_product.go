@@ -105,11 +105,11 @@ func (s *Service) changeProduct(ctx context.Context, tx *postgres.Tx, who identi
 // alterProduct writes what a locked product is from now on, records it and returns it.
 func (s *Service) alterProduct(ctx context.Context, tx *postgres.Tx, who identity.Principal, row productRow, checked goods) (productRow, error) {
 	if row.Line != checked.Line || row.Form != checked.Form || row.Unit != checked.Unit || row.UnitWeight != checked.UnitWeight {
-		offered, err := hasOffers(ctx, tx, row.ID)
+		fixed, err := inTrade(ctx, tx, row.ID)
 		if err != nil {
 			return row, err
 		}
-		if offered {
+		if fixed {
 			return row, ErrProductInTrade.With()
 		}
 	}

@@ -32,6 +32,20 @@ func decideCertificate(ctx context.Context, tx *postgres.Tx, id uuid.UUID, d dec
 	return postgres.MapConstraint(err, byConstraint)
 }
 
+// DecisionDigest is, as SQL, what the audit trail keeps of a decision d: whoever edits the decision
+// later differs from the sealed event. The words of a reason stay out of the trail.
+const DecisionDigest = `encode(sha256(convert_to(CAST(jsonb_build_array(d.n, d.decision, EXTRACT(EPOCH FROM d.at),
+	EXTRACT(EPOCH FROM d.effective_at), d.by_kind, d.by_user, d.reason_code, d.reason) AS text), 'UTF8')), 'hex')`
+
+// lastDigest is the digest of a certificate's last decision. The certificate is locked, or new.
+func lastDigest(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (string, error) {
+	const query = `
+		SELECT ` + DecisionDigest + ` FROM catalog.certificate_decisions d WHERE d.certificate_id = $1 ORDER BY d.n DESC LIMIT 1`
+	var digest string
+	err := tx.Get(ctx, &digest, query, id)
+	return digest, err
+}
+
 // readDecisions reads the history of a certificate, the oldest first.
 func readDecisions(ctx context.Context, reader postgres.Reader, book *reference.Book, id uuid.UUID) ([]Decision, error) {
 	const query = `

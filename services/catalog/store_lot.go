@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -20,7 +21,30 @@ func insertLot(ctx context.Context, tx *postgres.Tx, id uuid.UUID, product produ
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	_, err := tx.Exec(ctx, insert, id, product.ProducerID, product.ID, lot.Code, lot.HarvestedOn, lot.PackedOn, lot.Quantity, product.Unit,
 		lot.Note, lot.Invented, tx.Now)
-	return postgres.MapConstraint(err, byConstraint)
+	return lotRefusal(err, lot.Code, product.Unit)
+}
+
+// lotRefusal names what the trigger that keeps lots refused, with the amounts that it tells. The
+// CHECK behind it tells none.
+func lotRefusal(err error, code, unit string) error {
+	var told struct {
+		Remaining  int64 `json:"remaining"`
+		Dispatched int64 `json:"dispatched"`
+	}
+	switch postgres.Constraint(err) {
+	case "lots_not_overdrawn":
+		if json.Unmarshal([]byte(postgres.Detail(err)), &told) != nil {
+			return ErrLotOverdrawn.At("quantity", "lot", code, "unit", unit).Because(err)
+		}
+		return ErrLotOverdrawn.At("quantity", "lot", code, "unit", unit, "remaining", quantity.Quantity(told.Remaining)).Because(err)
+	case "lots_cover_what_was_sent":
+		if json.Unmarshal([]byte(postgres.Detail(err)), &told) != nil {
+			return ErrLotSentMore.With("unit", unit).Because(err)
+		}
+		return ErrLotSentMore.With("unit", unit, "dispatched", quantity.Quantity(told.Dispatched)).Because(err)
+	default:
+		return postgres.MapConstraint(err, byConstraint)
+	}
 }
 
 // sentSource is a source as the insert reads it.
@@ -35,7 +59,7 @@ type sentSource struct {
 }
 
 // insertSources adds sources after those there are, in one statement. The lot is locked, or new.
-func insertSources(ctx context.Context, tx *postgres.Tx, lotID uuid.UUID, sources []NewSource) error {
+func insertSources(ctx context.Context, tx *postgres.Tx, lotID uuid.UUID, unit string, sources []NewSource) error {
 	const insert = `
 		INSERT INTO catalog.lot_sources (lot_id, n, organisation_id, name, commune, area, quantity, scheme, certificate_number)
 		SELECT $1, (SELECT coalesce(max(n), 0) FROM catalog.lot_sources WHERE lot_id = $1) + given.position, given.organisation_id, given.name,
@@ -57,14 +81,16 @@ func insertSources(ctx context.Context, tx *postgres.Tx, lotID uuid.UUID, source
 		sent = append(sent, one)
 	}
 	_, err := tx.Exec(ctx, insert, lotID, postgres.JSON[[]sentSource]{V: sent})
-	return postgres.MapConstraint(err, byConstraint)
+	return lotRefusal(err, "", unit)
 }
 
 // selectLots reads lots without their sources; what is asked for follows.
 const selectLots = `
 	SELECT l.id, l.product_id, l.producer_id, l.code, l.harvested_on, l.packed_on, l.quantity, l.unit, l.note, l.invented, l.created_at,
-	       EXISTS (SELECT 1 FROM catalog.lot_sources s WHERE s.lot_id = l.id) AS declared
-	  FROM catalog.lots l`
+	       EXISTS (SELECT 1 FROM catalog.lot_sources s WHERE s.lot_id = l.id) AS declared, b.dispatched,
+	       CASE WHEN b.allowed IS NOT NULL THEN greatest(b.allowed - b.dispatched, 0) END AS remaining
+	  FROM catalog.lots l
+	  JOIN catalog.lot_balances b ON b.product_id = l.product_id AND b.code = l.code`
 
 type lotRecord struct {
 	ID          uuid.UUID          `db:"id"`
@@ -79,12 +105,15 @@ type lotRecord struct {
 	Invented    bool               `db:"invented"`
 	CreatedAt   time.Time          `db:"created_at"`
 	Declared    bool               `db:"declared"`
+	Dispatched  quantity.Quantity  `db:"dispatched"`
+	Remaining   *quantity.Quantity `db:"remaining"`
 }
 
 func (r lotRecord) lot() Lot {
 	return Lot{
 		ID: r.ID, ProductID: r.ProductID, ProducerID: r.ProducerID, Code: r.Code, HarvestedOn: r.HarvestedOn, PackedOn: r.PackedOn,
 		Quantity: r.Quantity, Unit: r.Unit, Note: r.Note, SourcesDeclared: r.Declared, Invented: r.Invented, CreatedAt: r.CreatedAt.UTC(),
+		Dispatched: &r.Dispatched, Remaining: r.Remaining,
 	}
 }
 

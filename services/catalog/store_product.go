@@ -130,9 +130,11 @@ func moveProducts(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID, state P
 	return postgres.MapConstraint(err, byConstraint)
 }
 
-// hasOffers reports whether a product was ever offered, so that volumes stand under its line.
-func hasOffers(ctx context.Context, reader postgres.Reader, product uuid.UUID) (bool, error) {
-	const query = `SELECT EXISTS (SELECT 1 FROM catalog.offers WHERE product_id = $1)`
+// inTrade reports whether a product was ever offered, or has lots, so that volumes stand under its
+// line and unit.
+func inTrade(ctx context.Context, reader postgres.Reader, product uuid.UUID) (bool, error) {
+	const query = `
+		SELECT EXISTS (SELECT 1 FROM catalog.offers WHERE product_id = $1) OR EXISTS (SELECT 1 FROM catalog.lots WHERE product_id = $1)`
 	var found bool
 	err := reader.Get(ctx, &found, query, product)
 	return found, err

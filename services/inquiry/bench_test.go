@@ -128,7 +128,7 @@ func BenchmarkAwardHotOffer(b *testing.B) {
 	beside(b, floor, m.awarding(b, buyer, producer, m.demand(quantity.Of(1_000_000)), func() uuid.UUID { return offer }))
 }
 
-// Awards under one group certificate's ceiling that everybody wants, each client with an offer of
+// Awards under one group scope's ceiling that everybody wants, each client with an offer of
 // its own: the ceiling is the row that all wait for.
 func BenchmarkAwardHotCeiling(b *testing.B) {
 	m := newMarket(b)

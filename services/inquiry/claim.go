@@ -1,8 +1,11 @@
 package inquiry
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -17,80 +20,80 @@ import (
 )
 
 // Claims of an award. An award is sold with the marks that its product carries on the delivery
-// day. A mark that comes through a group's certificate with a yearly ceiling goes with it only
-// when the inquiry line asks for the scheme: then the award's weight counts against the ceiling
-// (see ledger.Claim). Nobody's ceiling is used up by a buyer who did not ask; and a buyer who asked
-// may still buy without the claim, when the ceiling is full: Allocation.Unclaimed.
+// day. A mark that comes through a group scope with a yearly ceiling goes with it only when the
+// inquiry line asks for the scheme: then the award's weight counts against that scope's ceiling (see
+// ledger.Claim). Nobody's ceiling is used up by a buyer who did not ask; and a buyer who asked may
+// still buy without the claim, when the ceiling is full: Allocation.Unclaimed.
+//
+// Where several scopes cover the product, whether of one certificate or of many, the claim is made
+// whole against the one that has most left in the year, the earlier allocations of the same award
+// taken off; of equals the first in the order of certificates and scopes. A claim is never split.
 
-// backings answers through which certificates products carry their marks on days.
-type backings map[civil.Date]map[uuid.UUID][]catalog.Backing
+// ceilingYear is the ceiling of a scope in one calendar year.
+type ceilingYear struct {
+	id   uuid.UUID
+	year int
+}
 
-// backingsOf reads them for the delivery days of quotes.
-func backingsOf(ctx context.Context, tx *postgres.Tx, quotes map[uuid.UUID]*quoteRecord) (backings, error) {
+// choice is what the claims of one award are chosen from.
+type choice struct {
+	// carried says by day and product through which scopes marks are carried.
+	carried map[civil.Date]map[uuid.UUID][]catalog.Backing
+	// between are the ceilings of marks that come through more than one; usually none.
+	between map[uuid.UUID]bool
+	// taken is what is claimed of those, this award's own claims included. Of all others nothing is
+	// read: the ledger decides alone.
+	taken map[ceilingYear]quantity.Quantity
+}
+
+// choiceOf reads it for the delivery days of quotes.
+func choiceOf(ctx context.Context, tx *postgres.Tx, quotes map[uuid.UUID]*quoteRecord) (*choice, error) {
 	byDay := make(map[civil.Date][]uuid.UUID)
 	for _, quote := range quotes {
 		byDay[quote.DeliverOn] = append(byDay[quote.DeliverOn], quote.ProductID)
 	}
-	found := make(backings, len(byDay))
+	c := &choice{carried: make(map[civil.Date]map[uuid.UUID][]catalog.Backing, len(byDay))}
 	for on, products := range byDay {
 		claims, err := catalog.ClaimsTx(ctx, tx, products, on)
 		if err != nil {
 			return nil, err
 		}
-		found[on] = claims
+		c.carried[on] = claims
 	}
-	return found, nil
+	c.between = c.alternatives()
+	if len(c.between) == 0 {
+		return c, nil
+	}
+	balances, err := ledger.CeilingBalances(ctx, tx, slices.Collect(maps.Keys(c.between)))
+	if err != nil {
+		return nil, err
+	}
+	c.taken = make(map[ceilingYear]quantity.Quantity, len(balances))
+	for _, balance := range balances {
+		c.taken[ceilingYear{balance.CeilingID, balance.Year}] = balance.Claimed
+	}
+	return c, nil
 }
 
-// left is what the ceilings of certificates have left, by certificate and year.
-type left map[uuid.UUID]map[int]quantity.Quantity
-
-// leftWhereThereIsAChoice reads what is left of ceilings when a mark comes through more than one
-// of them; else nothing is read: the ledger decides.
-func leftWhereThereIsAChoice(ctx context.Context, tx *postgres.Tx, found backings) (left, error) {
-	ceilings := make(map[uuid.UUID]quantity.Quantity)
-	for _, products := range found {
+// alternatives finds the ceilings of marks that come through more than one.
+func (c *choice) alternatives() map[uuid.UUID]bool {
+	found := make(map[uuid.UUID]bool)
+	for _, products := range c.carried {
 		for _, list := range products {
 			for at, backing := range list[:max(len(list)-1, 0)] {
 				if next := list[at+1]; backing.Ceiling > 0 && next.Ceiling > 0 && next.Scheme == backing.Scheme {
-					ceilings[backing.CertificateID], ceilings[next.CertificateID] = backing.Ceiling, next.Ceiling
+					found[backing.CeilingID], found[next.CeilingID] = true, true
 				}
 			}
 		}
 	}
-	if len(ceilings) == 0 {
-		return nil, nil //nolint:nilnil // no choice, no balances: a nil map answers that there is nothing
-	}
-	ids := make([]uuid.UUID, 0, len(ceilings))
-	for id := range ceilings {
-		ids = append(ids, id)
-	}
-	balances, err := ledger.CeilingBalances(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	remaining := make(left, len(ids))
-	for id := range ceilings {
-		remaining[id] = make(map[int]quantity.Quantity)
-	}
-	for _, balance := range balances {
-		remaining[balance.CertificateID][balance.Year] = -balance.Claimed
-	}
-	return remaining, nil
+	return found
 }
 
-// chosen is what an award claims.
-type chosen struct {
-	// marks go with the goods; limited are the certificates with a ceiling that they count against.
-	marks   []string
-	limited []catalog.Backing
-}
-
-// choose decides what an award claims of the marks its product carries: every mark that has no
-// ceiling, and those with one that were asked for, each through the certificate that has the most
-// left in the year.
-func choose(carried []catalog.Backing, asked []string, year int, remaining left) chosen {
-	var claim chosen
+// claim decides what an award claims of the marks its product carries: every mark that comes
+// through a scope without a ceiling, and those with one that were asked for.
+func (c *choice) claim(a *awardRecord, asked []string) {
+	carried := c.carried[a.DeliverOn][a.ProductID]
 	for at := 0; at < len(carried); {
 		scheme, from := carried[at].Scheme, at
 		for at < len(carried) && carried[at].Scheme == scheme {
@@ -98,17 +101,34 @@ func choose(carried []catalog.Backing, asked []string, year int, remaining left)
 		}
 		through := carried[from:at]
 		if slices.ContainsFunc(through, func(b catalog.Backing) bool { return b.Ceiling == 0 }) {
-			claim.marks = append(claim.marks, scheme)
+			a.Claims = append(a.Claims, scheme)
 			continue
 		}
 		if slices.Contains(asked, scheme) {
-			claim.marks = append(claim.marks, scheme)
-			claim.limited = append(claim.limited, slices.MaxFunc(through, func(a, b catalog.Backing) int {
-				return int(a.Ceiling + remaining[a.CertificateID][year] - b.Ceiling - remaining[b.CertificateID][year])
-			}))
+			a.Claims = append(a.Claims, scheme)
+			a.limited = append(a.limited, c.widest(through, a.DeliverOn.Year))
 		}
 	}
-	return claim
+	sold := a.posting(ledger.Awarded, a.Quantity, a.DeliverOn)
+	weight, _ := sold.Weight() // goods without one are refused by the ledger
+	for _, backing := range a.limited {
+		if c.between[backing.CeilingID] {
+			c.taken[ceilingYear{backing.CeilingID, a.DeliverOn.Year}] += weight
+		}
+	}
+}
+
+// widest is the backing whose ceiling has most left in a year.
+func (c *choice) widest(through []catalog.Backing, year int) catalog.Backing {
+	return slices.MaxFunc(through, func(a, b catalog.Backing) int {
+		return cmp.Compare(a.Ceiling-c.taken[ceilingYear{a.CeilingID, year}], b.Ceiling-c.taken[ceilingYear{b.CeilingID, year}])
+	})
+}
+
+// outrun reports whether a ceiling that refused had room when the choice was made: others took it
+// meanwhile, and another scope may be the widest now.
+func (c *choice) outrun(through catalog.Backing, year int) bool {
+	return c.between[through.CeilingID] && c.taken[ceilingYear{through.CeilingID, year}] <= through.Ceiling
 }
 
 // schemesOf lists the schemes of backings, each once.
@@ -126,39 +146,47 @@ func schemesOf(carried []catalog.Backing) []string {
 func (a *awardRecord) ledgerClaims() []ledger.Claim {
 	claims := make([]ledger.Claim, len(a.limited))
 	for at, backing := range a.limited {
-		claims[at] = ledger.Claim{CertificateID: backing.CertificateID, Ceiling: backing.Ceiling}
+		claims[at] = ledger.Claim{CeilingID: backing.CeilingID, Ceiling: backing.Ceiling}
 	}
 	return claims
 }
 
-// pointAtCeiling says which allocations meet a full ceiling, of which certificate, and what it has
-// left. Any other error is returned as it is.
-func pointAtCeiling(awards []*awardRecord, refused error) error {
+// pointAtCeiling says which allocations meet a full ceiling, of which scope of which certificate,
+// and what it has left. A ceiling that was filled while others could be chosen asks for another
+// run: postgres.ErrRetry. Any other error is returned as it is.
+func (c *choice) pointAtCeiling(awards []*awardRecord, refused error) error {
 	if !errors.Is(refused, ledger.ErrCeilingExceeded) && !errors.Is(refused, ledger.ErrClaimWeightless) {
 		return refused
 	}
 	met, _ := fault.From(refused)
-	certificate, _ := met.Params["certificate_id"].(uuid.UUID)
+	ceiling, _ := met.Params["ceiling_id"].(uuid.UUID)
 	remaining, _ := met.Params["remaining"].(quantity.Quantity)
-	refusal := met.With("certificate_id", certificate, "year", met.Params["year"], "remaining", remaining).Because(refused)
+	refusal := met.With("year", met.Params["year"], "remaining", remaining).Because(refused)
 	if errors.Is(refused, ledger.ErrClaimWeightless) {
 		refusal = met.With("unit", met.Params["unit"]).Because(refused)
 	}
 	var taken quantity.Quantity
+	outrun := false
 	for at, a := range awards {
 		place := index("allocations", at) + ".quantity"
 		sold := a.posting(ledger.Awarded, a.Quantity, a.DeliverOn)
 		weight, weighed := sold.Weight()
-		through := slices.IndexFunc(a.limited, func(b catalog.Backing) bool { return b.CertificateID == certificate })
+		through := slices.IndexFunc(a.limited, func(b catalog.Backing) bool { return b.CeilingID == ceiling })
 		switch {
 		case !weighed && len(a.limited) > 0:
 			refusal.Fields = append(refusal.Fields, fault.Field{Pointer: place, Definition: ledger.ErrClaimWeightless, Params: refusal.Params})
 		case through >= 0 && any(strconv.Itoa(a.DeliverOn.Year)) == met.Params["year"]:
-			refusal.Params["scheme"], refusal.Params["number"] = a.limited[through].Scheme, a.limited[through].Number
+			met := a.limited[through]
+			outrun = outrun || c.outrun(met, a.DeliverOn.Year)
+			refusal.Params["scheme"], refusal.Params["number"] = met.Scheme, met.Number
+			refusal.Params["certificate_id"], refusal.Params["scope"] = met.CertificateID, met.Scope
 			if taken += weight; taken > remaining {
 				refusal.Fields = append(refusal.Fields, fault.Field{Pointer: place, Definition: ledger.ErrCeilingExceeded, Params: refusal.Params})
 			}
 		}
+	}
+	if outrun {
+		return fmt.Errorf("%w: %w", postgres.ErrRetry, refusal)
 	}
 	return refusal
 }

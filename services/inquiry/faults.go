@@ -37,6 +37,9 @@ var (
 		"Chỉ bản nháp mới mở được ({state}).", "Only a draft can be opened ({state}).")
 	ErrDeadlinePassed = fault.Define("deadline_passed", http.StatusConflict,
 		"Đã hết hạn nhận báo giá lúc {deadline}.", "The deadline for quotes passed at {deadline}.")
+	ErrSaleStopped = fault.Define("sale_stopped", http.StatusConflict,
+		"{system} dừng bán sản phẩm này từ {since} vì vi phạm Tick xanh. Chốt lại khi vụ việc được gỡ, hoặc chọn báo giá khác.",
+		"{system} has sold no more of this product since {since}, because of a breach under the Green Tick. Award it when the case has ended, or choose another quote.")
 	ErrSealed = fault.Define("quotes_sealed", http.StatusConflict,
 		"Báo giá được niêm phong đến {deadline}; chỉ chốt được sau đó.",
 		"The quotes are sealed until {deadline}; they can be awarded after that.")
@@ -102,7 +105,7 @@ func Faults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
 		ErrQuantityNotPositive, ErrPriceNotPositive, ErrDatePast, ErrNotOpen, ErrNotDraft,
-		ErrDeadlinePassed, ErrSealed, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
+		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum,

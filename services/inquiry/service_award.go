@@ -12,14 +12,17 @@ import (
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Award commits parts of quotes: all allocations or none. Refused, each as a conflict: sealed
 // quotes before the deadline, quotes that are not current, more than a quote, its line or its
 // offer has left, more than the ceiling of a claim that the line asks for has left
-// (ledger.ErrCeilingExceeded, with what that is), and goods without weight under such a claim.
+// (ledger.ErrCeilingExceeded, with what that is), goods without weight under such a claim, and a
+// product whose sale in the buyer's own retail system is stopped (ErrSaleStopped).
 func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
 		return nil, err
@@ -67,7 +70,14 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err := g.checkChosen(allocations, tx.Now); err != nil {
 		return nil, err
 	}
-	awards, err := newAwards(ctx, tx, g, allocations)
+	if err := refuseStopped(ctx, tx, g, allocations); err != nil {
+		return nil, err
+	}
+	claims, err := choiceOf(ctx, tx, g.quotes)
+	if err != nil {
+		return nil, err
+	}
+	awards, err := newAwards(g, allocations, claims, tx.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +98,7 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 		}
 	}
 	tx.BeforeCommit(func(ctx context.Context) error {
-		return pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
+		return claims.pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
 	})
 	return answers(awards), nil
 }
@@ -113,17 +123,44 @@ func (g *ground) checkChosen(allocations []Allocation, now time.Time) error {
 	return nil
 }
 
+// refuseStopped refuses products that the buyer's own retail system sells no more of, because of a
+// breach under the Green Tick: it is one statement, and none for a buyer of no system. What the system
+// has not given its tick to is not its case.
+func refuseStopped(ctx context.Context, tx *postgres.Tx, g *ground, allocations []Allocation) error {
+	if g.BuyerSystem == "" {
+		return nil
+	}
+	products := make([]uuid.UUID, 0, len(g.quotes))
+	for _, quote := range g.quotes {
+		products = append(products, quote.ProductID)
+	}
+	stops, err := catalog.SalesStopsTx(ctx, tx, products, g.BuyerSystem)
+	if err != nil {
+		return err
+	}
+	var refusal *fault.Error
+	for at, allocation := range allocations {
+		stop, stopped := stops[g.quotes[allocation.QuoteID].ProductID]
+		if !stopped {
+			continue
+		}
+		one := ErrSaleStopped.At(index("allocations", at)+".quote_id", "system", stop.System, "buyer_system", g.BuyerSystem,
+			"since", stop.Since.In(reference.Zone()).Format(time.RFC3339))
+		if refusal == nil {
+			refusal = one
+		} else {
+			refusal.Fields = append(refusal.Fields, one.Fields...)
+		}
+	}
+	if refusal == nil {
+		return nil
+	}
+	return refusal
+}
+
 // newAwards makes the awards, each with the marks it claims on the delivery date as the certificates
 // stand now.
-func newAwards(ctx context.Context, tx *postgres.Tx, g *ground, allocations []Allocation) ([]*awardRecord, error) {
-	carried, err := backingsOf(ctx, tx, g.quotes)
-	if err != nil {
-		return nil, err
-	}
-	remaining, err := leftWhereThereIsAChoice(ctx, tx, carried)
-	if err != nil {
-		return nil, err
-	}
+func newAwards(g *ground, allocations []Allocation, claims *choice, now time.Time) ([]*awardRecord, error) {
 	awards := make([]*awardRecord, 0, len(allocations))
 	for _, allocation := range allocations {
 		quote := g.quotes[allocation.QuoteID]
@@ -131,16 +168,16 @@ func newAwards(ctx context.Context, tx *postgres.Tx, g *ground, allocations []Al
 		if err != nil {
 			return nil, err
 		}
-		backing := carried[quote.DeliverOn][quote.ProductID]
-		claim := choose(backing, allocation.asks(g.line(quote.LineID)), quote.DeliverOn.Year, remaining)
-		awards = append(awards, &awardRecord{
+		made := &awardRecord{
 			ID: id, InquiryID: g.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: g.BuyerID, BuyerName: g.BuyerName,
 			BuyerSystem: g.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
-			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn, Claims: claim.marks, limited: claim.limited,
-			Lapsing: without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(backing)), CreatedAt: tx.Now,
-			deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
-		})
+			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn,
+			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.carried[quote.DeliverOn][quote.ProductID])),
+			CreatedAt: now, deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
+		}
+		claims.claim(made, allocation.asks(g.line(quote.LineID)))
+		awards = append(awards, made)
 	}
 	return awards, nil
 }

@@ -16,7 +16,8 @@ import (
 )
 
 // Deliver notes that goods left for the buyer. Refused: more than the award still owes; goods of a
-// collector whose lot has no declared sources (catalog.CheckDispatchTx).
+// collector whose lot has no declared sources (catalog.CheckDispatchTx); more than the lot has left
+// (catalog.ErrLotOverdrawn).
 func (s *Service) Deliver(ctx context.Context, who identity.Principal, awardID uuid.UUID, dispatch Dispatch) (Delivery, error) {
 	if err := mayTrade(who, identity.Producer); err != nil {
 		return Delivery{}, err
@@ -56,7 +57,7 @@ func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 		DispatchedAt: dispatch.DispatchedAt.UTC(), Note: dispatch.Note, CreatedAt: tx.Now, award: a,
 	}
 	if err := insertDelivery(ctx, tx, d); err != nil {
-		return Delivery{}, err
+		return Delivery{}, catalog.DispatchRefusal(err, d.Lot, d.Unit)
 	}
 	if err := identity.RecordTx(ctx, tx, who, "delivery.dispatched", subjectDelivery(id), map[string]any{"award_id": awardID}); err != nil {
 		return Delivery{}, err

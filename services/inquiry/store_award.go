@@ -43,7 +43,7 @@ type awardRecord struct {
 
 	balance ledger.AwardBalance
 	deal    catalog.Deal
-	// limited are the certificates with a ceiling whose claim a new award makes.
+	// limited are the scopes with a ceiling whose claim a new award makes.
 	limited []catalog.Backing
 }
 

@@ -2,7 +2,8 @@ package ledger
 
 // claimChecks find what contradicts the claims: every balance of a ceiling is the sum of its
 // claims, every claim says what its posting says, and what is claimed for an award is what the
-// award still owes and what of it was accepted. Each reads an id and a detail.
+// award still owes and what of it was accepted. A ceiling is one scope's. Each reads an id and a
+// detail.
 //
 //nolint:gochecknoglobals // an immutable table
 var claimChecks = []rowCheck{
@@ -29,7 +30,7 @@ var claimChecks = []rowCheck{
 		    OR c.ceiling IS NOT NULL AND (p.weight, EXTRACT(YEAR FROM p.business_date)) IS DISTINCT FROM (c.weight, CAST(c.year AS numeric))
 		 LIMIT $1`},
 	{"ledger.claims", "an award whose claim is not what it owes and what was accepted", `
-		SELECT o.award_id, concat_ws(' ', 'certificate', o.certificate_id, 'released', s.released, 'delivered', s.delivered, 'thousandths')
+		SELECT o.award_id, concat_ws(' ', 'ceiling', o.certificate_id, 'released', s.released, 'delivered', s.delivered, 'thousandths')
 		  FROM ledger.claims o
 		  LEFT JOIN ledger.awards a ON a.award_id = o.award_id
 		  LEFT JOIN LATERAL (
@@ -44,7 +45,7 @@ var claimChecks = []rowCheck{
 		        round(CAST(o.weight AS numeric) * a.accepted / (a.committed + a.dispatched + a.accepted + a.released)))
 		 LIMIT $1`},
 	{"ledger.claims", "a later claim of an award that made none", `
-		SELECT c.id, concat_ws(' ', 'award', c.award_id, 'certificate', c.certificate_id)
+		SELECT c.id, concat_ws(' ', 'award', c.award_id, 'ceiling', c.certificate_id)
 		  FROM ledger.claims c
 		 WHERE c.ceiling IS NULL
 		   AND NOT EXISTS (SELECT FROM ledger.claims o

@@ -13,15 +13,17 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
-// Ceilings. A group's certificate may allow only so much certified volume in a year. What counts
-// against it is the weight of the awards made under its claim, in the calendar year of the agreed
+// Ceilings. A group scope of a certificate may allow only so much certified volume in a year; each
+// such scope has a ceiling of its own, which the ledger knows by an id and nothing else
+// (catalog.certificate_scopes.ceiling_id; the columns here are called certificate_id, because a
+// certificate's first ceiling has the certificate's own). What counts against it is the weight of the awards made under its claim, in the calendar year of the agreed
 // delivery day in Vietnam, wherever the goods then are: an award counts when it is made, a
 // delivery that comes in January was still sold in December's year, and what the buyer sends back
 // or the road loses is still owed under the claim. Cancelling an award or announcing a shortfall
 // gives back what was not accepted. Counted goods count by the weight of one unit; goods without a
 // weight cannot be sold under a ceiling. Whoever buys without the claim counts nowhere.
 //
-// The rows of ledger.claims say which posting sold how much under which certificate, and are
+// The rows of ledger.claims say which posting sold how much under which ceiling, and are
 // never changed; the balances in ledger.ceilings follow from them by trigger, under a CHECK, and
 // [Audit] proves it. Locks are taken in one order: lines, awards, offers, ceilings, each by key.
 var (
@@ -33,24 +35,24 @@ var (
 		"Goods sold by “{unit}” without a weight cannot be counted against the certificate's ceiling. Buy without the claim (unclaimed), or ask the producer to state unit_weight_kg.")
 )
 
-// Claim names a certificate under whose claim an award sells, and its ceiling for the year,
-// thousandths of a kilogram, as the certificate says now.
+// Claim names the ceiling under which an award sells, and how much it allows in the year,
+// thousandths of a kilogram, as the certificate's scope says now.
 type Claim struct {
-	CertificateID uuid.UUID
-	Ceiling       quantity.Quantity
+	CeilingID uuid.UUID
+	Ceiling   quantity.Quantity
 }
 
 // claimRecord is a claim as the insert reads it.
 type claimRecord struct {
-	PostingID     uuid.UUID `json:"posting_id"`
-	CertificateID uuid.UUID `json:"certificate_id"`
-	Ceiling       int64     `json:"ceiling"`
+	PostingID uuid.UUID `json:"posting_id"`
+	CeilingID uuid.UUID `json:"ceiling_id"`
+	Ceiling   int64     `json:"ceiling"`
 }
 
 func claimsOf(posting uuid.UUID, claims []Claim) []claimRecord {
 	records := make([]claimRecord, len(claims))
 	for at, claim := range claims {
-		records[at] = claimRecord{PostingID: posting, CertificateID: claim.CertificateID, Ceiling: int64(claim.Ceiling)}
+		records[at] = claimRecord{PostingID: posting, CeilingID: claim.CeilingID, Ceiling: int64(claim.Ceiling)}
 	}
 	return records
 }
@@ -60,42 +62,42 @@ const insertClaimed = `
 	WITH sold AS (` + insertPostings + `
 		RETURNING id, movement, award_id, business_date, weight)
 	INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
-	SELECT s.id, s.movement, s.award_id, c.certificate_id, EXTRACT(YEAR FROM s.business_date), s.weight, c.ceiling
-	  FROM jsonb_to_recordset(CAST($3 AS jsonb)) AS c(posting_id uuid, certificate_id uuid, ceiling bigint)
+	SELECT s.id, s.movement, s.award_id, c.ceiling_id, EXTRACT(YEAR FROM s.business_date), s.weight, c.ceiling
+	  FROM jsonb_to_recordset(CAST($3 AS jsonb)) AS c(posting_id uuid, ceiling_id uuid, ceiling bigint)
 	  JOIN sold s ON s.id = c.posting_id`
 
 // ceilingRefusal says which ceiling was met and what it has left. The CHECK itself, the last
 // fence behind the trigger, tells neither.
 func ceilingRefusal(err error) error {
 	var met struct {
-		CertificateID uuid.UUID `json:"certificate_id"`
-		Year          int       `json:"year"`
-		Remaining     int64     `json:"remaining"`
+		CeilingID uuid.UUID `json:"certificate_id"`
+		Year      int       `json:"year"`
+		Remaining int64     `json:"remaining"`
 	}
 	if json.Unmarshal([]byte(postgres.Detail(err)), &met) != nil {
 		return ErrCeilingExceeded.With().Because(err)
 	}
 	// The year is a name and no amount: as a number it would be written with a separator.
-	return ErrCeilingExceeded.With("certificate_id", met.CertificateID, "year", strconv.Itoa(met.Year),
+	return ErrCeilingExceeded.With("ceiling_id", met.CeilingID, "year", strconv.Itoa(met.Year),
 		"remaining", quantity.Quantity(met.Remaining)).Because(err)
 }
 
-// CeilingBalance is what was sold under one certificate's claim in one year, kg.
+// CeilingBalance is what was sold under one ceiling in one year, kg.
 type CeilingBalance struct {
-	CertificateID uuid.UUID `db:"certificate_id"`
-	Year          int       `db:"year"`
+	CeilingID uuid.UUID `db:"ceiling_id"`
+	Year      int       `db:"year"`
 	// Claimed is promised to awards, delivered or not; Delivered is the accepted part of it.
 	Claimed   quantity.Quantity `db:"claimed"`
 	Delivered quantity.Quantity `db:"delivered"`
 }
 
-// CeilingBalances reads what was sold under claims, year by year, without locking. Years in which
+// CeilingBalances reads what was sold under ceilings, year by year, without locking. Years in which
 // nothing was sold are missing.
-func CeilingBalances(ctx context.Context, reader postgres.Reader, certificateIDs []uuid.UUID) ([]CeilingBalance, error) {
+func CeilingBalances(ctx context.Context, reader postgres.Reader, ceilingIDs []uuid.UUID) ([]CeilingBalance, error) {
 	const query = `
-		SELECT certificate_id, year, claimed, delivered
+		SELECT certificate_id AS ceiling_id, year, claimed, delivered
 		  FROM ledger.ceilings WHERE certificate_id = ANY ($1) ORDER BY certificate_id, year`
 	var balances []CeilingBalance
-	err := reader.Select(ctx, &balances, query, postgres.Array(certificateIDs))
+	err := reader.Select(ctx, &balances, query, postgres.Array(ceilingIDs))
 	return balances, err
 }

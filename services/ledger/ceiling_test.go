@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -29,12 +30,25 @@ func (b *testBundle) supplied(t *testing.T, goods ledger.Goods) deal {
 
 // claim is an award of the deal, of its own, under certificates with this ceiling.
 func (d deal) claim(amount, ceiling quantity.Quantity, certificates ...uuid.UUID) (deal, ledger.Posting) {
+	claims := make([]ledger.Claim, len(certificates))
+	for at, certificate := range certificates {
+		claims[at] = ledger.Claim{CeilingID: certificate, Ceiling: ceiling}
+	}
+	return d.claimOf(amount, claims...)
+}
+
+// claimOf is an award of the deal, of its own, with these claims.
+func (d deal) claimOf(amount quantity.Quantity, claims ...ledger.Claim) (deal, ledger.Posting) {
 	d.award = newID()
 	posting := d.trade(ledger.Awarded, amount)
-	for _, certificate := range certificates {
-		posting.Claims = append(posting.Claims, ledger.Claim{CertificateID: certificate, Ceiling: ceiling})
-	}
+	posting.Claims = claims
 	return d, posting
+}
+
+// twoScopes are the ceilings of two group scopes of one certificate: the first is known by the
+// certificate's id, the second has one of its own and allows half as much.
+func twoScopes(whole quantity.Quantity) []ledger.Claim {
+	return []ledger.Claim{{CeilingID: newID(), Ceiling: whole}, {CeilingID: newID(), Ceiling: whole / 2}}
 }
 
 // claimed reads what was sold under a certificate in 2026.
@@ -47,7 +61,7 @@ func (b *testBundle) claimed(t *testing.T, certificate uuid.UUID) ledger.Ceiling
 			return balance
 		}
 	}
-	return ledger.CeilingBalance{CertificateID: certificate, Year: 2026}
+	return ledger.CeilingBalance{CeilingID: certificate, Year: 2026}
 }
 
 // requireLeft checks that a claim was refused because of its ceiling and how much it names as left.
@@ -84,9 +98,9 @@ func TestAClaimStaysUnderItsCeiling(t *testing.T) {
 	// The claim goes the way of its award: sent, in part rejected and lost, delivered, given back.
 	require.NoError(t, b.post(first.trade(ledger.Dispatched, kg(60))))
 	require.NoError(t, b.post(first.trade(ledger.Accepted, kg(50)), first.trade(ledger.Rejected, kg(6)), first.trade(ledger.Lost, kg(4))))
-	require.Equal(t, ledger.CeilingBalance{CertificateID: certificate, Year: 2026, Claimed: kg(100), Delivered: kg(50)}, b.claimed(t, certificate))
+	require.Equal(t, ledger.CeilingBalance{CeilingID: certificate, Year: 2026, Claimed: kg(100), Delivered: kg(50)}, b.claimed(t, certificate))
 	require.NoError(t, b.post(first.trade(ledger.Shortfall, kg(5)), first.trade(ledger.AwardReleased, kg(15))))
-	require.Equal(t, ledger.CeilingBalance{CertificateID: certificate, Year: 2026, Claimed: kg(80), Delivered: kg(50)}, b.claimed(t, certificate))
+	require.Equal(t, ledger.CeilingBalance{CeilingID: certificate, Year: 2026, Claimed: kg(80), Delivered: kg(50)}, b.claimed(t, certificate))
 	require.Empty(t, b.audit(t))
 }
 
@@ -146,7 +160,7 @@ func TestCountedGoodsCountByWeight(t *testing.T) {
 type claimBook struct {
 	deal
 
-	certificates                          []uuid.UUID
+	claims                                []ledger.Claim
 	owed, sent, accepted, released, whole quantity.Quantity
 }
 
@@ -157,13 +171,14 @@ func TestCeilingsFollowFromAnyHistory(t *testing.T) {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
 			b, random := setup(t), rand.New(rand.NewPCG(seed, 11))
-			certificates, ceiling := []uuid.UUID{newID(), newID(), newID()}, kg(60)
+			// Of two certificates each award claims one of both scopes, or of neither.
+			certificates := [][]ledger.Claim{twoScopes(kg(80)), twoScopes(kg(60))}
 			d := b.supplied(t, shrimp())
 			var books []*claimBook
-			expected := func(certificate uuid.UUID) (claimed, delivered quantity.Quantity) {
+			expected := func(ceiling uuid.UUID) (claimed, delivered quantity.Quantity) {
 				for _, book := range books {
-					for _, one := range book.certificates {
-						if one == certificate {
+					for _, one := range book.claims {
+						if one.CeilingID == ceiling {
 							claimed += book.whole - book.released
 							delivered += book.accepted
 						}
@@ -175,13 +190,16 @@ func TestCeilingsFollowFromAnyHistory(t *testing.T) {
 			for range 100 {
 				amount := quantity.Quantity(random.Int64N(20_000) + 1)
 				if len(books) == 0 || random.IntN(3) == 0 {
-					book := &claimBook{certificates: certificates[:random.IntN(4)], owed: amount, whole: amount}
+					book := &claimBook{owed: amount, whole: amount}
+					for _, scopes := range certificates[:random.IntN(len(certificates)+1)] {
+						book.claims = append(book.claims, scopes[random.IntN(len(scopes))])
+					}
 					var award ledger.Posting
-					book.deal, award = d.claim(amount, ceiling, book.certificates...)
+					book.deal, award = d.claimOf(amount, book.claims...)
 					full := false
-					for _, certificate := range book.certificates {
-						claimed, _ := expected(certificate)
-						full = full || claimed+amount > ceiling
+					for _, claim := range book.claims {
+						claimed, _ := expected(claim.CeilingID)
+						full = full || claimed+amount > claim.Ceiling
 					}
 					err := b.post(award)
 					if full {
@@ -196,10 +214,12 @@ func TestCeilingsFollowFromAnyHistory(t *testing.T) {
 				books[random.IntN(len(books))].step(t, b, random, amount)
 			}
 			require.Positive(t, refused)
-			for _, certificate := range certificates {
-				claimed, delivered := expected(certificate)
-				require.Equal(t, ledger.CeilingBalance{CertificateID: certificate, Year: 2026, Claimed: claimed, Delivered: delivered},
-					b.claimed(t, certificate))
+			for _, scope := range slices.Concat(certificates...) {
+				claimed, delivered := expected(scope.CeilingID)
+				require.Positive(t, claimed, "each scope has sold something")
+				require.LessOrEqual(t, claimed, scope.Ceiling)
+				require.Equal(t, ledger.CeilingBalance{CeilingID: scope.CeilingID, Year: 2026, Claimed: claimed, Delivered: delivered},
+					b.claimed(t, scope.CeilingID))
 			}
 			require.Empty(t, b.audit(t))
 		})
@@ -227,19 +247,19 @@ func (book *claimBook) step(t *testing.T, b *testBundle, random *rand.Rand, amou
 	}
 }
 
-// Thirty-two clients award from several offers under several certificates in any order, and give
-// back in between: no deadlock reaches a client and no ceiling is exceeded at any moment.
+// Thirty-two clients award from several offers under both scopes of several certificates in any
+// order, and give back in between: no deadlock reaches a client and no scope's ceiling is exceeded
+// at any moment.
 func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	ceiling := kg(400)
-	var certificates []uuid.UUID
+	var scopes []ledger.Claim
 	var deals []deal
 	for range 16 {
 		deals = append(deals, b.supplied(t, shrimp()))
 	}
-	for range 4 {
-		certificates = append(certificates, newID())
+	for range 2 {
+		scopes = append(scopes, twoScopes(kg(500))...)
 	}
 	// Each transaction asks once what time it is: as many as there are posts means that none was run
 	// again because of a deadlock.
@@ -265,9 +285,9 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 				amount := quantity.Quantity(random.Int64N(30_000) + 1)
 				var postings []ledger.Posting
 				var awards []deal
-				order, chosen := random.Perm(len(deals)), random.Perm(len(certificates))
+				order, chosen := random.Perm(len(deals)), random.Perm(len(scopes))
 				for _, at := range order[:2] {
-					award, posting := deals[at].claim(amount, ceiling, certificates[chosen[0]], certificates[chosen[1]])
+					award, posting := deals[at].claimOf(amount, scopes[chosen[0]], scopes[chosen[1]])
 					awards, postings = append(awards, award), append(postings, posting)
 				}
 				switch err := post(postings...); {
@@ -288,8 +308,8 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 					kept -= amount
 				}
 				mutex.Lock()
-				sold[certificates[chosen[0]]] += kept
-				sold[certificates[chosen[1]]] += kept
+				sold[scopes[chosen[0]].CeilingID] += kept
+				sold[scopes[chosen[1]].CeilingID] += kept
 				mutex.Unlock()
 			}
 		})
@@ -297,9 +317,10 @@ func TestParallelClaimsNeverExceedTheirCeilings(t *testing.T) {
 	group.Wait()
 	require.Equal(t, posts.Load(), attempts.Load(), "no transaction was run again")
 	require.NotEqual(t, quantity.Max, smallest, "something must have been refused")
-	for _, certificate := range certificates {
-		require.Equal(t, sold[certificate], b.claimed(t, certificate).Claimed)
-		require.LessOrEqual(t, sold[certificate], ceiling)
+	for _, scope := range scopes {
+		require.Positive(t, sold[scope.CeilingID])
+		require.Equal(t, sold[scope.CeilingID], b.claimed(t, scope.CeilingID).Claimed)
+		require.LessOrEqual(t, sold[scope.CeilingID], scope.Ceiling)
 	}
 	require.Empty(t, b.audit(t))
 }

@@ -69,8 +69,8 @@ type Posting struct {
 	DeliveryID    uuid.UUID  `json:"delivery_id,omitzero"`
 	ReservedUntil *time.Time `json:"reserved_until,omitempty"`
 	Reason        string     `json:"reason,omitempty"`
-	// Claims are the certificates with a yearly ceiling under whose claim an award sells. The
-	// award's later movements follow it by themselves.
+	// Claims are the yearly ceilings of group scopes under whose claim an award sells. The award's
+	// later movements follow it by themselves.
 	Claims []Claim `json:"-"`
 }
 

@@ -43,8 +43,8 @@ func (e Examination) Healthy() bool {
 }
 
 // Doctor proves what officials rely on: every balance is the sum of its postings, nothing that
-// was sealed has been touched, what the services agreed stands in the ledger, the guards in the
-// database are in place, and the service's role cannot rewrite history. It changes nothing.
+// was sealed has been touched, what the services agreed stands in the ledger, what was decided about
+// certificates is what they say and what was recorded, the guards in the database are in place, and the service's role cannot rewrite history. It changes nothing.
 //
 // It returns an error only when it cannot finish; what is wrong is in the findings.
 func Doctor(ctx context.Context, deps Deps) (Examination, error) {
@@ -104,6 +104,7 @@ func examinations(found *Examination) []examination {
 		}},
 		{"seals of the audit trail", auditTrail},
 		{"agreements and the ledger", agreements},
+		{"decisions about certificates", decisions},
 		{"jobs", givenUp},
 	}
 }

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ocop-market/ocop/pkg/jobs"
@@ -15,11 +16,13 @@ import (
 const forbidden = `
 	WITH kept (name, privilege) AS (
 		SELECT t.name, p.privilege
-		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals')) t (name)
+		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
+		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege
-		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.ceilings'), ('ledger.movements')) t (name)
+		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.ceilings'), ('ledger.movements'),
+		              ('catalog.lot_balances')) t (name)
 		 CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 	)`
 
@@ -47,29 +50,43 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		"offer_not_overcommitted", "offer_reserved_not_negative", "offer_committed_not_negative", "offer_dispatched_not_negative",
 		"offer_accepted_not_negative", "line_not_overawarded", "line_awarded_not_negative", "line_delivered_not_negative",
 		"award_committed_not_negative", "award_dispatched_not_negative", "award_accepted_not_negative", "reservation_not_negative",
-		"ceiling_not_exceeded", "ceiling_claimed_not_negative", "ceiling_delivered_not_negative", "ceiling_delivered_was_claimed",
+		"ceiling_not_exceeded", "ceiling_claimed_not_negative", "ceiling_delivered_not_negative", "ceiling_delivered_was_claimed", "lots_not_overdrawn",
 	}
 	const missing = `
 		SELECT n.name, 'missing or not validated'
 		  FROM unnest(CAST($1 AS text[])) AS n (name)
 		 WHERE NOT EXISTS (SELECT FROM pg_constraint c JOIN pg_namespace s ON s.oid = c.connamespace
-		                    WHERE s.nspname = 'ledger' AND c.conname = n.name AND c.contype = 'c' AND c.convalidated)
+		                    WHERE s.nspname IN ('ledger', 'catalog') AND c.conname = n.name AND c.contype = 'c' AND c.convalidated)
 		 ORDER BY n.name`
 	if err := listed(ctx, reader, report, Finding{
 		Severity: ledger.SeverityError, What: "a CHECK that a promise rests on is not in force", Table: "constraint",
 	}, missing, postgres.Array(names)); err != nil {
 		return 0, err
 	}
-	const asleep = `
+	triggers := []guard{
+		{"ledger.postings", "postings_move_balances"}, {"ledger.postings", "postings_move_claims"}, {"ledger.claims", "claims_move_ceilings"},
+		{"inquiry.deliveries", "deliveries_draw_lots"}, {"catalog.lots", "lots_limited"}, {"catalog.lot_sources", "lot_sources_limit"},
+	}
+	err := asleep(ctx, reader, report, "the trigger that keeps the balances does not run", triggers)
+	return int64(len(names) + len(triggers)), err
+}
+
+// guard is a trigger that a promise rests on.
+type guard struct{ table, trigger string }
+
+// asleep reports the triggers that are missing or do not run.
+func asleep(ctx context.Context, reader postgres.Reader, report func(Finding) error, what string, guards []guard) error {
+	const query = `
 		SELECT n.name, 'missing or disabled'
-		  FROM (VALUES ('ledger.postings', 'postings_move_balances'), ('ledger.postings', 'postings_move_claims'),
-		               ('ledger.claims', 'claims_move_ceilings')) n (kept, name)
+		  FROM unnest(CAST($1 AS text[]), CAST($2 AS text[])) AS n (kept, name)
 		 WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass(n.kept) AND t.tgname = n.name
 		                      AND t.tgenabled IN ('O', 'A'))`
-	err := listed(ctx, reader, report, Finding{
-		Severity: ledger.SeverityError, What: "the trigger that keeps the balances does not run", Table: "trigger",
-	}, asleep)
-	return int64(len(names)) + 3, err
+	tables, triggers := make([]string, len(guards)), make([]string, len(guards))
+	for at, each := range guards {
+		tables[at], triggers[at] = each.table, each.trigger
+	}
+	return listed(ctx, reader, report, Finding{Severity: ledger.SeverityError, What: what, Table: "trigger"}, query,
+		postgres.Array(tables), postgres.Array(triggers))
 }
 
 // givenUp finds jobs that failed too often: what they were to do was not done.
@@ -142,6 +159,11 @@ var comparisons = []comparison{
 }
 
 func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
+	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons, lotComparisons, tickComparisons))
+}
+
+// compare reports what comparisons find and returns how many rows they looked at.
+func compare(ctx context.Context, reader postgres.Reader, report func(Finding) error, comparisons []comparison) (int64, error) {
 	examined := int64(0)
 	for _, each := range comparisons {
 		var rows int64

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/jobs"
@@ -41,17 +42,20 @@ func (b *testBundle) tamper(t *testing.T, statement string, args ...any) {
 	require.NoError(t, err)
 }
 
-// seal seals both chains. Rows wait for older transactions, those of other tests too.
+// seal seals all chains. Rows wait for older transactions, those of other tests too.
 func (b *testBundle) seal(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		_, err := ledger.Seal(context.Background(), b.App)
+		require.NoError(t, err)
+		_, err = ledger.ClaimChain().Seal(context.Background(), b.App)
 		require.NoError(t, err)
 		_, err = identity.AuditChain().Seal(context.Background(), b.App)
 		require.NoError(t, err)
 		var waiting int
 		require.NoError(t, b.App.Get(context.Background(), &waiting, `
 			SELECT (SELECT count(*) FROM ledger.postings) - (SELECT count(*) FROM ledger.seals)
+			     + (SELECT count(*) FROM ledger.claims) - (SELECT count(*) FROM ledger.claim_seals)
 			     + (SELECT count(*) FROM identity.audit_events) - (SELECT count(*) FROM identity.audit_seals)`))
 		return waiting == 0
 	}, 20*time.Second, 5*time.Millisecond)
@@ -71,7 +75,7 @@ func TestDoctorOfAHealthyDatabase(t *testing.T) {
 	require.Len(t, found.Findings, 1, "postings alone are a warning")
 	require.Equal(t, ledger.SeverityWarning, finding(t, found, "ledger.offers", offer.String()).Severity)
 	require.Equal(t, int64(5), found.Ledger.Postings)
-	require.Len(t, found.Checks, 7)
+	require.Len(t, found.Checks, 8)
 	for _, check := range found.Checks {
 		require.Positive(t, check.Took, check.Name)
 	}
@@ -111,20 +115,65 @@ func TestDoctorNamesATamperedAuditEvent(t *testing.T) {
 	require.Contains(t, finding(t, b.examine(t), "identity.audit_events", event).What, "edited")
 }
 
-// A ceiling and a claim that somebody changed are named, as balances and postings are.
+// sellUnder makes a certificate with two group scopes, of 100 and 50 kg, and sells 30 kg under each.
+// It returns the ceilings and the awards, by scope.
+func (b *testBundle) sellUnder(t *testing.T) (certificate uuid.UUID, ceilings, awards []uuid.UUID) {
+	t.Helper()
+	certificate, producer := newID(), newID()
+	b.enter(t, identity.Producer, producer)
+	b.tamper(t, `INSERT INTO catalog.certificates (id, producer_id, scheme, number, issuer, issued_on, scope_kind, state, invented, created_at, updated_at)
+		VALUES ($1, $2, 'ASC_FARM', 'DEMO-1', 'Demo', '2026-01-01', 'group', 'submitted', true, now(), now())`, certificate, producer)
+	b.tamper(t, `UPDATE catalog.certificate_scopes SET ceiling = 100000 WHERE certificate_id = $1`, certificate)
+	b.tamper(t, `INSERT INTO catalog.certificate_scopes (certificate_id, n, kind, ceiling) VALUES ($1, 2, 'group', 50000)`, certificate)
+	require.NoError(t, b.Owner.Select(context.Background(), &ceilings,
+		`SELECT ceiling_id FROM catalog.certificate_scopes WHERE certificate_id = $1 ORDER BY n`, certificate))
+	require.Equal(t, certificate, ceilings[0], "the first scope with a ceiling goes by its certificate's id")
+	for at, limit := range []int64{100, 50} {
+		sold := shrimpSale(30)
+		sold.claim = ledger.Claim{CeilingID: ceilings[at], Ceiling: kg(limit)}
+		_, award := b.record(t, sold)
+		awards = append(awards, award)
+	}
+	return certificate, ceilings, awards
+}
+
+// A ceiling and a claim that somebody changed are named, as balances and postings are; each scope
+// of a certificate by itself.
 func TestDoctorNamesTamperedClaims(t *testing.T) {
 	t.Parallel()
 	b := setup(t, monitor.Options{})
-	_, award := b.record(t, shrimpSale(30))
-	certificate := newID()
+	certificate, ceilings, awards := b.sellUnder(t)
+	b.seal(t)
+	require.True(t, b.examine(t).Healthy(), "%v", b.examine(t).Findings)
+
+	// A claim is moved from one scope to the other: both are named.
 	b.tamper(t, "ALTER TABLE ledger.claims DISABLE TRIGGER claims_move_ceilings")
-	b.tamper(t, `INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
-		SELECT id, movement, award_id, $2, EXTRACT(YEAR FROM business_date), weight, 100000 FROM ledger.postings WHERE award_id = $1 AND movement = 'awarded'`, award, certificate)
+	b.tamper(t, `UPDATE ledger.claims SET certificate_id = $2 WHERE award_id = $1`, awards[1], ceilings[0])
 	found := b.examine(t)
 	require.False(t, found.Healthy())
-	require.Equal(t, "a ceiling whose balance is not the sum of its claims", finding(t, found, "ledger.ceilings", certificate.String()).What)
-	require.Equal(t, "an award whose claim is not what it owes and what was accepted", finding(t, found, "ledger.claims", award.String()).What)
+	for _, ceiling := range ceilings {
+		require.Equal(t, "a ceiling whose balance is not the sum of its claims", finding(t, found, "ledger.ceilings", ceiling.String()).What)
+	}
 	finding(t, found, "trigger", "claims_move_ceilings")
+	b.tamper(t, `UPDATE ledger.claims SET certificate_id = $2 WHERE award_id = $1`, awards[1], ceilings[1])
+
+	// One is slipped in.
+	_, other := b.record(t, shrimpSale(30))
+	b.tamper(t, `INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
+		SELECT id, movement, award_id, $2, EXTRACT(YEAR FROM business_date), weight, 100000 FROM ledger.postings WHERE award_id = $1 AND movement = 'awarded'`, other, ceilings[1])
+	found = b.examine(t)
+	require.Equal(t, "a ceiling whose balance is not the sum of its claims", finding(t, found, "ledger.ceilings", ceilings[1].String()).What)
+	require.Equal(t, "an award whose claim is not what it owes and what was accepted", finding(t, found, "ledger.claims", other.String()).What)
+
+	b.tamper(t, `DELETE FROM ledger.claims WHERE award_id = $1`, other)
+
+	// A scope allows less than was sold, or has got the other's ceiling.
+	b.tamper(t, `UPDATE catalog.certificate_scopes SET ceiling = 20000 WHERE ceiling_id = $1`, ceilings[1])
+	require.Equal(t, "scope 2, year 2026: claimed 30000 of 20000 thousandths", finding(t, b.examine(t), "catalog.certificate_scopes", certificate.String()).Detail)
+	b.tamper(t, `UPDATE catalog.certificate_scopes SET ceiling = 50000, ceiling_id = $2 WHERE ceiling_id = $1`, ceilings[1], newID())
+	require.Equal(t, "claims were counted against a ceiling that no scope of a certificate has", finding(t, b.examine(t), "ledger.ceilings", ceilings[1].String()).What)
+	b.tamper(t, `UPDATE catalog.certificate_scopes SET ceiling_id = $2 WHERE ceiling_id = $1`, certificate, newID())
+	require.Contains(t, finding(t, b.examine(t), "catalog.certificate_scopes", certificate.String()).What, "goes by its certificate's id")
 }
 
 func TestDoctorFindsMissingGuardsAndRights(t *testing.T) {

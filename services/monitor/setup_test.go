@@ -135,6 +135,8 @@ type sale struct {
 	amount quantity.Quantity
 	price  money.VND
 	on     civil.Date
+	// claim is the ceiling it is sold under, if any.
+	claim ledger.Claim
 }
 
 func shrimpSale(amount int64) sale {
@@ -160,8 +162,12 @@ func (b *testBundle) record(t *testing.T, s sale) (offer, award uuid.UUID) {
 	opened, wanted := post(ledger.OfferOpened, s.amount), post(ledger.DemandOpened, s.amount)
 	opened.InquiryLineID, opened.AwardID, opened.BuyerSystem, opened.BuyerID, opened.PriceVND = uuid.Nil, uuid.Nil, "", uuid.Nil, 0
 	wanted.OfferID, wanted.AwardID, wanted.ProducerID, wanted.Commune, wanted.PriceVND = uuid.Nil, uuid.Nil, uuid.Nil, "", 0
+	awarded := post(ledger.Awarded, s.amount)
+	if s.claim.Ceiling > 0 {
+		awarded.Claims = []ledger.Claim{s.claim}
+	}
 	for _, posting := range []ledger.Posting{
-		opened, wanted, post(ledger.Awarded, s.amount), post(ledger.Dispatched, s.amount), post(ledger.Accepted, s.amount),
+		opened, wanted, awarded, post(ledger.Dispatched, s.amount), post(ledger.Accepted, s.amount),
 	} {
 		require.NoError(t, b.App.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 			return ledger.PostTx(ctx, tx, b.cast["buyer"], posting)

@@ -16,7 +16,8 @@
 //     judged by what the catalogue shows that reader.
 //   - A Green Tick is per product and system. The system that finds a breach stops it at once; the
 //     others are touched only when the producer has not answered within 24 hours of the database's
-//     clock, or the breach is confirmed. What was done is appended, never changed.
+//     clock, or the breach is confirmed. What was done is appended, never changed. Each move is noted
+//     in the catalogue in the same transaction, which shows it and keeps deals from what is stopped.
 //
 // A certificate of the scheme GREEN_TICK is the programme's paper, which an authority verified and
 // the catalogue shows as a mark of a system; whether the product is sold under it there at this

@@ -126,6 +126,9 @@ func writeTick(ctx context.Context, tx *postgres.Tx, who identity.Principal, fro
 	if _, err := tx.Exec(ctx, update, to.ID, to.State, to.AnswerDueAt, to.AnsweredAt, tx.Now); err != nil {
 		return err
 	}
+	if err := catalog.NoteTickTx(ctx, tx, to.fact(tx.Now)); err != nil {
+		return err
+	}
 	before := string(from.State)
 	if from.Version == 0 { // it was never asked for before
 		before = ""

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -135,4 +136,21 @@ func (t Tick) next(move TickMove, actor Actor, now time.Time) (Tick, error) {
 	case MoveApply, MoveWithdraw, MoveApprove, MoveRefuse, MoveConfirm:
 	}
 	return t, nil
+}
+
+// fact is the tick as the catalogue and deals need to know it, after a move at an instant. It agrees
+// with shelf.cases_spread.
+func (t Tick) fact(now time.Time) catalog.TickFact {
+	fact := catalog.TickFact{ProductID: t.ProductID, System: t.System, Given: t.State == TickApproved}
+	if t.AnswerDueAt == nil {
+		return fact
+	}
+	fact.StoppedSince = new(t.AnswerDueAt.Add(-AnswerWithin))
+	switch {
+	case t.AnsweredAt == nil || !t.AnsweredAt.Before(*t.AnswerDueAt):
+		fact.SpreadsAt = t.AnswerDueAt
+	case t.State == TickRevoked:
+		fact.SpreadsAt = &now
+	}
+	return fact
 }
