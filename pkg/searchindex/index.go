@@ -1,6 +1,7 @@
 package searchindex
 
 import (
+	"cmp"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -16,6 +17,11 @@ type Options[P any] struct {
 	Words func(text string) (folded, marked []string)
 	// Columns are the orders that documents can be put in, each by a comparison of two of them.
 	Columns []func(a, b *P) int
+	// Measures are numbers that documents are asked for by range; false: a document has none. They
+	// may look at nothing but the payload.
+	Measures []func(p *P) (value int64, has bool)
+
+	full, stride int // of measures; 0: as large as is best
 }
 
 // Field is a field of text.
@@ -69,11 +75,11 @@ type Index[P any] struct {
 	values   [maxKeywordFields][]uint32 // texts that are values of a keyword field
 	shared   map[Text][]uint32
 	// slots are the documents, oldest first; the number of a document is first less its place.
-	slots   []slot[P]
-	byID    map[uuid.UUID]uint32
-	all     *Set
-	columns []*column
-	filters filters[P]
+	slots    []slot[P]
+	byID     map[uuid.UUID]uint32
+	all      *Set
+	columns  []*column
+	measures []*measure
 }
 
 // slot is a document as it is kept.
@@ -129,7 +135,10 @@ func (x *Index[P]) clear() {
 	for i := range x.columns {
 		x.columns[i] = &column{}
 	}
-	x.filters.clear()
+	x.measures = make([]*measure, len(x.options.Measures))
+	for i := range x.measures {
+		x.measures[i] = &measure{full: cmp.Or(x.options.full, fullBucket), stride: cmp.Or(x.options.stride, fullStride)}
+	}
 }
 
 func (x *Index[P]) number(place int) uint32 { return first - uint32(place) } //nolint:gosec // fewer than 2³¹ documents

@@ -53,8 +53,7 @@ func (x *Index[P]) Replace(documents []Document[P]) {
 	defer x.mutex.Unlock()
 	x.texts, x.names, x.lists, x.postings = fresh.texts, fresh.names, fresh.lists, fresh.postings
 	x.words, x.values, x.shared = fresh.words, fresh.values, fresh.shared
-	x.slots, x.byID, x.all, x.columns = fresh.slots, fresh.byID, fresh.all, fresh.columns
-	x.filters.clear()
+	x.slots, x.byID, x.all, x.columns, x.measures = fresh.slots, fresh.byID, fresh.all, fresh.columns, fresh.measures
 }
 
 // compareOrder sorts the oldest first.
@@ -99,13 +98,17 @@ func (x *Index[P]) fill(place int, d *Document[P]) {
 			i, j = i+1, j+1
 		}
 	}
+	if s.live {
+		x.measure(number, &s.payload, &d.Payload)
+	} else {
+		x.measure(number, nil, &d.Payload)
+	}
 	s.lists, s.payload = lists, d.Payload
 	if !s.live {
 		s.live = true
 		x.all.Add(number)
 	}
 	x.enterColumns(number)
-	x.filters.update(number, &s.payload)
 }
 
 // erase takes a document out of every set and keeps its place.
@@ -120,7 +123,7 @@ func (x *Index[P]) erase(place int) {
 		x.postings[list].remove(number)
 	}
 	x.all.Remove(number)
-	x.filters.remove(number)
+	x.measure(number, &s.payload, nil)
 	var nothing P
 	s.lists, s.payload, s.live = nil, nothing, false
 }
@@ -155,9 +158,11 @@ func (x *Index[P]) reindex(from int) {
 // shift renumbers the documents of some slots because one is put in or taken out before them. It
 // happens when transactions commit in another order than they began, so there are few.
 func (x *Index[P]) shift(from, to, by int) {
-	x.filters.clear()
 	for _, c := range x.columns {
 		c.forget()
+	}
+	for _, m := range x.measures {
+		m.forget()
 	}
 	move := func(place int) {
 		s := &x.slots[place]

@@ -77,12 +77,9 @@ type hold struct {
 	Until    time.Time
 }
 
-// remaining is what can be promised at an instant; a zero one is now.
+// remaining is what can be promised at an instant.
 func (s *supply) remaining(now time.Time) quantity.Quantity {
 	left := s.Free
-	if len(s.Held) > 0 && now.IsZero() {
-		now = time.Now()
-	}
 	for _, h := range s.Held {
 		if !h.Until.After(now) {
 			left += h.Quantity
@@ -177,9 +174,9 @@ func (e *listing) valuesOn(day int32, now time.Time) knownValues {
 
 // wish is what a search asks of offers.
 type wish struct {
-	day      int32     // today
-	now      time.Time // zero: whenever it is asked
-	from, to int32     // the window that an offer must overlap; 0: open
+	day      int32 // today
+	now      time.Time
+	from, to int32 // the window that an offer must overlap; 0: open
 	least    quantity.Quantity
 	byWeight bool // least is kilograms
 	priceMax money.VND

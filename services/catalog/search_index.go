@@ -106,7 +106,7 @@ func newSearchIndex(book *reference.Book) *searchIndex {
 	}
 	return &searchIndex{
 		book: book, facts: facts, broken: err, names: newNameOrder(), labels: make(map[[2]string][2]string), due: make(map[uuid.UUID]time.Time),
-		engine: searchindex.New(searchindex.Options[listing]{Fields: fields, Words: newWordMemo().of, Columns: sort}),
+		engine: searchindex.New(searchindex.Options[listing]{Fields: fields, Words: newWordMemo().of, Columns: sort, Measures: measures()}),
 	}
 }
 
