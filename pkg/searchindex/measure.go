@@ -182,11 +182,16 @@ func (r *Reader[P]) Between(set *Set, i int, from, to int64) *Set {
 		is, _ := value(p)
 		return is >= from && is <= to
 	}
+	look := func(b *bucket) {
+		if b.least <= to && b.most >= from {
+			found.Or(r.Collect(roaring.And(set, b.set), within))
+		}
+	}
 	if begins {
-		found.Or(r.Collect(roaring.And(set, m.buckets[first].set), within))
+		look(&m.buckets[first])
 	}
 	if ends && (last > first || !begins) {
-		found.Or(r.Collect(roaring.And(set, m.buckets[last].set), within))
+		look(&m.buckets[last])
 	}
 	return found
 }

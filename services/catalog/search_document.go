@@ -99,6 +99,8 @@ type listing struct {
 	offers       []supply
 	// known are the values that are asked for most, by the parity of the day.
 	known [2]knownValues
+	// floor is the lowest price of any order on any day, by priceClass.
+	floor [2]money.VND
 	// due is when the first of the holds runs out; zero: there are none.
 	due time.Time
 }
@@ -152,7 +154,23 @@ func listingOf(d *document, now time.Time) listing {
 		day := dayNumber(d.Day) + int32(ahead)
 		e.known[parity(day)] = e.valuesOn(day, now)
 	}
+	for i, c := range [...]class{anybody, buyer} {
+		e.floor[i] = e.lowest(viewer{class: c})
+	}
 	return e
+}
+
+// lowest is the lowest price that a reader may know of, for any order on any day.
+func (e *listing) lowest(who viewer) money.VND {
+	least := noPrice
+	for i := range e.offers {
+		if o := &e.offers[i]; who.seesPrice(e.producer, o.Visibility) {
+			for _, tier := range o.Tiers {
+				least = min(least, tier.PriceVND)
+			}
+		}
+	}
+	return least
 }
 
 // parity is under which of two names something that changes with the day is kept: what holds

@@ -55,7 +55,8 @@ const (
 	columnPrice     = columnName + 1 // by price class and parity
 	columnRemaining = columnPrice + 4
 	columnLead      = columnRemaining + 6
-	columns         = columnLead + 2
+	columnFloor     = columnLead + 2 // by price class
+	columns         = columnFloor + 2
 )
 
 const (
@@ -99,6 +100,9 @@ func newSearchIndex(book *reference.Book) *searchIndex {
 			sort[columnRemaining+2*c+p] = func(a, b *listing) int { return compareNumbers(b.known[p].remaining[c], a.known[p].remaining[c]) }
 		}
 		sort[columnLead+p] = func(a, b *listing) int { return compareNumbers(a.known[p].lead, b.known[p].lead) }
+	}
+	for c := range 2 {
+		sort[columnFloor+c] = func(a, b *listing) int { return compareNumbers(a.floor[c], b.floor[c]) }
 	}
 	fields := make([]searchindex.Field, textFields)
 	for i := range inDescription {

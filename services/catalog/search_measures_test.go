@@ -71,7 +71,7 @@ func anyWish(random *rand.Rand, now time.Time) wish {
 // looking at every offer, for every class of reader, before and after changes.
 func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 12, 1, 5, 0, 0, 0, time.UTC)
+	now := time.Now() // the index asks the clock what is held
 	random := rand.New(rand.NewPCG(3, 4))
 	x := newSearchIndex(referencetest.Lend(t).Book)
 	producers := []uuid.UUID{uuid.New(), uuid.New(), uuid.New()}
@@ -82,7 +82,7 @@ func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 		documents = append(documents, crowded(random, ids[len(ids)-1], producers[random.IntN(3)], now))
 	}
 	x.replaceAll(documents, reference.Day(now))
-	met := 0
+	met, sorted := 0, 0
 	for range 40 {
 		for range 25 {
 			w := anyWish(random, now)
@@ -91,10 +91,13 @@ func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 			}
 			x.engine.Read(func(r *searchindex.Reader[listing]) {
 				for _, c := range []class{anybody, buyer, official} {
-					s := &run{searchIndex: x, reader: r, who: viewer{class: c}, wish: w}
+					s := &run{searchIndex: x, reader: r, who: viewer{class: c}, wish: w, parity: parity(w.day)}
 					want := r.Collect(r.All(), func(p *listing) bool { return p.meets(s.who, &w) })
 					met += int(want.GetCardinality())
 					require.Equal(t, want.ToArray(), s.offering(r.All()).ToArray(), "%s %+v", c, w)
+					for _, order := range []string{ByPrice, ByRemaining, ByLeadTime} {
+						sorted += requireTheLeast(t, s, want, order)
+					}
 				}
 			})
 		}
@@ -105,4 +108,22 @@ func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 		x.apply(changed, []uuid.UUID{ids[random.IntN(len(ids))]})
 	}
 	require.Positive(t, met)
+	require.Positive(t, sorted)
+}
+
+// requireTheLeast pages through a set in an order: walking along what is known of products gives the
+// pages that looking at all gives.
+func requireTheLeast(t *testing.T, s *run, among *set, order string) int {
+	t.Helper()
+	by, walked := s.ordering(order), 0
+	var last *hit
+	behind := func(number uint32, v int64) bool { return last == nil || compareHits(hit{number, v}, *last) > 0 }
+	for range 3 {
+		want := s.least(among, s.who, by.value, behind, 4)
+		require.Equal(t, want, s.along(among, s.who, by, behind, 4), "%s %s %+v", s.who.class, order, s.wish)
+		if walked += len(want); len(want) == 4 {
+			last = &want[3]
+		}
+	}
+	return walked
 }
