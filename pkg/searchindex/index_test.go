@@ -153,6 +153,19 @@ func compareWithModel(t *rapid.T, r *searchindex.Reader[goods], m model) {
 	from, to := rapid.Int64Range(0, 31).Draw(t, "from"), rapid.Int64Range(0, 31).Draw(t, "to")
 	require.Equal(t, m.list(func(g goods) bool { return g.colour != "green" && int64(g.price) >= from && int64(g.price) <= to }),
 		idsOf(r, r.Between(r.All(), 0, from, to)))
+	measured := searchindex.And(r.All(), r.All())
+	measured.Clear()
+	above := int64(-1)
+	r.Ascend(r.All(), 0, func(part *searchindex.Set, least int64) bool {
+		for _, number := range part.ToArray() {
+			require.GreaterOrEqual(t, int64(r.At(number).price), least)
+		}
+		require.Greater(t, least, above)
+		above = least
+		measured.Or(part)
+		return true
+	})
+	require.Equal(t, m.list(func(g goods) bool { return g.colour != "green" }), idsOf(r, measured))
 	counts := map[string]int{}
 	for _, g := range m {
 		counts[g.colour]++

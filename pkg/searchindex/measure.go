@@ -196,6 +196,18 @@ func (r *Reader[P]) Between(set *Set, i int, from, to int64) *Set {
 	return found
 }
 
+// Ascend calls next with the documents of a set that have a measure, a bucket at a time from the
+// least up, and with what none of them is less than, until it says no.
+func (r *Reader[P]) Ascend(set *Set, i int, next func(part *Set, least int64) bool) {
+	m := r.measured(i)
+	for at := range m.buckets {
+		b := &m.buckets[at]
+		if part := roaring.And(set, b.set); !part.IsEmpty() && !next(part, b.least) {
+			return
+		}
+	}
+}
+
 // measure follows a change of a document; before and after are nil when it was not there, or is
 // there no more. Writers call it, who are alone.
 func (x *Index[P]) measure(number uint32, before, after *P) {

@@ -37,6 +37,8 @@ const (
 	ofPrice          // for the smallest order; daily prices have none
 	ofLowest         // the lowest price for any order, and
 	ofHighest        // the highest
+	ofOrdered        // the price of the smallest order in the steps of the offer
+	ofScarce         // what can be ordered, negated: most comes first
 	measuresOfOffer
 )
 
@@ -109,7 +111,17 @@ func (s *supply) measure(what int, p *listing) (value int64, has bool) {
 		return int64(s.Free), true
 	case ofWeight:
 		return kilograms(int64(s.Free), int64(p.weight)), p.weight > 0
+	case ofScarce:
+		return -int64(s.Free), true
+	case ofOrdered:
+		price, named := PriceAt(s.Tiers, Steps{MinOrder: s.Least, Multiple: s.Multiple}.Least())
+		return int64(price), named
+	default:
+		return s.measurePrice(what)
 	}
+}
+
+func (s *supply) measurePrice(what int) (value int64, has bool) {
 	price, named := PriceAt(s.Tiers, s.Least)
 	lowest, highest := price, price
 	for _, tier := range s.Tiers {
@@ -157,9 +169,6 @@ func (s *run) offering(among *set) *set {
 // standing is every product of a set of which the offer in a place meets the wish.
 func (s *run) standing(among *set, place int, who viewer) *set {
 	w := &s.wish
-	if w.to != 0 && w.from > w.to {
-		return roaring.New()
-	}
 	left := among
 	narrow := func(what int, from, to int64) { left = s.reader.Between(left, measureOf(place, what), from, to) }
 	switch sees := who.class.seesUpTo; {
@@ -168,21 +177,7 @@ func (s *run) standing(among *set, place int, who viewer) *set {
 	case w.least > 0:
 		narrow(ofSight, 0, sees(true))
 	}
-	lead := int64(math.MaxInt64)
-	if w.leadMax >= 0 {
-		lead = int64(w.leadMax)
-	}
-	if w.to != 0 {
-		narrow(ofFrom, math.MinInt64, int64(w.to))
-		lead = min(lead, int64(w.to)-int64(w.day))
-	}
-	narrow(ofTo, int64(max(w.day, w.from)), math.MaxInt64)
-	if w.from != 0 || w.to != 0 {
-		narrow(ofSlack, int64(w.day), math.MaxInt64)
-	}
-	if lead != math.MaxInt64 {
-		narrow(ofLead, 0, lead)
-	}
+	left = s.inTime(left, place, w.from != 0 || w.to != 0)
 	switch {
 	case w.byWeight:
 		narrow(ofWeight, int64(w.least), math.MaxInt64)
@@ -194,6 +189,31 @@ func (s *run) standing(among *set, place int, who viewer) *set {
 		narrow(ofPrice, math.MinInt64, int64(w.priceMax))
 	case w.priceMax > 0:
 		left = s.priced(left, place, who)
+	}
+	return left
+}
+
+// inTime is every product of a set of which the offer in a place is there in the window wished for;
+// ordered counts its lead time from today.
+func (s *run) inTime(among *set, place int, ordered bool) *set {
+	w := &s.wish
+	if w.to != 0 && w.from > w.to {
+		return roaring.New()
+	}
+	lead := int64(math.MaxInt64)
+	if w.leadMax >= 0 {
+		lead = int64(w.leadMax)
+	}
+	left := s.reader.Between(among, measureOf(place, ofTo), int64(max(w.day, w.from)), math.MaxInt64)
+	if w.to != 0 {
+		left = s.reader.Between(left, measureOf(place, ofFrom), math.MinInt64, int64(w.to))
+		lead = min(lead, int64(w.to)-int64(w.day))
+	}
+	if ordered {
+		left = s.reader.Between(left, measureOf(place, ofSlack), int64(w.day), math.MaxInt64)
+	}
+	if lead != math.MaxInt64 {
+		left = s.reader.Between(left, measureOf(place, ofLead), 0, lead)
 	}
 	return left
 }

@@ -33,6 +33,7 @@ func crowded(random *rand.Rand, id uuid.UUID, producer uuid.UUID, now time.Time)
 		o := supply{
 			ID: uuid.New(), From: from, To: from + random.Int32N(30), Visibility: []Visibility{Public, Buyers, OnRequest}[random.IntN(3)],
 			Free: quantity.Quantity(random.Int64N(50)) * 100, Least: quantity.Of(random.Int64N(3)), LeadDays: random.Int32N(10),
+			Multiple: quantity.Of(random.Int64N(3)),
 		}
 		for tier := range random.IntN(4) {
 			o.Tiers = append(o.Tiers, PriceTier{FromQuantity: quantity.Of(int64(2 * tier)), PriceVND: money.VND(1 + random.IntN(20))})
@@ -82,7 +83,7 @@ func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 		documents = append(documents, crowded(random, ids[len(ids)-1], producers[random.IntN(3)], now))
 	}
 	x.replaceAll(documents, reference.Day(now))
-	met, sorted := 0, 0
+	met, sorted, listed := 0, 0, 0
 	for range 40 {
 		for range 25 {
 			w := anyWish(random, now)
@@ -101,6 +102,9 @@ func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 				}
 			})
 		}
+		for range 25 {
+			listed += requireSupply(t, x, random, producers, now)
+		}
 		var changed []document
 		for range 20 {
 			changed = append(changed, crowded(random, ids[random.IntN(len(ids))], producers[0], now))
@@ -109,6 +113,7 @@ func TestMeasuresFindWhatLookingFinds(t *testing.T) {
 	}
 	require.Positive(t, met)
 	require.Positive(t, sorted)
+	require.Positive(t, listed)
 }
 
 // requireTheLeast pages through a set in an order: walking along what is known of products gives the
@@ -126,4 +131,33 @@ func requireTheLeast(t *testing.T, s *run, among *set, order string) int {
 		}
 	}
 	return walked
+}
+
+// requireSupply asks for offers, page by page: those that the measures say come first are those that
+// come first when all are looked at.
+func requireSupply(t *testing.T, x *searchIndex, random *rand.Rand, producers []uuid.UUID, now time.Time) (listed int) {
+	t.Helper()
+	readers := []viewer{{class: anybody}, {class: buyer}, {class: official}, {class: anybody, own: producers[random.IntN(3)]}}
+	who := readers[random.IntN(len(readers))]
+	query := SupplyQuery{Query: Query{Limit: 5}, SupplySort: supplySorts()[random.IntN(3)]}
+	w := anyWish(random, now)
+	w.least, w.byWeight = 0, false
+	for range 3 {
+		x.engine.Read(func(r *searchindex.Reader[listing]) {
+			asked := func() *supplySearch {
+				s := &supplySearch{run: &run{searchIndex: x, reader: r, who: who, wish: w}, query: query, pools: map[kindOfGoods]*pooling{}}
+				s.own = s.ownProducts()
+				return s
+			}
+			one, other := asked(), asked()
+			require.Equal(t, r.Collect(r.All(), one.look).ToArray(), other.find(r.All()).ToArray())
+			require.Equal(t, one.total, other.total)
+			require.Equal(t, one.page, other.page, "%+v %+v", query, w)
+			if listed += len(one.page); len(one.page) > 0 {
+				last := one.page[len(one.page)-1]
+				query.AfterRank, query.AfterOffer = last.rank, last.offer
+			}
+		})
+	}
+	return listed
 }

@@ -54,14 +54,21 @@ func (x *searchIndex) search(who viewer, query Query, now time.Time) hits {
 		today := reference.Day(now)
 		search.parity = parity(dayNumber(today))
 		search.wish = query.wish(today)
-		if who.own != uuid.Nil {
-			if own := r.Keyword(keySeller, who.own.String()); !own.IsEmpty() {
-				search.own = own
-			}
-		}
+		search.own = search.ownProducts()
 		answer = search.do(today)
 	})
 	return answer
+}
+
+// ownProducts are the reader's own; nil when it has none.
+func (s *run) ownProducts() *set {
+	if s.who.own == uuid.Nil {
+		return nil
+	}
+	if own := s.reader.Keyword(keySeller, s.who.own.String()); !own.IsEmpty() {
+		return own
+	}
+	return nil
 }
 
 // wish is what the query asks of offers.

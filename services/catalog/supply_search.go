@@ -96,13 +96,17 @@ func (x *searchIndex) supply(who viewer, query SupplyQuery, carrying map[uuid.UU
 		search.wish = search.query.wish(today)
 		var words hits
 		all := search.ask(today, &words).all()
-		s := supplySearch{who: who, query: query, wish: query.wish(today), places: communeCodes(x.book, query.Communes), pools: map[kindOfGoods]*pooling{}}
-		each := all.Iterator()
-		for each.HasNext() {
-			p := r.At(each.Next())
-			if (carrying == nil || carrying[p.id]) && s.look(p) && carrying == nil && len(query.Schemes) > 0 {
+		search.wish, search.own = query.wish(today), search.ownProducts()
+		s := supplySearch{run: search, query: query, places: communeCodes(x.book, query.Communes), pools: map[kindOfGoods]*pooling{}}
+		if carrying != nil {
+			all = r.Collect(all, func(p *listing) bool { return carrying[p.id] })
+		}
+		inTime := s.find(all)
+		if carrying == nil && len(query.Schemes) > 0 {
+			r.Collect(inTime, func(p *listing) bool {
 				found.products = append(found.products, p.id)
-			}
+				return false
+			})
 		}
 		found.page, found.total, found.pools = s.page, s.total, s.pooled()
 	})
@@ -112,11 +116,11 @@ func (x *searchIndex) supply(who viewer, query SupplyQuery, carrying map[uuid.UU
 	return found
 }
 
-// supplySearch looks at offers one by one and keeps the first of them.
+// supplySearch finds offers and keeps the first of them.
 type supplySearch struct {
-	who    viewer
+	*run
+
 	query  SupplyQuery
-	wish   wish
 	places []string
 	page   []candidate
 	total  int
