@@ -114,26 +114,35 @@ func (m *measure) leave(number uint32, value int64) {
 
 // among is what of a set lies in the buckets from one to before another.
 func (m *measure) among(set *Set, from, to int) *Set {
-	if from >= to {
+	switch {
+	case from >= to:
 		return roaring.New()
+	case to-from <= m.stride:
+		return m.run(set, from, to)
 	}
-	low, high := (from+m.stride-1)/m.stride, to/m.stride
-	if low >= high {
-		return m.ends(set, from, to, to, to)
+	found := m.below(set, to)
+	if from > 0 {
+		found.AndNot(m.below(set, from))
 	}
-	found := roaring.And(set, m.sums[high])
-	found.AndNot(m.sums[low])
-	found.Or(m.ends(set, from, low*m.stride, high*m.stride, to))
 	return found
 }
 
-// ends is what of a set lies in two runs of buckets.
-func (m *measure) ends(set *Set, from, to, again, until int) *Set {
-	sets := make([]*Set, 0, to-from+until-again)
-	for i := from; i < to; i++ {
-		sets = append(sets, m.buckets[i].set)
+// below is what of a set lies in the first buckets: the nearest sum, more or less some buckets.
+func (m *measure) below(set *Set, to int) *Set {
+	nearest := min((to+m.stride/2)/m.stride, len(m.sums)-1)
+	found := roaring.And(set, m.sums[nearest])
+	if at := nearest * m.stride; at < to {
+		found.Or(m.run(set, at, to))
+	} else if at > to {
+		found.AndNot(m.run(set, to, at))
 	}
-	for i := again; i < until; i++ {
+	return found
+}
+
+// run is what of a set lies in some buckets, taken one by one.
+func (m *measure) run(set *Set, from, to int) *Set {
+	sets := make([]*Set, 0, to-from)
+	for i := from; i < to; i++ {
 		sets = append(sets, m.buckets[i].set)
 	}
 	found := roaring.FastOr(sets...)

@@ -44,11 +44,6 @@ func (x *Index[P]) Replace(documents []Document[P]) {
 		fresh.fill(place, d)
 	}
 	fresh.words.settle()
-	for i := range fresh.postings {
-		if many := fresh.postings[i].many; many != nil {
-			many.RunOptimize()
-		}
-	}
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	x.texts, x.names, x.lists, x.postings = fresh.texts, fresh.names, fresh.lists, fresh.postings
