@@ -39,6 +39,8 @@ type Document[P any] struct {
 	Order    int64
 	Texts    []Text
 	Keywords []Keyword
+	// Shared are texts and keywords that many documents have together.
+	Shared []Shared
 	// Payload is the caller's: comparisons and tests are given it.
 	Payload P
 	// Reserved keeps the document's place in the order free: it is found by nothing.
@@ -49,8 +51,13 @@ type Document[P any] struct {
 type Text struct {
 	Field int
 	Text  string
-	// Shared says that many documents have this very text: its words are then found once.
-	Shared bool
+}
+
+// Shared are texts and keywords that many documents have together. They are read once for all that
+// name the same key, so equal keys must stand for equal things.
+type Shared struct {
+	Key string
+	Of  func() ([]Text, []Keyword)
 }
 
 // Keyword is a value of a keyword field. Both are the caller's choice; fields are below 64.
@@ -73,7 +80,7 @@ type Index[P any] struct {
 	postings []posting
 	words    dictionary
 	values   [maxKeywordFields][]uint32 // texts that are values of a keyword field
-	shared   map[Text][]uint32
+	shared   map[string][]uint32
 	// slots are the documents, oldest first; the number of a document is first less its place.
 	slots    []slot[P]
 	byID     map[uuid.UUID]uint32
@@ -129,7 +136,7 @@ func (x *Index[P]) clear() {
 	x.lists, x.postings = make(map[key]uint32), nil
 	x.words = newDictionary()
 	x.values = [maxKeywordFields][]uint32{}
-	x.shared = make(map[Text][]uint32)
+	x.shared = make(map[string][]uint32)
 	x.slots, x.byID, x.all = nil, make(map[uuid.UUID]uint32), roaring.New()
 	x.columns = make([]*column, len(x.options.Columns))
 	for i := range x.columns {

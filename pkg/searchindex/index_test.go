@@ -41,8 +41,10 @@ func newIndex() *searchindex.Index[goods] {
 func documentOf(g goods) searchindex.Document[goods] {
 	return searchindex.Document[goods]{
 		ID: g.id, Order: g.order, Payload: g,
-		Texts:    []searchindex.Text{{Field: 0, Text: g.title}, {Field: 1, Text: "about " + g.colour, Shared: true}},
-		Keywords: []searchindex.Keyword{{Field: 3, Value: g.colour}},
+		Texts: []searchindex.Text{{Field: 0, Text: g.title}},
+		Shared: []searchindex.Shared{{Key: g.colour, Of: func() ([]searchindex.Text, []searchindex.Keyword) {
+			return []searchindex.Text{{Field: 1, Text: "about " + g.colour}}, []searchindex.Keyword{{Field: 3, Value: g.colour}}
+		}}},
 	}
 }
 
