@@ -33,7 +33,7 @@ func crowded(random *rand.Rand, id uuid.UUID, producer uuid.UUID, now time.Time)
 		o := supply{
 			ID: uuid.New(), From: from, To: from + random.Int32N(30), Visibility: []Visibility{Public, Buyers, OnRequest}[random.IntN(3)],
 			Free: quantity.Quantity(random.Int64N(50)) * 100, Least: quantity.Of(random.Int64N(3)), LeadDays: random.Int32N(10),
-			Multiple: quantity.Of(random.Int64N(3)),
+			Multiple: quantity.Of(random.Int64N(3)), Place: []string{"", "32065", "32098", "32201"}[random.IntN(4)],
 		}
 		for tier := range random.IntN(4) {
 			o.Tiers = append(o.Tiers, PriceTier{FromQuantity: quantity.Of(int64(2 * tier)), PriceVND: money.VND(1 + random.IntN(20))})
@@ -141,11 +141,14 @@ func requireSupply(t *testing.T, x *searchIndex, random *rand.Rand, producers []
 	who := readers[random.IntN(len(readers))]
 	query := SupplyQuery{Query: Query{Limit: 5}, SupplySort: supplySorts()[random.IntN(3)]}
 	w := anyWish(random, now)
-	w.least, w.byWeight = 0, false
+	var where []string
+	if random.IntN(3) == 0 {
+		where = []string{"32065", "32098"}
+	}
 	for range 3 {
 		x.engine.Read(func(r *searchindex.Reader[listing]) {
 			asked := func() *supplySearch {
-				s := &supplySearch{run: &run{searchIndex: x, reader: r, who: who, wish: w}, query: query, pools: map[kindOfGoods]*pooling{}}
+				s := &supplySearch{run: &run{searchIndex: x, reader: r, who: who, wish: w}, query: query, places: where, pools: map[kindOfGoods]*pooling{}}
 				s.own = s.ownProducts()
 				return s
 			}
@@ -153,6 +156,7 @@ func requireSupply(t *testing.T, x *searchIndex, random *rand.Rand, producers []
 			require.Equal(t, r.Collect(r.All(), one.look).ToArray(), other.find(r.All()).ToArray())
 			require.Equal(t, one.total, other.total)
 			require.Equal(t, one.page, other.page, "%+v %+v", query, w)
+			require.Equal(t, one.pooled(), other.pooled(), "%+v %+v", query, w)
 			if listed += len(one.page); len(one.page) > 0 {
 				last := one.page[len(one.page)-1]
 				query.AfterRank, query.AfterOffer = last.rank, last.offer

@@ -8,11 +8,11 @@ import (
 )
 
 // find takes the offers of a set of products that meet the query, and says which products have one
-// that can be delivered in time. Of a small set every offer is looked at, and so are all when a
-// quantity is wanted, because the pools are sums over all of them. Else the measures of offers say
-// which and how many they are, and only the first in order are looked at.
+// that can be delivered in time. Of a small set every offer is looked at. Else the measures of offers
+// say which and how many they are, and only the first in order are looked at; when a quantity is
+// wanted, all that are in time and whose volume is seen, because the pools are sums over them.
 func (s *supplySearch) find(among *set) *set {
-	if s.wish.least > 0 || s.wish.byWeight || len(s.places) > 0 || among.GetCardinality() <= fewToAsk {
+	if among.GetCardinality() <= fewToAsk {
 		return s.reader.Collect(among, s.look)
 	}
 	special := s.reader.Between(among, measureOffers, lookedAt, lookedAt)
@@ -27,8 +27,12 @@ func (s *supplySearch) find(among *set) *set {
 		if there.IsEmpty() {
 			break
 		}
-		inTime := s.inTime(there, place, true)
+		inTime := s.deliverable(there, place)
 		found.Or(inTime)
+		if s.wish.least > 0 {
+			s.takeMeasured(s.seen(inTime, place, true), place)
+			continue
+		}
 		if s.wish.priceMax > 0 {
 			inTime = s.reader.Between(s.seen(inTime, place, false), measureOf(place, ofOrdered), math.MinInt64, int64(s.wish.priceMax))
 		}
@@ -41,6 +45,30 @@ func (s *supplySearch) find(among *set) *set {
 		}
 	}
 	return found
+}
+
+// deliverable is what of a set has an offer in a place that can be delivered in time, where the
+// goods are wanted, and in the measure that is asked for.
+func (s *supplySearch) deliverable(among *set, place int) *set {
+	inTime := s.inTime(among, place, true)
+	if s.wish.byWeight {
+		inTime = s.reader.Between(inTime, measureOf(place, ofWeight), math.MinInt64, math.MaxInt64)
+	}
+	if len(s.places) > 0 {
+		inTime = s.reader.Collect(inTime, func(p *listing) bool { return s.lies(p, &p.offers[place]) })
+	}
+	return inTime
+}
+
+// takeMeasured takes all offers of a set that stand in a place.
+func (s *supplySearch) takeMeasured(among *set, place int) {
+	each := among.Iterator()
+	for each.HasNext() {
+		p := s.reader.At(each.Next())
+		if w, known := s.wish.in(p); known {
+			s.take(p, &p.offers[place], w)
+		}
+	}
 }
 
 // seen is what of a set has an offer in a place whose price, or volume, the reader sees.
