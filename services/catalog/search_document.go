@@ -223,6 +223,9 @@ func (w *wish) in(e *listing) (*wish, bool) {
 		return w, true
 	}
 	amount, known := Amount{Quantity: w.least, ByWeight: true}.In(e.weight)
+	if amount == w.least {
+		return w, known
+	}
 	own := *w
 	own.least = amount
 	return &own, known
