@@ -95,7 +95,7 @@ func (m *measure) enter(number uint32, value int64) {
 	b := &m.buckets[at]
 	b.least, b.most = min(b.least, value), max(b.most, value)
 	b.set.Add(number)
-	if b.least < b.most && b.set.GetCardinality() > uint64(mostGrown*m.full) {
+	if b.least < b.most && int(b.set.GetCardinality()) > mostGrown*m.full { //nolint:gosec // numbers have 32 bits
 		m.forget()
 		return
 	}

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"maps"
 	"net/url"
 	"testing"
 
@@ -40,9 +41,7 @@ func TestFacetsOfProducers(t *testing.T) {
 					require.NotEmpty(t, name["vi"])
 					require.NotEmpty(t, name["en"])
 					one := url.Values{"count": {"true"}, "limit": {"1"}}
-					for key, values := range asked {
-						one[key] = values
-					}
+					maps.Copy(one, asked)
 					one[property] = []string{facet["value"].(string)}
 					total := m.get(server, reader, "/v1/producers?"+one.Encode())["total"]
 					require.Positive(t, facet["count"])

@@ -75,7 +75,7 @@ func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID,
 		reading.Go(func() error { return reader.Each(ctx, step.statement, step.args, step.row) })
 	}
 	if err := reading.Wait(); err != nil {
-		return nil, err //nolint:wrapcheck // postgres has said what failed
+		return nil, err
 	}
 	l.join()
 	return l.documents, nil
@@ -94,17 +94,20 @@ type documentLoader struct {
 // What was read, and of what.
 type (
 	readOffer struct {
-		product uuid.UUID
 		supply
+
+		product uuid.UUID
 	}
 	readHold struct {
-		offer uuid.UUID
 		hold
+
+		offer uuid.UUID
 	}
 	readMark struct {
+		documentMark
+
 		product uuid.UUID
 		day     int
-		documentMark
 	}
 )
 

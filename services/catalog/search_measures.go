@@ -147,7 +147,7 @@ func kilograms(units, weight int64) int64 {
 		return math.MaxInt64
 	}
 	whole, _ := bits.Div64(high, low, 1000)
-	return int64(min(whole, math.MaxInt64)) //nolint:gosec // at most that
+	return int64(min(whole, math.MaxInt64))
 }
 
 // offering is every product of a set of which an offer meets the wish, as far as the reader's

@@ -301,43 +301,6 @@ func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.number, b.number))
 }
 
-// value is what an order sorts by, ascending, and the column that keeps it; -1 when none does.
-func (s *run) value(order string) (value func(who viewer, p *listing) int64, column int) {
-	known := func(who viewer) bool { return s.wish.plain() && who.own == uuid.Nil }
-	switch order {
-	case ByPrice:
-		c := priceClass(s.who.class)
-		value = func(who viewer, p *listing) int64 {
-			if known(who) {
-				return int64(p.known[s.parity].price[c])
-			}
-			return int64(p.price(who, &s.wish))
-		}
-		column = columnPrice + 2*c + s.parity
-	case ByRemaining:
-		c := volumeClass(s.who.class)
-		value = func(who viewer, p *listing) int64 {
-			if known(who) {
-				return -int64(p.known[s.parity].remaining[c])
-			}
-			return -int64(p.remaining(who, &s.wish))
-		}
-		column = columnRemaining + 2*c + s.parity
-	default:
-		value = func(_ viewer, p *listing) int64 {
-			if s.wish.plain() {
-				return int64(p.known[s.parity].lead)
-			}
-			return int64(p.lead(&s.wish))
-		}
-		column = columnLead + s.parity
-	}
-	if !s.wish.plain() {
-		column = -1
-	}
-	return value, column
-}
-
 // along walks along the order of a value that is never more than the one sorted by, until nothing
 // further on can be less than what was found.
 func (s *run) along(all *set, who viewer, by ordering, behind func(number uint32, v int64) bool, most int) []hit {
