@@ -12,6 +12,9 @@
 //     ([Reader.Rank]);
 //   - the least of a set by a comparison are found by walking along an order that is kept for all
 //     documents, or, when the set is small, by looking at each of them ([Reader.Top]);
+//   - those whose price, quantity or day lies in a range are the difference of two sets that are
+//     kept, and of the rest only what lies where the range begins and ends is looked at
+//     ([Reader.Between]);
 //   - counts are cardinalities of intersections ([Reader.Count]).
 //
 // Every word is kept in two forms, without marks and with them, so that "duong" finds both "đường"

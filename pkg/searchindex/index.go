@@ -1,6 +1,7 @@
 package searchindex
 
 import (
+	"cmp"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -16,6 +17,11 @@ type Options[P any] struct {
 	Words func(text string) (folded, marked []string)
 	// Columns are the orders that documents can be put in, each by a comparison of two of them.
 	Columns []func(a, b *P) int
+	// Measures are numbers that documents are asked for by range; false: a document has none. They
+	// may look at nothing but the payload.
+	Measures []func(p *P) (value int64, has bool)
+
+	full, stride int // of measures; 0: as large as is best
 }
 
 // Field is a field of text.
@@ -33,6 +39,8 @@ type Document[P any] struct {
 	Order    int64
 	Texts    []Text
 	Keywords []Keyword
+	// Shared are texts and keywords that many documents have together.
+	Shared []Shared
 	// Payload is the caller's: comparisons and tests are given it.
 	Payload P
 	// Reserved keeps the document's place in the order free: it is found by nothing.
@@ -43,8 +51,13 @@ type Document[P any] struct {
 type Text struct {
 	Field int
 	Text  string
-	// Shared says that many documents have this very text: its words are then found once.
-	Shared bool
+}
+
+// Shared are texts and keywords that many documents have together. They are read once for all that
+// name the same key, so equal keys must stand for equal things.
+type Shared struct {
+	Key string
+	Of  func() ([]Text, []Keyword)
 }
 
 // Keyword is a value of a keyword field. Both are the caller's choice; fields are below 64.
@@ -67,13 +80,13 @@ type Index[P any] struct {
 	postings []posting
 	words    dictionary
 	values   [maxKeywordFields][]uint32 // texts that are values of a keyword field
-	shared   map[Text][]uint32
+	shared   map[string][]uint32
 	// slots are the documents, oldest first; the number of a document is first less its place.
-	slots   []slot[P]
-	byID    map[uuid.UUID]uint32
-	all     *Set
-	columns []*column
-	filters filters[P]
+	slots    []slot[P]
+	byID     map[uuid.UUID]uint32
+	all      *Set
+	columns  []*column
+	measures []*measure
 }
 
 // slot is a document as it is kept.
@@ -123,13 +136,16 @@ func (x *Index[P]) clear() {
 	x.lists, x.postings = make(map[key]uint32), nil
 	x.words = newDictionary()
 	x.values = [maxKeywordFields][]uint32{}
-	x.shared = make(map[Text][]uint32)
+	x.shared = make(map[string][]uint32)
 	x.slots, x.byID, x.all = nil, make(map[uuid.UUID]uint32), roaring.New()
 	x.columns = make([]*column, len(x.options.Columns))
 	for i := range x.columns {
 		x.columns[i] = &column{}
 	}
-	x.filters.clear()
+	x.measures = make([]*measure, len(x.options.Measures))
+	for i := range x.measures {
+		x.measures[i] = &measure{full: cmp.Or(x.options.full, fullBucket), stride: cmp.Or(x.options.stride, fullStride)}
+	}
 }
 
 func (x *Index[P]) number(place int) uint32 { return first - uint32(place) } //nolint:gosec // fewer than 2³¹ documents

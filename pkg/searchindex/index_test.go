@@ -31,17 +31,20 @@ func words(text string) (folded, marked []string) {
 }
 
 func newIndex() *searchindex.Index[goods] {
-	return searchindex.New(searchindex.Options[goods]{
+	return searchindex.New(searchindex.Fine(searchindex.Options[goods]{
 		Fields: []searchindex.Field{{Phrases: true, Marks: true}, {}}, Words: words,
-		Columns: []func(a, b *goods) int{func(a, b *goods) int { return cmp.Compare(a.price, b.price) }},
-	})
+		Columns:  []func(a, b *goods) int{func(a, b *goods) int { return cmp.Compare(a.price, b.price) }},
+		Measures: []func(g *goods) (int64, bool){func(g *goods) (int64, bool) { return int64(g.price), g.colour != "green" }},
+	}))
 }
 
 func documentOf(g goods) searchindex.Document[goods] {
 	return searchindex.Document[goods]{
 		ID: g.id, Order: g.order, Payload: g,
-		Texts:    []searchindex.Text{{Field: 0, Text: g.title}, {Field: 1, Text: "about " + g.colour, Shared: true}},
-		Keywords: []searchindex.Keyword{{Field: 3, Value: g.colour}},
+		Texts: []searchindex.Text{{Field: 0, Text: g.title}},
+		Shared: []searchindex.Shared{{Key: g.colour, Of: func() ([]searchindex.Text, []searchindex.Keyword) {
+			return []searchindex.Text{{Field: 1, Text: "about " + g.colour}}, []searchindex.Keyword{{Field: 3, Value: g.colour}}
+		}}},
 	}
 }
 
@@ -99,7 +102,7 @@ func generated(t *rapid.T, n int) goods {
 	word := rapid.SampledFrom([]string{"tom", "Tom", "su", "Su", "the", "kho", "12", "tomsu"})
 	return goods{
 		id: idOf(n), order: rapid.Int64Range(0, 6).Draw(t, "order"), title: strings.Join(rapid.SliceOfN(word, 1, 4).Draw(t, "title"), " "),
-		colour: rapid.SampledFrom([]string{"red", "green", "blue"}).Draw(t, "colour"), price: rapid.IntRange(1, 5).Draw(t, "price"),
+		colour: rapid.SampledFrom([]string{"red", "green", "blue"}).Draw(t, "colour"), price: rapid.IntRange(1, 30).Draw(t, "price"),
 	}
 }
 
@@ -149,8 +152,22 @@ func compareWithModel(t *rapid.T, r *searchindex.Reader[goods], m model) {
 	require.Equal(t, m.list(func(g goods) bool { return has(g, "su", "tom") || has(g, "su", "tomsu") }), idsOf(r, r.Beginning(0, "su", "to")))
 	require.Equal(t, m.list(func(g goods) bool { return g.colour == "red" }), idsOf(r, r.Keyword(3, "red")))
 	require.Equal(t, m.list(func(g goods) bool { return g.colour == "red" }), idsOf(r, r.Word(1, "red")))
-	cheap := func(g *goods) bool { return g.price <= 2 }
-	require.Equal(t, m.list(func(g goods) bool { return cheap(&g) }), idsOf(r, r.Where("cheap", cheap)), "kept and followed")
+	from, to := rapid.Int64Range(0, 31).Draw(t, "from"), rapid.Int64Range(0, 31).Draw(t, "to")
+	require.Equal(t, m.list(func(g goods) bool { return g.colour != "green" && int64(g.price) >= from && int64(g.price) <= to }),
+		idsOf(r, r.Between(r.All(), 0, from, to)))
+	measured := searchindex.And(r.All(), r.All())
+	measured.Clear()
+	above := int64(-1)
+	r.Ascend(r.All(), 0, func(part *searchindex.Set, least int64) bool {
+		for _, number := range part.ToArray() {
+			require.GreaterOrEqual(t, int64(r.At(number).price), least)
+		}
+		require.Greater(t, least, above)
+		above = least
+		measured.Or(part)
+		return true
+	})
+	require.Equal(t, m.list(func(g goods) bool { return g.colour != "green" }), idsOf(r, measured))
 	counts := map[string]int{}
 	for _, g := range m {
 		counts[g.colour]++
@@ -313,7 +330,7 @@ func TestReadersSeeWholeStates(t *testing.T) {
 						if n := r.Keyword(3, colour).GetCardinality(); n == 1 {
 							t.Errorf("%d document is %s", n, colour)
 						}
-						r.Where(colour, func(g *goods) bool { return g.colour == colour })
+						r.Between(r.All(), 0, 0, 0)
 						r.Top(r.All(), 0, nil, 1)
 					}
 				})

@@ -97,6 +97,16 @@ func (r *Reader[P]) walk(set *Set, sorted []uint32, behind func(number uint32, p
 	return found
 }
 
+// Along calls next with the documents of a set in the order of a column, until it says no or has
+// been given them all.
+func (r *Reader[P]) Along(set *Set, i int, next func(number uint32) bool) {
+	for _, number := range r.sortedBy(i) {
+		if set.Contains(number) && !next(number) {
+			return
+		}
+	}
+}
+
 // Least is Top by a comparison that no column is kept for: every document of the set is looked at.
 func (r *Reader[P]) Least(set *Set, compare func(a, b *P) int, behind func(number uint32, p *P) bool, most int) []uint32 {
 	before := func(a, b uint32) int { return cmp.Or(compare(r.At(a), r.At(b)), cmp.Compare(a, b)) }

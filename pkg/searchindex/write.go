@@ -44,17 +44,11 @@ func (x *Index[P]) Replace(documents []Document[P]) {
 		fresh.fill(place, d)
 	}
 	fresh.words.settle()
-	for i := range fresh.postings {
-		if many := fresh.postings[i].many; many != nil {
-			many.RunOptimize()
-		}
-	}
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	x.texts, x.names, x.lists, x.postings = fresh.texts, fresh.names, fresh.lists, fresh.postings
 	x.words, x.values, x.shared = fresh.words, fresh.values, fresh.shared
-	x.slots, x.byID, x.all, x.columns = fresh.slots, fresh.byID, fresh.all, fresh.columns
-	x.filters.clear()
+	x.slots, x.byID, x.all, x.columns, x.measures = fresh.slots, fresh.byID, fresh.all, fresh.columns, fresh.measures
 }
 
 // compareOrder sorts the oldest first.
@@ -99,13 +93,17 @@ func (x *Index[P]) fill(place int, d *Document[P]) {
 			i, j = i+1, j+1
 		}
 	}
+	if s.live {
+		x.measure(number, &s.payload, &d.Payload)
+	} else {
+		x.measure(number, nil, &d.Payload)
+	}
 	s.lists, s.payload = lists, d.Payload
 	if !s.live {
 		s.live = true
 		x.all.Add(number)
 	}
 	x.enterColumns(number)
-	x.filters.update(number, &s.payload)
 }
 
 // erase takes a document out of every set and keeps its place.
@@ -120,7 +118,7 @@ func (x *Index[P]) erase(place int) {
 		x.postings[list].remove(number)
 	}
 	x.all.Remove(number)
-	x.filters.remove(number)
+	x.measure(number, &s.payload, nil)
 	var nothing P
 	s.lists, s.payload, s.live = nil, nothing, false
 }
@@ -155,9 +153,11 @@ func (x *Index[P]) reindex(from int) {
 // shift renumbers the documents of some slots because one is put in or taken out before them. It
 // happens when transactions commit in another order than they began, so there are few.
 func (x *Index[P]) shift(from, to, by int) {
-	x.filters.clear()
 	for _, c := range x.columns {
 		c.forget()
+	}
+	for _, m := range x.measures {
+		m.forget()
 	}
 	move := func(place int) {
 		s := &x.slots[place]
@@ -183,27 +183,32 @@ func (x *Index[P]) shift(from, to, by int) {
 	}
 }
 
-// mostShared bounds the texts whose words are remembered.
+// mostShared bounds the shared texts and keywords that are remembered.
 const mostShared = 100_000
 
 // listsOf finds the postings a document belongs to, ascending.
 func (x *Index[P]) listsOf(d *Document[P]) []uint32 {
-	lists := make([]uint32, 0, 64)
-	for _, text := range d.Texts {
-		if !text.Shared {
-			lists = x.appendText(lists, text)
-			continue
-		}
-		known, ok := x.shared[text]
+	lists := x.read(make([]uint32, 0, 32), d.Texts, d.Keywords)
+	for _, shared := range d.Shared {
+		known, ok := x.shared[shared.Key]
 		if !ok {
-			known = slices.Clip(x.appendText(nil, text))
+			texts, keywords := shared.Of()
+			known = slices.Clip(x.read(nil, texts, keywords))
 			if len(x.shared) < mostShared {
-				x.shared[text] = known
+				x.shared[shared.Key] = known
 			}
 		}
-		lists = append(lists, known...)
+		lists = merged(lists, known)
 	}
-	for _, keyword := range d.Keywords {
+	return slices.Clip(lists)
+}
+
+// read finds the postings of texts and keywords, ascending.
+func (x *Index[P]) read(lists []uint32, texts []Text, keywords []Keyword) []uint32 {
+	for _, text := range texts {
+		lists = x.appendText(lists, text)
+	}
+	for _, keyword := range keywords {
 		value := x.text(keyword.Value)
 		list, made := x.list(keyOf(ofKeyword, keyword.Field, value, 0))
 		if made {
@@ -212,7 +217,23 @@ func (x *Index[P]) listsOf(d *Document[P]) []uint32 {
 		lists = append(lists, list)
 	}
 	slices.Sort(lists)
-	return slices.Clone(slices.Compact(lists))
+	return slices.Compact(lists)
+}
+
+// merged is the union of two ascending lists.
+func merged(a, b []uint32) []uint32 {
+	all := make([]uint32, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			all, a = append(all, a[0]), a[1:]
+		case b[0] < a[0]:
+			all, b = append(all, b[0]), b[1:]
+		default:
+			all, a, b = append(all, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(all, a...), b...)
 }
 
 // appendText adds the postings of the words of a text.

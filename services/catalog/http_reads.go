@@ -61,6 +61,15 @@ type producersInput struct {
 	Text     string `query:"q"`
 	Lines    string `query:"line"    doc:"Product line; several joined by commas."`
 	Communes string `query:"commune" doc:"Code or name of a commune, or the name of a former district; several joined by commas."`
+	Schemes  string `query:"scheme"  doc:"A mark that one of its products may show today; several joined by commas: any of them."`
+	Kinds    string `query:"producer_kind" doc:"Legal form; several joined by commas; see /v1/legal-forms."`
+	Facets   bool   `query:"facets"  doc:"Also count the producers found by line, scheme, commune and producer_kind. The values of a property are counted as if nothing were asked of it, so that the others can be chosen, too."`
+}
+
+type producersAnswer struct {
+	web.List[Producer]
+
+	Facets *ProducerFacets `json:"facets,omitempty"`
 }
 
 type idInput struct {
@@ -86,7 +95,7 @@ func mountReads(api *web.API, s *Service) {
 	api.Raw(web.Operation{
 		ID: "list-producers", Method: http.MethodGet, Path: "/v1/producers", Tag: catalogueTag, Access: open, Input: producersInput{},
 		Summary: "List producers with published products, by name", Faults: []*fault.Definition{fault.ErrOutOfRange, fault.ErrUnknownValue, ErrTooMany},
-	}, web.List[Producer]{}, s.sendProducers)
+	}, producersAnswer{}, s.sendProducers)
 	api.Raw(web.Operation{
 		ID: "get-producer", Method: http.MethodGet, Path: "/v1/producers/{id}", Tag: catalogueTag, Access: open, Input: idInput{},
 		Summary: "Read a producer",
@@ -187,47 +196,6 @@ func (s *Service) renderOwn(ctx context.Context, query Query, scope string, addr
 	page, err := pageOf(answer)
 	page.Next = nextPage(address, answer.NextCursor)
 	return page, err
-}
-
-func (s *Service) sendProducers(c *gin.Context) {
-	read := readQuery(c)
-	query := ProducerQuery{Text: c.Query("q"), Lines: read.list("line"), Communes: read.list("commune"), Limit: read.limit()}
-	count := read.flag("count")
-	scope := web.CursorScope(c.Request.Context())
-	if cursor := c.Query("cursor"); cursor != "" {
-		if err := web.DecodeCursor(cursor, scope, &query.AfterName, &query.AfterID); err != nil {
-			web.Fail(c, err)
-			return
-		}
-	}
-	if err := read.err(); err != nil {
-		web.Fail(c, err)
-		return
-	}
-	address, limit := c.Request.URL, query.Limit
-	query.Limit++
-	s.answer(c, "producers", address.Path+"?"+address.RawQuery, func(ctx context.Context, _ viewer) (Page, error) {
-		producers, err := s.Producers(ctx, query)
-		if err != nil {
-			return Page{}, err
-		}
-		answer := web.List[Producer]{Items: producers}
-		if count {
-			total, err := s.CountProducers(ctx, query)
-			if err != nil {
-				return Page{}, err
-			}
-			answer.Total = &total
-		}
-		if len(producers) > limit {
-			answer.Items = producers[:limit]
-			last := producers[limit-1]
-			answer.NextCursor = web.EncodeCursor(scope, last.Name, last.ID)
-		}
-		page, err := pageOf(answer)
-		page.Next = nextPage(address, answer.NextCursor)
-		return page, err
-	})
 }
 
 // nextPage is the address of the next page of a list.

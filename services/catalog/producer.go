@@ -9,7 +9,6 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/vietnamese"
-	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Producer is a producer as everybody sees it.
@@ -27,9 +26,14 @@ type Producer struct {
 
 // ProducerQuery narrows the list of producers. Empty fields ask for nothing.
 type ProducerQuery struct {
-	Text     string
-	Lines    []string
+	Text string
+	// Lines are those of its products, Schemes the marks that any of them may show today; any of
+	// them will do.
+	Lines, Schemes []string
+	// Communes are codes or names of communes, or names of former districts.
 	Communes []string
+	// Kinds are legal forms.
+	Kinds []string
 	// AfterName and AfterID are where the page before ended.
 	AfterName string
 	AfterID   uuid.UUID
@@ -77,45 +81,61 @@ func (s *Service) Producer(ctx context.Context, id uuid.UUID) (Producer, error) 
 	return s.producerOf(row), err
 }
 
-// producersWanted is which producers a list holds, $2 to $4. Who has nothing to show is left out.
+// producersWanted is which producers a list holds, $1 to $6. Who has nothing to show is left out.
 const producersWanted = `
 	   AND EXISTS (SELECT 1 FROM catalog.products p WHERE p.producer_id = r.id AND p.state = 'published'
 	                  AND (cardinality(CAST($2 AS text[])) = 0 OR p.line = ANY ($2)))
 	   AND (cardinality(CAST($3 AS text[])) = 0 OR r.commune_code = ANY ($3))
-	   AND (CAST($4 AS text) = '' OR strpos(r.name_folded, $4) > 0)`
+	   AND (CAST($4 AS text) = '' OR strpos(r.name_folded, $4) > 0)
+	   AND (cardinality(CAST($5 AS text[])) = 0
+	        OR r.id IN (SELECT p.producer_id FROM catalog.marks(CAST($1 AS date)) m
+	                      JOIN catalog.products p ON p.id = m.product_id AND p.state = 'published'
+	                     WHERE m.scheme = ANY ($5)))
+	   AND (cardinality(CAST($6 AS text[])) = 0 OR r.legal_form = ANY ($6))`
 
-// arguments are $1 to $4: today, which only the marks need, and those of producersWanted.
+// arguments are $1 to $6: today, which only the marks need, and those of producersWanted.
 func (q ProducerQuery) arguments(s *Service) []any {
-	return []any{s.today(), postgres.Array(q.Lines), postgres.Array(communeCodes(s.book, q.Communes)), vietnamese.Fold(q.Text)}
+	return []any{
+		s.today(), postgres.Array(q.Lines), postgres.Array(communeCodes(s.book, q.Communes)), vietnamese.Fold(q.Text),
+		postgres.Array(q.Schemes), postgres.Array(q.Kinds),
+	}
 }
 
-func (q ProducerQuery) check(book *reference.Book) error {
+// checkProducers refuses what no list of producers can mean. The legal forms are the index's.
+func (s *Service) checkProducers(ctx context.Context, who viewer, q ProducerQuery) error {
 	var complaints fault.Collector
-	checkLines(&complaints, book, q.Lines)
-	checkCommunes(&complaints, book, q.Communes)
+	checkLines(&complaints, s.book, q.Lines)
+	checkCommunes(&complaints, s.book, q.Communes)
+	checkSchemes(&complaints, s.book, q.Schemes)
+	if len(q.Kinds) > 0 {
+		if _, err := s.keepUp(ctx, who); err != nil {
+			return err
+		}
+		s.index.checkKinds(&complaints, q.Kinds)
+	}
 	return complaints.Err()
 }
 
 // CountProducers counts what Producers lists, up to MaxTotal.
 func (s *Service) CountProducers(ctx context.Context, query ProducerQuery) (int, error) {
-	if err := query.check(s.book); err != nil {
+	if err := s.checkProducers(ctx, viewer{class: anybody, cached: true}, query); err != nil {
 		return 0, err
 	}
-	const count = `SELECT count(*) FROM (SELECT 1 FROM catalog.producers r WHERE r.approved AND CAST($1 AS date) IS NOT NULL` + producersWanted + ` LIMIT $5) AS found`
+	const count = `SELECT count(*) FROM (SELECT 1 FROM catalog.producers r WHERE r.approved AND CAST($1 AS date) IS NOT NULL` + producersWanted + ` LIMIT $7) AS found`
 	var total int
 	err := s.db.Get(ctx, &total, count, append(query.arguments(s), MaxTotal)...)
 	return total, err
 }
 
-// Producers is a page of the producers with published products, by name. Refused: lines and
-// communes that are none.
+// Producers is a page of the producers with published products, by name. Refused: lines,
+// communes, schemes and legal forms that are none.
 func (s *Service) Producers(ctx context.Context, query ProducerQuery) ([]Producer, error) {
-	if err := query.check(s.book); err != nil {
+	if err := s.checkProducers(ctx, viewer{class: anybody, cached: true}, query); err != nil {
 		return nil, err
 	}
 	const list = selectProducers + producersWanted + `
-	   AND (CAST($5 AS uuid) IS NULL OR (r.name COLLATE "vi-x-icu", r.id) > (CAST($6 AS text), $5))
-	 ORDER BY r.name COLLATE "vi-x-icu", r.id LIMIT $7`
+	   AND (CAST($7 AS uuid) IS NULL OR (r.name COLLATE "vi-x-icu", r.id) > (CAST($8 AS text), $7))
+	 ORDER BY r.name COLLATE "vi-x-icu", r.id LIMIT $9`
 	var rows []producerRow
 	err := s.db.Select(ctx, &rows, list, append(query.arguments(s), postgres.NullID(query.AfterID), query.AfterName, query.Limit)...)
 	if err != nil {

@@ -18,11 +18,16 @@ func (q *Query) checkCodes(complaints *fault.Collector, x *searchIndex) {
 	checkSchemes(complaints, x.book, q.Schemes)
 	checkForms(complaints, x.book, q.Forms)
 	checkCommunes(complaints, x.book, q.Communes)
-	checkKnown(complaints, "producer_kind", q.ProducerKinds, "/v1/legal-forms", func(code string) bool { _, ok := (*x.sellerKinds.Load())[code]; return ok })
+	x.checkKinds(complaints, q.ProducerKinds)
 	checkKnown(complaints, "price_band", q.PriceBands, x.facts.bandCodes(), func(code string) bool {
 		return slices.ContainsFunc(x.facts.bands, func(b priceBand) bool { return b.Code == code })
 	})
 	checkKnown(complaints, "month", q.Months, "YYYY-MM", func(text string) bool { _, err := time.Parse(monthLayout, text); return err == nil })
+}
+
+// checkKinds wants legal forms of producers; the index must have been loaded.
+func (x *searchIndex) checkKinds(complaints *fault.Collector, given []string) {
+	checkKnown(complaints, "producer_kind", given, "/v1/legal-forms", func(code string) bool { _, ok := (*x.sellerKinds.Load())[code]; return ok })
 }
 
 func checkLines(complaints *fault.Collector, book *reference.Book, given []string) {

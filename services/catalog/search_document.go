@@ -77,12 +77,9 @@ type hold struct {
 	Until    time.Time
 }
 
-// remaining is what can be promised at an instant; a zero one is now.
+// remaining is what can be promised at an instant.
 func (s *supply) remaining(now time.Time) quantity.Quantity {
 	left := s.Free
-	if len(s.Held) > 0 && now.IsZero() {
-		now = time.Now()
-	}
 	for _, h := range s.Held {
 		if !h.Until.After(now) {
 			left += h.Quantity
@@ -102,6 +99,8 @@ type listing struct {
 	offers       []supply
 	// known are the values that are asked for most, by the parity of the day.
 	known [2]knownValues
+	// floor is the lowest price of any order on any day, by priceClass.
+	floor [2]money.VND
 	// due is when the first of the holds runs out; zero: there are none.
 	due time.Time
 }
@@ -155,7 +154,23 @@ func listingOf(d *document, now time.Time) listing {
 		day := dayNumber(d.Day) + int32(ahead)
 		e.known[parity(day)] = e.valuesOn(day, now)
 	}
+	for i, c := range [...]class{anybody, buyer} {
+		e.floor[i] = e.lowest(viewer{class: c})
+	}
 	return e
+}
+
+// lowest is the lowest price that a reader may know of, for any order on any day.
+func (e *listing) lowest(who viewer) money.VND {
+	least := noPrice
+	for i := range e.offers {
+		if o := &e.offers[i]; who.seesPrice(e.producer, o.Visibility) {
+			for _, tier := range o.Tiers {
+				least = min(least, tier.PriceVND)
+			}
+		}
+	}
+	return least
 }
 
 // parity is under which of two names something that changes with the day is kept: what holds
@@ -177,9 +192,9 @@ func (e *listing) valuesOn(day int32, now time.Time) knownValues {
 
 // wish is what a search asks of offers.
 type wish struct {
-	day      int32     // today
-	now      time.Time // zero: whenever it is asked
-	from, to int32     // the window that an offer must overlap; 0: open
+	day      int32 // today
+	now      time.Time
+	from, to int32 // the window that an offer must overlap; 0: open
 	least    quantity.Quantity
 	byWeight bool // least is kilograms
 	priceMax money.VND
@@ -208,6 +223,9 @@ func (w *wish) in(e *listing) (*wish, bool) {
 		return w, true
 	}
 	amount, known := Amount{Quantity: w.least, ByWeight: true}.In(e.weight)
+	if amount == w.least {
+		return w, known
+	}
 	own := *w
 	own.least = amount
 	return &own, known

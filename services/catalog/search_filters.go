@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -131,22 +130,23 @@ func (f *filters) narrowed() *set {
 	return f.offers
 }
 
-// meeting is what of a set meets the wish. For a small set each product is asked; else all
-// products are, and the answer is kept for the next one who wishes the same.
+// fewToAsk is how large a set is asked product by product.
+const fewToAsk = 512
+
+// meeting is what of a set meets the wish: the reader's own products by what it sees of them, the
+// others by what its class sees.
 func (f *filters) meeting(among *set) *set {
-	w, class := f.wish, viewer{class: f.who.class}
-	name := fmt.Sprintf("%s %d %d %d %d %t %d %d", class.class, w.day, w.from, w.to, w.least, w.byWeight, w.priceMax, w.leadMax)
-	if !f.reader.Kept(name) && 8*among.GetCardinality() < f.reader.All().GetCardinality() {
-		return f.reader.Collect(among, func(p *listing) bool { return p.meets(f.who, &w) })
+	asked := func(among *set) *set {
+		return f.reader.Collect(among, func(p *listing) bool { return p.meets(f.who, &f.wish) })
 	}
-	always := w
-	always.now = time.Time{} // the answer outlives this search
-	found := roaring.And(among, f.reader.Where(name, func(p *listing) bool { return p.meets(class, &always) }))
-	if f.own == nil {
-		return found
+	switch {
+	case among.GetCardinality() <= fewToAsk:
+		return asked(among)
+	case f.own == nil:
+		return f.offering(among)
+	default:
+		return roaring.Or(f.offering(roaring.AndNot(among, f.own)), asked(roaring.And(among, f.own)))
 	}
-	own := f.reader.Collect(roaring.And(among, f.own), func(p *listing) bool { return p.meets(f.who, &w) })
-	return roaring.Or(roaring.AndNot(found, f.own), own)
 }
 
 // facets counts the values of every property.

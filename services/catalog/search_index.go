@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"strconv"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,7 +55,8 @@ const (
 	columnPrice     = columnName + 1 // by price class and parity
 	columnRemaining = columnPrice + 4
 	columnLead      = columnRemaining + 6
-	columns         = columnLead + 2
+	columnFloor     = columnLead + 2 // by price class
+	columns         = columnFloor + 2
 )
 
 const (
@@ -70,7 +71,6 @@ type searchIndex struct {
 	facts  *searchFacts
 	engine *searchindex.Index[listing]
 	names  *nameOrder
-	labels map[[2]string][2]string // of grades, by line and stored text
 	// broken is why the facts of search could not be read.
 	broken error
 	// sellerKinds are the legal forms of producers.
@@ -100,13 +100,16 @@ func newSearchIndex(book *reference.Book) *searchIndex {
 		}
 		sort[columnLead+p] = func(a, b *listing) int { return compareNumbers(a.known[p].lead, b.known[p].lead) }
 	}
+	for c := range 2 {
+		sort[columnFloor+c] = func(a, b *listing) int { return compareNumbers(a.floor[c], b.floor[c]) }
+	}
 	fields := make([]searchindex.Field, textFields)
 	for i := range inDescription {
 		fields[i] = searchindex.Field{Phrases: true, Marks: true}
 	}
 	return &searchIndex{
-		book: book, facts: facts, broken: err, names: newNameOrder(), labels: make(map[[2]string][2]string), due: make(map[uuid.UUID]time.Time),
-		engine: searchindex.New(searchindex.Options[listing]{Fields: fields, Words: newWordMemo().of, Columns: sort}),
+		book: book, facts: facts, broken: err, names: newNameOrder(), due: make(map[uuid.UUID]time.Time),
+		engine: searchindex.New(searchindex.Options[listing]{Fields: fields, Words: newWordMemo().of, Columns: sort, Measures: measures()}),
 	}
 }
 
@@ -171,11 +174,21 @@ func (x *searchIndex) replaceAll(documents []document, day civil.Date) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	now := time.Now()
+	prepared := make([]searchindex.Document[listing], len(documents))
+	var preparing sync.WaitGroup
+	share := (len(documents) + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0)
+	for from := 0; from < len(documents); from += share {
+		preparing.Go(func() {
+			p := newPreparer(x, now)
+			for i := from; i < min(from+share, len(documents)); i++ {
+				prepared[i] = p.prepare(&documents[i])
+			}
+		})
+	}
+	preparing.Wait()
 	clear(x.due)
-	clear(x.labels)
-	prepared := make([]searchindex.Document[listing], 0, len(documents))
-	for i := range documents {
-		prepared = append(prepared, x.prepare(&documents[i], now))
+	for i := range prepared {
+		x.follow(&prepared[i])
 	}
 	x.engine.Replace(prepared)
 	x.day, x.turning = day, uuid.Nil
@@ -186,15 +199,25 @@ func (x *searchIndex) replaceAll(documents []document, day civil.Date) {
 func (x *searchIndex) apply(documents []document, gone []uuid.UUID) {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
-	now := time.Now()
+	p := newPreparer(x, time.Now())
 	prepared := make([]searchindex.Document[listing], 0, len(documents))
 	for i := range documents {
-		prepared = append(prepared, x.prepare(&documents[i], now))
+		prepared = append(prepared, p.prepare(&documents[i]))
+		x.follow(&prepared[i])
 	}
 	for _, id := range gone {
 		delete(x.due, id)
 	}
 	x.engine.Write(prepared, gone)
+}
+
+// follow notes when the first hold of a product runs out.
+func (x *searchIndex) follow(made *searchindex.Document[listing]) {
+	if made.Payload.due.IsZero() {
+		delete(x.due, made.ID)
+		return
+	}
+	x.due[made.ID] = made.Payload.due
 }
 
 // dueBy lists the products of which a hold has run out: they must be applied again.
@@ -216,112 +239,4 @@ func (x *searchIndex) covers(day civil.Date) bool {
 	x.mutex.Lock()
 	defer x.mutex.Unlock()
 	return !x.day.IsZero() && (x.day == day || x.day.AddDays(1) == day)
-}
-
-func (x *searchIndex) prepare(d *document, now time.Time) searchindex.Document[listing] {
-	made := searchindex.Document[listing]{ID: d.ID, Order: d.PublishedAt.UnixMicro(), Reserved: !d.Shown}
-	delete(x.due, d.ID)
-	if !d.Shown {
-		return made
-	}
-	made.Texts, made.Keywords = x.texts(d), x.keywords(d, now)
-	made.Payload = listingOf(d, now)
-	made.Payload.nameKey = x.names.key(d.Name)
-	if !made.Payload.due.IsZero() {
-		x.due[d.ID] = made.Payload.due
-	}
-	for ahead := range 2 {
-		day := dayNumber(d.Day) + int32(ahead)
-		for c, field := range [...]int{keyBandOfAnybody, keyBandOfBuyer} {
-			if band := x.facts.bandOf(made.Payload.known[parity(day)].price[c]); band != "" {
-				made.Keywords = append(made.Keywords, searchindex.Keyword{Field: field + parity(day), Value: band})
-			}
-		}
-	}
-	return made
-}
-
-// texts is what a product is found by: its names; its line with every name people use for it, its
-// form and grade; its places; its producer; what it says of itself.
-func (x *searchIndex) texts(d *document) []searchindex.Text {
-	texts := make([]searchindex.Text, 0, 32)
-	add := func(field int, shared bool, parts ...string) {
-		for _, part := range parts {
-			if part != "" {
-				texts = append(texts, searchindex.Text{Field: field, Text: part, Shared: shared})
-			}
-		}
-	}
-	add(inName, false, d.Name, d.NameEN)
-	if line, ok := x.book.Line(d.Line); ok {
-		add(inKind, true, line.Name, line.NameEN, line.Scientific)
-		add(inKind, true, x.facts.kindNames(d.Line)...)
-		if form, ok := line.Form(d.Form); ok {
-			add(inKind, true, form.Name, form.NameEN)
-		}
-		add(inKind, true, x.gradeLabels(line, d)...)
-		if group, ok := x.book.Group(line.OCOPGroup); ok {
-			add(inKind, true, group.Name, group.NameEN)
-		}
-	}
-	add(inSeller, true, d.Seller.Name, d.Seller.NameEN)
-	add(inPlace, true, x.facts.placeNames(d.Seller.Commune, d.Seller.Province)...)
-	// Short descriptions are often the same.
-	description := d.Description[:min(len(d.Description), longestDescription)]
-	add(inDescription, len(description) < longestDescription/20, description)
-	return texts
-}
-
-// gradeLabels are a grade in words; many products share one.
-func (x *searchIndex) gradeLabels(line reference.Line, d *document) []string {
-	key := [2]string{line.Code, d.GradeText}
-	labels, ok := x.labels[key]
-	if !ok {
-		labels = [2]string{line.GradeLabel(d.Grade, "vi"), line.GradeLabel(d.Grade, "en")}
-		x.labels[key] = labels
-	}
-	return labels[:]
-}
-
-func (x *searchIndex) keywords(d *document, now time.Time) []searchindex.Keyword {
-	keywords := make([]searchindex.Keyword, 0, 24)
-	add := func(field int, values ...string) {
-		for _, value := range values {
-			if value != "" {
-				keywords = append(keywords, searchindex.Keyword{Field: field, Value: value})
-			}
-		}
-	}
-	add(keyLine, d.Line)
-	add(keyForm, d.Form)
-	add(keyCommune, d.Seller.Commune)
-	add(keySellerKind, d.Seller.LegalForm)
-	add(keySeller, d.Producer.String())
-	add(keyName, vietnamese.Fold(d.Name), vietnamese.Fold(d.NameEN))
-	add(keySize, sizes(d.Grade)...)
-	for ahead, marks := range d.Marks {
-		day := dayNumber(d.Day) + int32(ahead)
-		for _, m := range marks {
-			add(keyScheme+parity(day), m.Scheme)
-			if m.Scheme == reference.OCOP {
-				add(keyStars+parity(day), strconv.Itoa(m.Stars))
-			}
-		}
-		add(keyMonth+parity(day), d.months(day, now)...)
-	}
-	return keywords
-}
-
-// sizes lists the counts per kg that goods of a grade have.
-func sizes(grade reference.Grade) []string {
-	least, ok := grade.Int("count_per_kg_min")
-	most, bounded := grade.Int("count_per_kg_max")
-	if !ok || !bounded || most < least {
-		return nil
-	}
-	var all []string
-	for n := least; n <= min(most, least+longestSizesRange); n++ {
-		all = append(all, strconv.FormatInt(n, 10))
-	}
-	return all
 }

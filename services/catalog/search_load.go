@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
-	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -53,13 +52,15 @@ const (
 
 // loadDocuments reads products as search knows them, in four statements: those with these ids, or
 // all for nil. Marks and offers are those of the day and the next. Products that were never
-// published are missing.
+// published are missing. All are read by four connections at once.
 func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID, today civil.Date) ([]document, error) {
-	l := documentLoader{at: make(map[uuid.UUID]int, len(ids)), offers: make(map[uuid.UUID]place), grades: make(map[string]reference.Grade), today: today}
+	l := documentLoader{grades: make(map[string]reference.Grade), today: today}
 	var wanted any
 	marks := allDocumentMarks
+	var reading errgroup.Group
 	if ids != nil {
 		wanted, marks = postgres.Array(ids), documentMarks
+		reading.SetLimit(1)
 	}
 	for _, step := range []struct {
 		statement string
@@ -71,23 +72,67 @@ func loadDocuments(ctx context.Context, reader postgres.Reader, ids []uuid.UUID,
 		{documentHolds, []any{wanted, today}, l.hold},
 		{marks, []any{wanted, today}, l.mark},
 	} {
-		if err := reader.Each(ctx, step.statement, step.args, step.row); err != nil {
-			return nil, err
-		}
+		reading.Go(func() error { return reader.Each(ctx, step.statement, step.args, step.row) })
 	}
+	if err := reading.Wait(); err != nil {
+		return nil, err
+	}
+	l.join()
 	return l.documents, nil
 }
-
-// place is where an offer stands.
-type place struct{ document, offer int }
 
 // documentLoader puts rows together.
 type documentLoader struct {
 	documents []document
-	at        map[uuid.UUID]int
-	offers    map[uuid.UUID]place
+	offers    []readOffer
+	holds     []readHold
+	marks     []readMark
 	grades    map[string]reference.Grade // many products have the same
 	today     civil.Date
+}
+
+// What was read, and of what.
+type (
+	readOffer struct {
+		supply
+
+		product uuid.UUID
+	}
+	readHold struct {
+		hold
+
+		offer uuid.UUID
+	}
+	readMark struct {
+		documentMark
+
+		product uuid.UUID
+		day     int
+	}
+)
+
+// join gives documents their offers, holds and marks. Those of products that were not read yet when
+// the others were are left to the change that they belong to.
+func (l *documentLoader) join() {
+	at := make(map[uuid.UUID]*document, len(l.documents))
+	for i := range l.documents {
+		at[l.documents[i].ID] = &l.documents[i]
+	}
+	held := make(map[uuid.UUID][]hold, len(l.holds))
+	for _, h := range l.holds {
+		held[h.offer] = append(held[h.offer], h.hold)
+	}
+	for _, o := range l.offers {
+		if d := at[o.product]; d != nil {
+			o.Held = held[o.ID]
+			d.Offers = append(d.Offers, o.supply)
+		}
+	}
+	for _, m := range l.marks {
+		if d := at[m.product]; d != nil && m.day < len(d.Marks) {
+			d.Marks[m.day] = append(d.Marks[m.day], m.documentMark)
+		}
+	}
 }
 
 func (l *documentLoader) product(scan func(dest ...any) error) error {
@@ -106,17 +151,15 @@ func (l *documentLoader) product(scan func(dest ...any) error) error {
 		l.grades[grade] = known
 	}
 	d.Grade, d.GradeText = known, grade
-	l.at[d.ID] = len(l.documents)
 	l.documents = append(l.documents, d)
 	return nil
 }
 
 func (l *documentLoader) offer(scan func(dest ...any) error) error {
-	var o supply
-	var product uuid.UUID
+	var o readOffer
 	var from, to civil.Date
 	var prices string
-	if err := scan(&o.ID, &product, &from, &to, &o.Visibility, &o.Least, &prices, &o.Place, &o.Multiple, &o.LeadDays, &o.Free); err != nil {
+	if err := scan(&o.ID, &o.product, &from, &to, &o.Visibility, &o.Least, &prices, &o.Place, &o.Multiple, &o.LeadDays, &o.Free); err != nil {
 		return fmt.Errorf("reading an offer for search: %w", err)
 	}
 	var asked tiers
@@ -124,37 +167,25 @@ func (l *documentLoader) offer(scan func(dest ...any) error) error {
 		return fmt.Errorf("reading the prices of offer %s for search: %w", o.ID, err)
 	}
 	o.From, o.To, o.Tiers = dayNumber(from), dayNumber(to), asked
-	if at, ok := l.at[product]; ok {
-		l.offers[o.ID] = place{at, len(l.documents[at].Offers)}
-		l.documents[at].Offers = append(l.documents[at].Offers, o)
-	}
+	l.offers = append(l.offers, o)
 	return nil
 }
 
 func (l *documentLoader) hold(scan func(dest ...any) error) error {
-	var offer uuid.UUID
-	var held quantity.Quantity
-	var until time.Time
-	if err := scan(&offer, &held, &until); err != nil {
+	var h readHold
+	if err := scan(&h.offer, &h.Quantity, &h.Until); err != nil {
 		return fmt.Errorf("reading a reservation for search: %w", err)
 	}
-	if at, ok := l.offers[offer]; ok {
-		o := &l.documents[at.document].Offers[at.offer]
-		o.Held = append(o.Held, hold{Quantity: held, Until: until})
-	}
+	l.holds = append(l.holds, h)
 	return nil
 }
 
 func (l *documentLoader) mark(scan func(dest ...any) error) error {
-	var day int
-	var product uuid.UUID
-	var m documentMark
-	if err := scan(&day, &product, &m.Scheme, &m.Stars); err != nil {
+	var m readMark
+	if err := scan(&m.day, &m.product, &m.Scheme, &m.Stars); err != nil {
 		return fmt.Errorf("reading a mark for search: %w", err)
 	}
-	if at, ok := l.at[product]; ok && day < len(l.documents[at].Marks) {
-		l.documents[at].Marks[day] = append(l.documents[at].Marks[day], m)
-	}
+	l.marks = append(l.marks, m)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -55,14 +54,21 @@ func (x *searchIndex) search(who viewer, query Query, now time.Time) hits {
 		today := reference.Day(now)
 		search.parity = parity(dayNumber(today))
 		search.wish = query.wish(today)
-		if who.own != uuid.Nil {
-			if own := r.Keyword(keySeller, who.own.String()); !own.IsEmpty() {
-				search.own = own
-			}
-		}
+		search.own = search.ownProducts()
 		answer = search.do(today)
 	})
 	return answer
+}
+
+// ownProducts are the reader's own; nil when it has none.
+func (s *run) ownProducts() *set {
+	if s.who.own == uuid.Nil {
+		return nil
+	}
+	if own := s.reader.Keyword(keySeller, s.who.own.String()); !own.IsEmpty() {
+		return own
+	}
+	return nil
 }
 
 // wish is what the query asks of offers.
@@ -227,92 +233,129 @@ func (s *run) byName(all *set, most int) []hit {
 	return page
 }
 
+// ordering is an order by a value, ascending.
+type ordering struct {
+	value func(who viewer, p *listing) int64
+	// column is an order that the index keeps, by a value that is known of every product: the same
+	// one, or, when that is not kept, one that is never more.
+	column int
+	known  func(p *listing) int64
+	kept   bool
+}
+
 // byValue sorts by what the reader may see: its own products by all of their offers, others by
 // what its class sees.
 func (s *run) byValue(all *set, order string, most int) []hit {
-	value, column := s.value(order)
+	by := s.ordering(order)
 	behind := func(number uint32, v int64) bool {
 		return s.after == nil || v > s.after.value || v == s.after.value && number >= s.after.number
-	}
-	if column < 0 {
-		return s.least(all, value, behind, most)
 	}
 	others, own := all, (*set)(nil)
 	if s.own != nil {
 		others, own = roaring.AndNot(all, s.own), roaring.And(all, s.own)
 	}
-	var page []hit
-	class := viewer{class: s.who.class}
-	for _, number := range s.reader.Top(others, column, func(number uint32, p *listing) bool {
-		return behind(number, value(class, p))
-	}, most) {
-		page = append(page, hit{number: number, value: value(class, s.reader.At(number))})
-	}
+	page := s.ofOthers(others, by, behind, most)
 	if own != nil {
-		page = append(page, s.least(own, value, behind, most)...)
+		page = append(page, s.least(own, s.who, by.value, behind, most)...)
 		slices.SortFunc(page, compareHits)
 	}
 	return page[:min(most, len(page))]
+}
+
+func (s *run) ofOthers(all *set, by ordering, behind func(number uint32, v int64) bool, most int) []hit {
+	class := viewer{class: s.who.class}
+	if !by.kept {
+		return s.along(all, class, by, behind, most)
+	}
+	var page []hit
+	for _, number := range s.reader.Top(all, by.column, func(number uint32, p *listing) bool { return behind(number, by.known(p)) }, most) {
+		page = append(page, hit{number: number, value: by.known(s.reader.At(number))})
+	}
+	return page
+}
+
+// ordering is what an order sorts by.
+func (s *run) ordering(order string) ordering {
+	by := ordering{kept: s.wish.plain()}
+	switch order {
+	case ByPrice:
+		c := priceClass(s.who.class)
+		by.value = func(who viewer, p *listing) int64 { return int64(p.price(who, &s.wish)) }
+		if s.wish.least > 0 { // more than the smallest order may cost less
+			by.column, by.known = columnFloor+c, func(p *listing) int64 { return int64(p.floor[c]) }
+		} else {
+			by.column, by.known = columnPrice+2*c+s.parity, func(p *listing) int64 { return int64(p.known[s.parity].price[c]) }
+		}
+	case ByRemaining:
+		c := volumeClass(s.who.class)
+		by.value = func(who viewer, p *listing) int64 { return -int64(p.remaining(who, &s.wish)) }
+		by.column, by.known = columnRemaining+2*c+s.parity, func(p *listing) int64 { return -int64(p.known[s.parity].remaining[c]) }
+	default:
+		by.value = func(_ viewer, p *listing) int64 { return int64(p.lead(&s.wish)) }
+		by.column, by.known = columnLead+s.parity, func(p *listing) int64 { return int64(p.known[s.parity].lead) }
+	}
+	return by
 }
 
 func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.number, b.number))
 }
 
-// value is what an order sorts by, ascending, and the column that keeps it; -1 when none does.
-func (s *run) value(order string) (value func(who viewer, p *listing) int64, column int) {
-	known := func(who viewer) bool { return s.wish.plain() && who.own == uuid.Nil }
-	switch order {
-	case ByPrice:
-		c := priceClass(s.who.class)
-		value = func(who viewer, p *listing) int64 {
-			if known(who) {
-				return int64(p.known[s.parity].price[c])
+// along walks along the order of a value that is never more than the one sorted by, until nothing
+// further on can be less than what was found.
+func (s *run) along(all *set, who viewer, by ordering, behind func(number uint32, v int64) bool, most int) []hit {
+	page := smallest{most: most}
+	// As many steps as it takes to meet enough of the set, and as long again to be sure.
+	size, every := all.GetCardinality(), s.reader.All().GetCardinality()
+	if size > 0 && 2*uint64(most)*(1+every/size) < size { //nolint:gosec // a page
+		done := true
+		seen := uint64(0)
+		s.reader.Along(all, by.column, func(number uint32) bool {
+			p := s.reader.At(number)
+			if page.full() && compareHits(hit{number: number, value: by.known(p)}, page.hits[most-1]) > 0 {
+				return false
 			}
-			return int64(p.price(who, &s.wish))
-		}
-		column = columnPrice + 2*c + s.parity
-	case ByRemaining:
-		c := volumeClass(s.who.class)
-		value = func(who viewer, p *listing) int64 {
-			if known(who) {
-				return -int64(p.known[s.parity].remaining[c])
+			if v := by.value(who, p); behind(number, v) {
+				page.add(hit{number: number, value: v})
 			}
-			return -int64(p.remaining(who, &s.wish))
+			seen++
+			done = seen < size/2
+			return done
+		})
+		if done {
+			return page.hits
 		}
-		column = columnRemaining + 2*c + s.parity
-	default:
-		value = func(_ viewer, p *listing) int64 {
-			if s.wish.plain() {
-				return int64(p.known[s.parity].lead)
-			}
-			return int64(p.lead(&s.wish))
-		}
-		column = columnLead + s.parity
 	}
-	if !s.wish.plain() {
-		column = -1
-	}
-	return value, column
+	return s.least(all, who, by.value, behind, most)
 }
 
 // least looks at every product of a set.
-func (s *run) least(all *set, value func(who viewer, p *listing) int64, behind func(number uint32, v int64) bool, most int) []hit {
-	var page []hit
-	worst := int64(math.MaxInt64)
+func (s *run) least(all *set, who viewer, value func(who viewer, p *listing) int64, behind func(number uint32, v int64) bool, most int) []hit {
+	page := smallest{most: most}
 	each := all.Iterator()
 	for each.HasNext() {
 		number := each.Next()
-		h := hit{number: number, value: value(s.who, s.reader.At(number))}
-		if len(page) == most && h.value >= worst || !behind(number, h.value) {
-			continue
+		h := hit{number: number, value: value(who, s.reader.At(number))}
+		if behind(number, h.value) {
+			page.add(h)
 		}
-		at, _ := slices.BinarySearchFunc(page, h, compareHits)
-		page = slices.Insert(page, at, h)
-		if len(page) > most {
-			page = page[:most]
-		}
-		worst = page[len(page)-1].value
 	}
-	return page
+	return page.hits
+}
+
+// smallest keeps the first of many hits, in order.
+type smallest struct {
+	hits []hit
+	most int
+}
+
+func (s *smallest) full() bool { return len(s.hits) == s.most }
+
+func (s *smallest) add(h hit) {
+	if s.full() && compareHits(h, s.hits[s.most-1]) >= 0 {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(s.hits, h, compareHits)
+	s.hits = slices.Insert(s.hits, at, h)
+	s.hits = s.hits[:min(len(s.hits), s.most)]
 }

@@ -25,6 +25,9 @@ func BenchmarkSupply(b *testing.B) {
 		for name, query := range map[string]SupplyQuery{
 			"one line, 2 t, 15 days, price": {Query: Query{Text: "tôm sú", MinQuantity: quantity.Of(2000), ByWeight: true, PriceMax: 300_000}},
 			"everything by lead time":       {SupplySort: ByLeadTime},
+			"everything by price":           {SupplySort: ByPrice},
+			"everything by remaining":       {SupplySort: ByRemaining},
+			"everything, 500 kg, pooled":    {SupplySort: ByPrice, Query: Query{MinQuantity: quantity.Of(500), ByWeight: true}},
 		} {
 			query.AvailableFrom, query.AvailableTo = reference.Day(now), reference.Day(now).AddDays(14)
 			query.Limit = defaultPage

@@ -96,13 +96,17 @@ func (x *searchIndex) supply(who viewer, query SupplyQuery, carrying map[uuid.UU
 		search.wish = search.query.wish(today)
 		var words hits
 		all := search.ask(today, &words).all()
-		s := supplySearch{who: who, query: query, wish: query.wish(today), places: communeCodes(x.book, query.Communes), pools: map[kindOfGoods]*pooling{}}
-		each := all.Iterator()
-		for each.HasNext() {
-			p := r.At(each.Next())
-			if (carrying == nil || carrying[p.id]) && s.look(p) && carrying == nil && len(query.Schemes) > 0 {
+		search.wish, search.own = query.wish(today), search.ownProducts()
+		s := supplySearch{run: search, query: query, places: communeCodes(x.book, query.Communes), pools: map[kindOfGoods]*pooling{}}
+		if carrying != nil {
+			all = r.Collect(all, func(p *listing) bool { return carrying[p.id] })
+		}
+		inTime := s.find(all)
+		if carrying == nil && len(query.Schemes) > 0 {
+			r.Collect(inTime, func(p *listing) bool {
 				found.products = append(found.products, p.id)
-			}
+				return false
+			})
 		}
 		found.page, found.total, found.pools = s.page, s.total, s.pooled()
 	})
@@ -112,11 +116,11 @@ func (x *searchIndex) supply(who viewer, query SupplyQuery, carrying map[uuid.UU
 	return found
 }
 
-// supplySearch looks at offers one by one and keeps the first of them.
+// supplySearch finds offers and keeps the first of them.
 type supplySearch struct {
-	who    viewer
+	*run
+
 	query  SupplyQuery
-	wish   wish
 	places []string
 	page   []candidate
 	total  int
@@ -132,22 +136,28 @@ func (s *supplySearch) look(p *listing) bool {
 		return false
 	}
 	for i := range p.offers {
-		o := &p.offers[i]
-		c, there := s.candidate(p, o, w)
-		if !there {
-			continue
+		if s.take(p, &p.offers[i], w) {
+			inTime = true
 		}
-		inTime = true
-		if w.least > 0 && c.measured {
-			s.pool(c, w.least)
-		}
-		if w.least > 0 && (!c.measured || c.order > c.remaining) || s.wish.priceMax > 0 && (!c.priced || c.price > s.wish.priceMax) {
-			continue
-		}
-		s.total++
-		s.keep(c)
 	}
 	return inTime
+}
+
+// take takes an offer if it meets the query, and says whether it can be delivered in time.
+func (s *supplySearch) take(p *listing, o *supply, w *wish) bool {
+	c, there := s.candidate(p, o, w)
+	if !there {
+		return false
+	}
+	if w.least > 0 && c.measured {
+		s.pool(c, w.least)
+	}
+	if w.least > 0 && (!c.measured || c.order > c.remaining) || s.wish.priceMax > 0 && (!c.priced || c.price > s.wish.priceMax) {
+		return true
+	}
+	s.total++
+	s.keep(c)
+	return true
 }
 
 // candidate is an offer that can be delivered in time; what the reader may not know of it is left
@@ -162,7 +172,7 @@ func (s *supplySearch) candidate(p *listing, o *supply, w *wish) (candidate, boo
 	if c.first > c.last || left <= 0 || w.leadMax >= 0 && o.LeadDays > w.leadMax {
 		return c, false
 	}
-	if len(s.places) > 0 && !slices.Contains(s.places, cmp.Or(o.Place, p.seat)) {
+	if len(s.places) > 0 && !s.lies(p, o) {
 		return c, false
 	}
 	c.order = c.steps.Above(w.least)
@@ -183,6 +193,11 @@ func (s *supplySearch) candidate(p *listing, o *supply, w *wish) (candidate, boo
 		c.rank = int64(c.price)
 	}
 	return c, true
+}
+
+// lies reports whether an offer is where it is wanted.
+func (s *supplySearch) lies(p *listing, o *supply) bool {
+	return slices.Contains(s.places, cmp.Or(o.Place, p.seat))
 }
 
 // keep holds on to the first of the page after the one before, and one more.

@@ -1,0 +1,59 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ocop-market/ocop/pkg/web"
+)
+
+func (s *Service) sendProducers(c *gin.Context) {
+	read := readQuery(c)
+	query := ProducerQuery{
+		Text: c.Query("q"), Lines: read.list("line"), Communes: read.list("commune"), Schemes: read.list("scheme"),
+		Kinds: read.list("producer_kind"), Limit: read.limit(),
+	}
+	count, facets := read.flag("count"), read.flag("facets")
+	scope := web.CursorScope(c.Request.Context())
+	if cursor := c.Query("cursor"); cursor != "" {
+		if err := web.DecodeCursor(cursor, scope, &query.AfterName, &query.AfterID); err != nil {
+			web.Fail(c, err)
+			return
+		}
+	}
+	if err := read.err(); err != nil {
+		web.Fail(c, err)
+		return
+	}
+	address, limit := c.Request.URL, query.Limit
+	query.Limit++
+	s.answer(c, "producers", address.Path+"?"+address.RawQuery, func(ctx context.Context, who viewer) (Page, error) {
+		producers, err := s.Producers(ctx, query)
+		if err != nil {
+			return Page{}, err
+		}
+		answer := producersAnswer{}
+		answer.Items = producers
+		if count {
+			total, err := s.CountProducers(ctx, query)
+			if err != nil {
+				return Page{}, err
+			}
+			answer.Total = &total
+		}
+		if facets {
+			if answer.Facets, err = s.producerFacets(ctx, who, query); err != nil {
+				return Page{}, err
+			}
+		}
+		if len(producers) > limit {
+			answer.Items = producers[:limit]
+			last := producers[limit-1]
+			answer.NextCursor = web.EncodeCursor(scope, last.Name, last.ID)
+		}
+		page, err := pageOf(answer)
+		page.Next = nextPage(address, answer.NextCursor)
+		return page, err
+	})
+}
