@@ -34,14 +34,14 @@ func (b *testBundle) decided(t *testing.T, number string, decide ...func(*catalo
 func (b *testBundle) examineAfter(t *testing.T, tampering string) monitor.Examination {
 	t.Helper()
 	b.tamper(t, `
-		CREATE TABLE public.decisions_before AS SELECT * FROM catalog.certificate_decisions;
-		CREATE TABLE public.certificates_before AS SELECT * FROM catalog.certificates;
+		CREATE TABLE public.decisions_before AS TABLE catalog.certificate_decisions;
+		CREATE TABLE public.certificates_before AS TABLE catalog.certificates;
 		ALTER TABLE catalog.certificate_decisions DISABLE TRIGGER USER;
 		ALTER TABLE catalog.certificates DISABLE TRIGGER USER;`+tampering)
 	found := b.examine(t)
 	b.tamper(t, `
 		DELETE FROM catalog.certificate_decisions;
-		INSERT INTO catalog.certificate_decisions SELECT * FROM public.decisions_before;
+		INSERT INTO catalog.certificate_decisions TABLE public.decisions_before;
 		UPDATE catalog.certificates c
 		   SET state = b.state, decided_at = b.decided_at, verified_on = b.verified_on, revoked_on = b.revoked_on, reason = b.reason
 		  FROM public.certificates_before b WHERE b.id = c.id;
