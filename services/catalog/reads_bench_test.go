@@ -86,7 +86,8 @@ func followAll(b *testing.B, services ...*Service) {
 // as a share of the first one's in the same round.
 func compete(b *testing.B, contenders []contender, between func()) map[string]float64 {
 	b.Helper()
-	const rounds, window, clients = 9, 300 * time.Millisecond, 4
+	// Sixteen at once: a catalogue is read by many, and what they miss is read together.
+	const rounds, window, clients = 9, 300 * time.Millisecond, 16
 	addresses := make([]string, len(contenders))
 	for i, c := range contenders {
 		server := httptest.NewServer(c.handler)
