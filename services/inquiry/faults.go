@@ -38,8 +38,8 @@ var (
 	ErrDeadlinePassed = fault.Define("deadline_passed", http.StatusConflict,
 		"Đã hết hạn nhận báo giá lúc {deadline}.", "The deadline for quotes passed at {deadline}.")
 	ErrSealed = fault.Define("quotes_sealed", http.StatusConflict,
-		"Báo giá được niêm phong đến {deadline}; chỉ chốt được sau đó.",
-		"The quotes are sealed until {deadline}; they can be awarded after that.")
+		"Báo giá được niêm phong đến {deadline}; chỉ xem và chốt được sau đó.",
+		"The quotes are sealed until {deadline}; they can be read and awarded after that.")
 	ErrHasAwards = fault.Define("inquiry_has_awards", http.StatusConflict,
 		"Nhu cầu đã có phần chốt mua: hãy đóng (close) thay vì huỷ.",
 		"Parts of this inquiry are awarded: close it instead of cancelling.")

@@ -27,6 +27,7 @@ var (
 func Mount(api *web.API, service *Service) {
 	mountInquiries(api, service)
 	mountQuotes(api, service)
+	mountComparison(api, service)
 	mountAwards(api, service)
 	mountDeliveries(api, service)
 	mountTrace(api, service)
