@@ -160,9 +160,26 @@ func TestQuotesAreComparedLineByLine(t *testing.T) {
 		c.lapsing.OrganisationID: "quoted", c.declining.OrganisationID: "declined", c.silent.OrganisationID: "silent",
 	}, answers)
 
+	alternative := c.answered(c.cheap, c.asked, inquiry.NewQuote{
+		OfferID: c.offer(c.cheap, c.shrimp(c.cheap, "iced").ID, quantity.Of(200)), Quantity: quantity.Of(100), PriceVND: 260_000,
+		DeliverOn: c.today.AddDays(5), Alternative: true,
+	})
+	again, err := c.Comparison(context.Background(), c.buyer, c.asked.ID, "en")
+	require.NoError(t, err)
+	for at, place := range []int{1, 2, 2} {
+		require.Equal(t, place, *again.Lines[0].Quotes[at].Rank, "equal prices share a rank")
+	}
+	_, err = c.Withdraw(context.Background(), c.cheap, alternative.ID)
+	require.NoError(t, err)
+	_, err = c.Withdraw(context.Background(), c.cheap, first.QuoteID)
+	require.NoError(t, err)
+
 	vietnamese, err := c.Comparison(context.Background(), c.buyer, c.asked.ID, "vi")
 	require.NoError(t, err)
-	require.Contains(t, vietnamese.Lines[0].Quotes[3].Deviations[0].Text, "trước ngày giao")
+	for _, answer := range vietnamese.Answers {
+		require.Equal(t, answer.Producer.ID == c.cheap.OrganisationID, answer.Answer == "withdrawn")
+	}
+	require.Contains(t, vietnamese.Lines[0].Quotes[2].Deviations[0].Text, "trước ngày giao")
 	require.Equal(t, "Chưa có lần nào.", vietnamese.Lines[0].Quotes[0].Performance.InFull.Text)
 }
 
