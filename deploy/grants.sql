@@ -7,6 +7,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO {role};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity, ledger, catalog, inquiry TO {role};
 
 REVOKE UPDATE, DELETE, TRUNCATE ON catalog.certificate_decisions, catalog.certificate_surveillance FROM {role};
+REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.contracts FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
 GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};

@@ -29,6 +29,7 @@ func Mount(api *web.API, service *Service) {
 	mountQuotes(api, service)
 	mountComparison(api, service)
 	mountAwards(api, service)
+	mountContracts(api, service)
 	mountDeliveries(api, service)
 	mountTrace(api, service)
 }

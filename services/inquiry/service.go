@@ -22,6 +22,8 @@ const area = "trade"
 type Service struct {
 	db   *postgres.DB
 	book *reference.Book
+	// url is where people reach the service; see At.
+	url string
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
@@ -31,7 +33,7 @@ func NewService(db *postgres.DB, book *reference.Book) *Service {
 
 // On returns the same service on another handle of the database: one with a clock of its own,
 // for history, or with a counter, for tests.
-func (s *Service) On(db *postgres.DB) *Service { return &Service{db: db, book: s.book} }
+func (s *Service) On(db *postgres.DB) *Service { return &Service{db: db, book: s.book, url: s.url} }
 
 // mayTrade refuses whoever is not on this side of the market or may not write.
 func mayTrade(who identity.Principal, side identity.OrganisationKind) error {
