@@ -137,7 +137,6 @@ func newCode() string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(bits[:]))
 }
 
-//nolint:gochecknoglobals // a constant
 var codePattern = regexp.MustCompile(`^[a-z2-7]{32}$`)
 
 // shortNumber is the random end of an award's id: its beginning is its time, which many share.

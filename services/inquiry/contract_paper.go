@@ -57,7 +57,7 @@ func (p contractPaper) pdf() ([]byte, error) {
 	if err := p.verification(sheet); err != nil {
 		return nil, err
 	}
-	return sheet.Bytes() //nolint:wrapcheck // says what it was doing
+	return sheet.Bytes()
 }
 
 func (p contractPaper) section(sheet *paper.Paper, text reference.Names) {

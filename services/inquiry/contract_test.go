@@ -38,7 +38,7 @@ func newSigned(t *testing.T) *signed {
 	t.Helper()
 	ctx := context.Background()
 	m := newMarket(t)
-	m.Service = m.Service.At(reached + "/")
+	m.Service = m.At(reached + "/")
 	s := &signed{market: m, buyer: m.organisation(identity.Buyer), producer: m.organisation(identity.Producer), stranger: m.organisation(identity.Buyer)}
 	demand := m.asking(quantity.Of(100), "ASC_FARM")
 	demand.DeliverTo.Note = "Kho trung tâm, cửa số 3, 03:00–05:00"
@@ -131,9 +131,10 @@ func TestAPaperStaysAsItWasSetDown(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.lent.Owner.Exec(ctx, `UPDATE catalog.products SET name = 'Sản phẩm khác', grade = '{}'`)
 	require.NoError(t, err)
-	for _, paper := range append(papers, s.paper(s.buyer, "vi")) {
+	for _, paper := range papers {
 		require.Equal(t, string(papers[0]), string(paper))
 	}
+	require.Equal(t, string(papers[0]), string(s.paper(s.buyer, "vi")))
 	var recorded int
 	require.NoError(t, s.db.Get(ctx, &recorded, `SELECT count(*) FROM identity.audit_events WHERE action = 'contract.set_down'`))
 	require.Equal(t, 1, recorded)

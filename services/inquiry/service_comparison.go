@@ -90,7 +90,8 @@ func (s *Service) compared(ctx context.Context, r *record, now time.Time, words 
 // ground reads what quotes are compared by: who gave them, the marks of their goods, how the
 // producers kept their word.
 func (s *Service) ground(ctx context.Context, c *comparer, r *record, quotes map[uuid.UUID][]*quoteRecord, answers []answerRow) error {
-	parties, asked := []uuid.UUID{r.BuyerID}, []catalog.ProductDay{}
+	parties, asked := make([]uuid.UUID, 0, len(answers)+1), []catalog.ProductDay{}
+	parties = append(parties, r.BuyerID)
 	for _, row := range answers {
 		parties = append(parties, row.ProducerID)
 	}

@@ -63,8 +63,8 @@ func Text(t testing.TB, pdf []byte) string {
 		content, err := io.ReadAll(reader)
 		require.NoError(t, err)
 		for _, part := range bytes.Split(content, []byte("BT "))[1:] {
-			if open := bytes.IndexByte(part, '('); open >= 0 {
-				text.WriteString(shown(part[open+1:]) + "\n")
+			if _, line, found := bytes.Cut(part, []byte("(")); found {
+				text.WriteString(shown(line) + "\n")
 			}
 		}
 	}
