@@ -67,7 +67,7 @@ type ComparedQuote struct {
 	Meets bool `json:"meets" doc:"Whether it meets everything the line asks for; deviations that are misses say why not."`
 
 	Price          ComparedPrice     `json:"price"`
-	LandedPriceVND *money.VND        `json:"landed_price_vnd" doc:"Per unit, freight included; null where freight is not known: landed_unknown says why."`
+	LandedPriceVND *money.VND        `json:"landed_price_vnd" nullable:"true" doc:"Per unit, freight included; null where freight is not known: landed_unknown says why."`
 	LandedUnknown  *Remark           `json:"landed_unknown,omitempty"`
 	Quantity       quantity.Quantity `json:"quantity" doc:"Offered."`
 	Asked          quantity.Quantity `json:"asked"`

@@ -382,3 +382,32 @@ func TestComparisonsOpenInExcel(t *testing.T) {
 	require.True(t, strings.HasPrefix(lines[0], "Dòng;Mặt hàng cần;"), lines[0])
 	require.Contains(t, answer.Body.String(), ";33,3330;")
 }
+
+// A grade that is missed and a validity that has run out are told in words.
+func TestComparisonsTellWhatAQuoteMisses(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
+	demand := m.demand(quantity.Of(10))
+	demand.Lines[0].Grade = map[string]any{"count_per_kg_min": 10, "count_per_kg_max": 25}
+	asked := m.placed(buyer, demand)
+	quote := m.quote(producer, asked, m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Of(1000)), quantity.Of(10), 1000)
+	_, err := m.lent.Owner.Exec(ctx, `UPDATE inquiry.quotes SET created_at = now() - interval '2 days', valid_until = now() - interval '1 day' WHERE id = $1`, quote.ID)
+	require.NoError(t, err)
+	for language, want := range map[string][]string{
+		"vi": {"10–25 con/kg", "20–30 con/kg", "Báo giá đã hết hiệu lực."},
+		"en": {"10–25 pcs/kg", "20–30 pcs/kg", "The quote has expired."},
+	} {
+		comparison, err := m.Comparison(ctx, buyer, asked.ID, language)
+		require.NoError(t, err)
+		missed := comparison.Lines[0].Quotes[0]
+		require.Equal(t, []string{"other_grade", "expired"}, codes(missed.Deviations, true))
+		require.Equal(t, "count_per_kg_max", missed.Deviations[0].About)
+		require.Contains(t, missed.Deviations[0].Text, want[0])
+		require.Contains(t, missed.Deviations[0].Text, want[1])
+		require.Equal(t, want[2], missed.Deviations[1].Text)
+		require.False(t, missed.Meets)
+		require.Zero(t, missed.ValidForMinutes)
+	}
+}

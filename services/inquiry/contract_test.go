@@ -115,7 +115,7 @@ func TestAPaperStaysAsItWasSetDown(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	s := newSigned(t)
-	papers := make([][]byte, 8)
+	papers := make([][]byte, 24)
 	var group sync.WaitGroup
 	for at := range papers {
 		group.Go(func() {

@@ -21,7 +21,7 @@ type Share struct {
 	Cases int `json:"cases"`
 	Met   int `json:"met" doc:"In how many cases it was so; for rejected, in how many some was rejected."`
 	// Percent is exact to a tenth, half up.
-	Percent *quantity.Quantity `json:"percent" doc:"To a tenth, half up; null when there are no cases."`
+	Percent *quantity.Quantity `json:"percent,omitempty" doc:"To a tenth, half up; left out when there are no cases."`
 	Text    string             `json:"text"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -19,7 +20,23 @@ import (
 // At returns the same service reached by people at an address, which the codes on its papers lead
 // to. Without one they lead nowhere but name the path.
 func (s *Service) At(url string) *Service {
-	return &Service{db: s.db, book: s.book, url: strings.TrimSuffix(url, "/")}
+	other := *s
+	other.url = strings.TrimSuffix(url, "/")
+	return &other
+}
+
+// papersAtOnce is how many papers are drawn at a time: each costs some 30 ms and 15 MB.
+const papersAtOnce = 2
+
+// drawn draws a paper when there is a place for it, or gives up with the request.
+func (s *Service) drawn(ctx context.Context, draw func() ([]byte, error)) ([]byte, error) {
+	select {
+	case s.papers <- struct{}{}:
+		defer func() { <-s.papers }()
+		return draw()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting to draw a paper: %w", ctx.Err())
+	}
 }
 
 // ContractPaper returns the summary of an award as PDF, in a language ("vi" or "en"), to its buyer
@@ -47,7 +64,7 @@ func (s *Service) ContractPaper(ctx context.Context, who identity.Principal, awa
 	if err != nil {
 		return nil, err
 	}
-	return contractPaper{wording{s.book, language}, contract, r, s.url, a.Cancelled}.pdf()
+	return s.drawn(ctx, contractPaper{wording{s.book, language}, contract, r, s.url, a.Cancelled}.pdf)
 }
 
 // setDown writes down the facts of an award as they stand now. Of two who do so at once the first
