@@ -67,7 +67,7 @@ type ContractParty struct {
 type ContractClaim struct {
 	Scheme     string     `json:"scheme"`
 	Number     string     `json:"number"`
-	ValidUntil civil.Date `json:"valid_until"`
+	ValidUntil civil.Date `json:"valid_until,omitzero"`
 	Lapses     bool       `json:"lapses"`
 }
 
@@ -127,7 +127,9 @@ func newContractRecord(contract Contract) (*contractRecord, error) {
 		return nil, fmt.Errorf("writing a contract: %w", err)
 	}
 	sum := sha256.Sum256(facts)
-	return &contractRecord{AwardID: contract.AwardID, Code: newCode(), Facts: string(facts), Digest: sum[:], SetDownAt: contract.SetDownAt}, nil
+	made := &contractRecord{AwardID: contract.AwardID, Code: newCode(), Facts: string(facts), Digest: sum[:], SetDownAt: contract.SetDownAt}
+	_, err = made.contract() // what cannot be read back must not be set down: it stays for ever
+	return made, err
 }
 
 // newCode makes a code of 160 random bits: nobody guesses one, so only who holds the paper has it.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/paper/papertest"
@@ -231,4 +232,32 @@ func TestCodesOfPapersDiffer(t *testing.T) {
 	t.Parallel()
 	first, second := newSigned(t), newSigned(t)
 	require.NotEqual(t, first.code(first.paper(first.buyer, "vi")), second.code(second.paper(second.buyer, "vi")))
+}
+
+// A paper without any terms, of a certificate without an end and one that was lost since the award.
+func TestAPaperOfLittle(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
+	product := m.shrimp(producer, "iced")
+	m.certified(producer, "ORGANIC_USDA", catalog.Scope{Kind: "farm_area"}, civil.Date{})
+	lost := m.certified(producer, "ASC_FARM", catalog.Scope{Kind: "farm_area"}, m.today.AddDays(300))
+	asked := m.placed(buyer, m.demand(quantity.Of(10)))
+	quote := m.quote(producer, asked, m.offer(producer, product.ID, quantity.Of(1000)), quantity.Of(10), 1000)
+	awards, err := m.Award(ctx, buyer, asked.ID, []inquiry.Allocation{{QuoteID: quote.ID, Quantity: quantity.Of(10)}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"ASC_FARM", "ORGANIC_USDA"}, awards[0].Claims)
+	_, err = m.catalog.Revoke(ctx, official(), lost.ID, nil, "Demo")
+	require.NoError(t, err)
+	paper, err := m.ContractPaper(ctx, producer, awards[0].ID, "vi")
+	require.NoError(t, err)
+	text := strings.Join(strings.Fields(papertest.Text(t, paper)), " ")
+	for _, part := range []string{"không thời hạn", "đã mất hiệu lực sau khi chốt", "chưa nêu"} {
+		require.Contains(t, text, part)
+	}
+	for _, part := range []string{"Đặt cọc", "Chiết khấu", "Ký gửi", "Giá theo cỡ", "Phần chưa giao"} {
+		require.NotContains(t, text, part)
+	}
+	require.NotContains(t, text, lost.Number)
 }
