@@ -480,6 +480,14 @@ CREATE TABLE inquiry.awards (
     created_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE inquiry.contracts (
+    award_id uuid NOT NULL,
+    code text NOT NULL,
+    facts text NOT NULL,
+    digest bytea NOT NULL,
+    set_down_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE inquiry.deliveries (
     id uuid NOT NULL,
     award_id uuid NOT NULL,
@@ -1411,6 +1419,16 @@ ALTER TABLE inquiry.awards ADD CONSTRAINT awards_quote_id_fkey FOREIGN KEY (quot
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_reason_fkey FOREIGN KEY (reason) REFERENCES inquiry.reasons(code);
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.contracts ADD CONSTRAINT contract_code CHECK ((code ~ '^[a-z2-7]{32}$'::text));
+
+ALTER TABLE inquiry.contracts ADD CONSTRAINT contract_code_once UNIQUE (code);
+
+ALTER TABLE inquiry.contracts ADD CONSTRAINT contract_digest CHECK ((digest = sha256(convert_to(facts, 'UTF8'::name))));
+
+ALTER TABLE inquiry.contracts ADD CONSTRAINT contracts_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.contracts ADD CONSTRAINT contracts_pkey PRIMARY KEY (award_id);
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_accepted_check CHECK ((accepted >= 0));
 
@@ -2746,6 +2764,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.contracts the service may INSERT, SELECT
 
 -- on inquiry.deliveries the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -40,7 +40,7 @@ func TestTour(t *testing.T) {
 	t.Parallel()
 	s := demonstrated(t)
 	tour := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", between(t, document(t, "README.md"), "tour", "end of tour"))
-	tour.Env = append(os.Environ(), "OCOP=http://"+s.address)
+	tour.Env, tour.Dir = append(os.Environ(), "OCOP=http://"+s.address), t.TempDir()
 	text, err := tour.CombinedOutput()
 	require.NoError(t, err, string(text))
 	for _, seen := range []string{
@@ -49,6 +49,7 @@ func TestTour(t *testing.T) {
 		`"Xã Đầm Dơi"`,
 		`"state":"awarded_in_part"`,
 		`"accepted":"78"`,
+		`"answer":"quoted"`,
 		`"demonstration":true`,
 	} {
 		require.Contains(t, string(text), seen)

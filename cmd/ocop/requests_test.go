@@ -24,6 +24,9 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	if strings.HasPrefix(route.Path, "/v1/shelf/systems/") {
 		code = "satra" // buyer's
 	}
+	if strings.HasPrefix(route.Path, "/v1/contracts/") {
+		code = s.contract
+	}
 	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": s.photo.String(), "size": "thumb.jpg", "code": code}
 }
 

@@ -49,6 +49,8 @@ type stage struct {
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 	notice                                            uuid.UUID
 	document, tick                                    uuid.UUID
+	// contract is the code of the award's paper.
+	contract string
 }
 
 func newStage(t *testing.T) *stage {
@@ -200,6 +202,9 @@ func (s *stage) deal(t *testing.T) {
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID
+	_, err = s.house.inquiry.ContractPaper(ctx, producer, s.award, web.Vietnamese)
+	require.NoError(t, err)
+	require.NoError(t, s.house.db.Get(ctx, &s.contract, `SELECT code FROM inquiry.contracts WHERE award_id = $1`, s.award))
 }
 
 // shelf has the producer ask the buyer's system for its Green Tick.

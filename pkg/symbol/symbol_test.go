@@ -14,9 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/symbol"
+	"github.com/ocop-market/ocop/pkg/symbol/symboltest"
 )
 
-// What was drawn is read back by the reader of this file, which shares nothing with the writer.
+// What was drawn is read back by the reader of symboltest, which shares nothing with the writer.
 func TestAQRCodeSaysWhatItWasTold(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
@@ -30,9 +31,9 @@ func TestAQRCodeSaysWhatItWasTold(t *testing.T) {
 		for _, size := range []int{drawn.Least(), 400, 777} {
 			picture := decodePNG(t, drawn, size)
 			require.Equal(t, image.Pt(size, size), picture.Bounds().Size())
-			require.Equal(t, text, readQR(t, matrixOf(t, picture)), "%d pixels", size)
+			require.Equal(t, text, symboltest.ReadQR(t, picture), "%d pixels", size)
 		}
-		require.Equal(t, text, readQR(t, matrixOfSVG(t, drawn.SVG(300, text))), "SVG")
+		require.Equal(t, text, symboltest.ReadMatrix(t, matrixOfSVG(t, drawn.SVG(300, text))), "SVG")
 	}
 	_, err := symbol.QR(strings.Repeat("a", 3000))
 	require.ErrorIs(t, err, symbol.ErrContent)
@@ -51,7 +52,7 @@ func TestBars(t *testing.T) {
 	picture := decodePNG(t, drawn, drawn.Least())
 	var read strings.Builder
 	for x := range drawn.Least() {
-		read.WriteByte("01"[bit(picture, x, 5)])
+		read.WriteByte("01"[symboltest.Bit(picture, x, 5)])
 	}
 	require.Equal(t, strings.Repeat("0", 11)+bars+strings.Repeat("0", 7), read.String())
 	svg := drawn.SVG(226, "5901234123457")
@@ -82,44 +83,6 @@ func decodePNG(t *testing.T, drawn symbol.Symbol, size int) image.Image {
 	picture, err := png.Decode(bytes.NewReader(data))
 	require.NoError(t, err)
 	return picture
-}
-
-func bit(picture image.Image, x, y int) int {
-	if r, _, _, _ := picture.At(x, y).RGBA(); r == 0 {
-		return 1
-	}
-	return 0
-}
-
-// matrixOf finds the code in a picture: the dark corner at the top left, whose finder is seven
-// modules wide, and a quiet zone of four all around.
-func matrixOf(t *testing.T, picture image.Image) [][]int {
-	t.Helper()
-	size := picture.Bounds().Dx()
-	first := 0
-	for ; bit(picture, first, first) == 0; first++ {
-		require.Less(t, first, size)
-	}
-	run := 0
-	for bit(picture, first+run, first) == 1 {
-		run++
-	}
-	pixels := run / 7
-	require.GreaterOrEqual(t, first, 4*pixels, "the quiet zone")
-	var matrix [][]int
-	last := size - first
-	for y := first; y+pixels <= last; y += pixels {
-		row := []int{}
-		for x := first; x+pixels <= last; x += pixels {
-			row = append(row, bit(picture, x+pixels/2, y+pixels/2))
-		}
-		matrix = append(matrix, row)
-	}
-	// What is left over beside the code is light and smaller than a module on one side.
-	for len(matrix)%4 != 1 {
-		matrix = matrix[:len(matrix)-1]
-	}
-	return matrix
 }
 
 func matrixOfSVG(t *testing.T, svg []byte) [][]int {

@@ -149,7 +149,10 @@ func BenchmarkAwardHotCeiling(b *testing.B) {
 }
 
 // awarding is a client's work: a gram after the other of a quote on an inquiry of its own.
-func (m *market) awarding(b *testing.B, buyer, producer identity.Principal, demand inquiry.Demand, offer func() uuid.UUID) func(client int) func() error {
+func (m *market) awarding(
+	b *testing.B, buyer, producer identity.Principal, demand inquiry.Demand, offer func() uuid.UUID,
+) func(client int) func() error {
+	b.Helper()
 	return func(int) func() error {
 		asked := m.placed(buyer, demand)
 		quote := m.quote(producer, asked, offer(), quantity.Of(1_000_000), money.VND(250_000))

@@ -41,8 +41,8 @@ var (
 		"{system} dừng bán sản phẩm này từ {since} vì vi phạm Tick xanh. Chốt lại khi vụ việc được gỡ, hoặc chọn báo giá khác.",
 		"{system} has sold no more of this product since {since}, because of a breach under the Green Tick. Award it when the case has ended, or choose another quote.")
 	ErrSealed = fault.Define("quotes_sealed", http.StatusConflict,
-		"Báo giá được niêm phong đến {deadline}; chỉ chốt được sau đó.",
-		"The quotes are sealed until {deadline}; they can be awarded after that.")
+		"Báo giá được niêm phong đến {deadline}; chỉ xem và chốt được sau đó.",
+		"The quotes are sealed until {deadline}; they can be read and awarded after that.")
 	ErrHasAwards = fault.Define("inquiry_has_awards", http.StatusConflict,
 		"Nhu cầu đã có phần chốt mua: hãy đóng (close) thay vì huỷ.",
 		"Parts of this inquiry are awarded: close it instead of cancelling.")

@@ -27,7 +27,9 @@ var (
 func Mount(api *web.API, service *Service) {
 	mountInquiries(api, service)
 	mountQuotes(api, service)
+	mountComparison(api, service)
 	mountAwards(api, service)
+	mountContracts(api, service)
 	mountDeliveries(api, service)
 	mountTrace(api, service)
 }

@@ -22,16 +22,24 @@ const area = "trade"
 type Service struct {
 	db   *postgres.DB
 	book *reference.Book
+	// url is where people reach the service; see At.
+	url string
+	// papers has a place for each paper that is drawn at the moment.
+	papers chan struct{}
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
 func NewService(db *postgres.DB, book *reference.Book) *Service {
-	return &Service{db: db, book: book}
+	return &Service{db: db, book: book, papers: make(chan struct{}, papersAtOnce)}
 }
 
 // On returns the same service on another handle of the database: one with a clock of its own,
 // for history, or with a counter, for tests.
-func (s *Service) On(db *postgres.DB) *Service { return &Service{db: db, book: s.book} }
+func (s *Service) On(db *postgres.DB) *Service {
+	other := *s
+	other.db = db
+	return &other
+}
 
 // mayTrade refuses whoever is not on this side of the market or may not write.
 func mayTrade(who identity.Principal, side identity.OrganisationKind) error {

@@ -1,14 +1,61 @@
-package symbol_test
+// Package symboltest reads QR codes for tests. It shares nothing with what draws them.
+package symboltest
 
 import (
+	"image"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// readQR reads a clean QR code in byte mode, by ISO/IEC 18004 alone: format bits, mask, the zigzag
+// ReadQR finds a clean QR code in a picture and reads it.
+func ReadQR(t testing.TB, picture image.Image) string {
+	t.Helper()
+	return ReadMatrix(t, matrixOf(t, picture))
+}
+
+// Bit is 1 where a picture is dark.
+func Bit(picture image.Image, x, y int) int {
+	if r, _, _, _ := picture.At(x, y).RGBA(); r == 0 {
+		return 1
+	}
+	return 0
+}
+
+// matrixOf finds the code in a picture: the dark corner at the top left, whose finder is seven
+// modules wide, and a quiet zone of four all around.
+func matrixOf(t testing.TB, picture image.Image) [][]int {
+	t.Helper()
+	size := picture.Bounds().Dx()
+	first := 0
+	for ; Bit(picture, first, first) == 0; first++ {
+		require.Less(t, first, size)
+	}
+	run := 0
+	for Bit(picture, first+run, first) == 1 {
+		run++
+	}
+	pixels := run / 7
+	require.GreaterOrEqual(t, first, 4*pixels, "the quiet zone")
+	var matrix [][]int
+	last := size - first
+	for y := first; y+pixels <= last; y += pixels {
+		row := []int{}
+		for x := first; x+pixels <= last; x += pixels {
+			row = append(row, Bit(picture, x+pixels/2, y+pixels/2))
+		}
+		matrix = append(matrix, row)
+	}
+	// What is left over beside the code is light and smaller than a module on one side.
+	for len(matrix)%4 != 1 {
+		matrix = matrix[:len(matrix)-1]
+	}
+	return matrix
+}
+
+// ReadMatrix reads a clean QR code in byte mode, by ISO/IEC 18004 alone: format bits, mask, the zigzag
 // of the modules, the interleaved blocks. It corrects no errors, because there are none.
-func readQR(t *testing.T, matrix [][]int) string {
+func ReadMatrix(t testing.TB, matrix [][]int) string {
 	t.Helper()
 	size := len(matrix)
 	version := (size - 17) / 4
@@ -88,7 +135,7 @@ func bytesOf(bits []int) []byte {
 }
 
 // data puts the interleaved data codewords of level M back into their order.
-func data(t *testing.T, version int, interleaved []byte) []byte {
+func data(t testing.TB, version int, interleaved []byte) []byte {
 	t.Helper()
 	blocks := map[int][]int{
 		1: {16}, 2: {28}, 3: {44}, 4: {32, 32}, 5: {43, 43}, 6: {27, 27, 27, 27}, 7: {31, 31, 31, 31}, 8: {38, 38, 39, 39}, 9: {36, 36, 36, 37, 37},
@@ -111,7 +158,7 @@ func data(t *testing.T, version int, interleaved []byte) []byte {
 	return out
 }
 
-func text(t *testing.T, version int, stream []byte) string {
+func text(t testing.TB, version int, stream []byte) string {
 	t.Helper()
 	require.Less(t, version, 10, "the length of a text has eight bits up to version 9")
 	at := 0
