@@ -42,7 +42,7 @@ func pgbenchProgram(t testing.TB) string {
 }
 
 // tps finds how many transactions a second pgbench did, the time to connect left out.
-var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`) //nolint:gochecknoglobals // an immutable pattern
+var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 
 // PerSecond runs the load for a window and returns how many times a second the script ended.
 func (p *Pgbench) PerSecond(t testing.TB, window time.Duration) float64 {
@@ -50,7 +50,7 @@ func (p *Pgbench) PerSecond(t testing.TB, window time.Duration) float64 {
 	seconds := max(1, int(window.Seconds()))
 	clients := strconv.Itoa(p.clients)
 	// Parse, bind and execute, as our driver does; nothing is prepared.
-	command := exec.CommandContext(t.Context(), p.program, "--no-vacuum", "--protocol=extended", "--client="+clients, //nolint:gosec // the program is PostgreSQL's own
+	command := exec.CommandContext(t.Context(), p.program, "--no-vacuum", "--protocol=extended", "--client="+clients,
 		"--jobs=2", "--time="+strconv.Itoa(seconds), "--file="+p.script, p.address)
 	var errors bytes.Buffer
 	command.Stderr = &errors

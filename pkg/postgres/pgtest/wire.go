@@ -160,5 +160,5 @@ func (a *answers) Write(answer []byte) (int, error) {
 	if a.lost {
 		return 0, net.ErrClosed
 	}
-	return a.near.Write(answer) //nolint:wrapcheck // io.Copy ends with it, and nobody reads it
+	return a.near.Write(answer)
 }
