@@ -9,6 +9,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity, ledger, catalog, inquiry TO {ro
 REVOKE UPDATE, DELETE, TRUNCATE ON catalog.certificate_decisions, catalog.certificate_surveillance FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON catalog.lot_balances FROM {role};
 REVOKE DELETE, TRUNCATE ON catalog.product_ticks FROM {role};
+REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.purchasing_rules FROM {role};
+REVOKE DELETE, TRUNCATE ON inquiry.award_proposals FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
 GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};

@@ -457,6 +457,24 @@ CREATE TABLE identity.users (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE inquiry.award_proposals (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    act jsonb NOT NULL,
+    reserved uuid[] NOT NULL,
+    value_vnd bigint NOT NULL,
+    limit_vnd bigint NOT NULL,
+    state text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    proposed_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    reason text NOT NULL DEFAULT ''::text,
+    awards uuid[] NOT NULL DEFAULT '{}'::uuid[]
+);
+
 CREATE TABLE inquiry.awards (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -541,6 +559,16 @@ CREATE TABLE inquiry.lines (
     deliver_from date NOT NULL,
     deliver_to date NOT NULL,
     target_price_vnd bigint
+);
+
+CREATE TABLE inquiry.purchasing_rules (
+    organisation_id uuid NOT NULL,
+    version bigint NOT NULL,
+    award_limit_vnd bigint NOT NULL,
+    proposal_hours integer NOT NULL,
+    approvers uuid[] NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    set_by uuid NOT NULL
 );
 
 CREATE TABLE inquiry.quotes (
@@ -1388,6 +1416,28 @@ ALTER TABLE identity.users ADD CONSTRAINT users_phone_key UNIQUE (phone);
 
 ALTER TABLE identity.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_limit_vnd_check CHECK ((limit_vnd > 0));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_value_vnd_check CHECK ((value_vnd > 0));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_awards CHECK (((state = 'approved'::text) = (cardinality(awards) > 0)));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_decided CHECK ((((state = 'proposed'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_rejected_with_reason CHECK (((state <> 'rejected'::text) OR (reason <> ''::text)));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_second_person CHECK (((state <> ALL (ARRAY['approved'::text, 'rejected'::text])) OR (decided_by <> proposed_by)));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_withdrawn_by_its_author CHECK (((state <> 'withdrawn'::text) OR (decided_by = proposed_by)));
+
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
@@ -1471,6 +1521,16 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_quantity_check CHECK ((quantity >
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((target_price_vnd > 0));
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_award_limit_vnd_check CHECK ((award_limit_vnd >= 0));
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_proposal_hours_check CHECK (((proposal_hours >= 1) AND (proposal_hours <= 168)));
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_version_check CHECK ((version > 0));
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_version_once PRIMARY KEY (organisation_id, version);
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_not_overawarded CHECK (((awarded >= 0) AND (awarded <= quantity)));
 
@@ -2000,6 +2060,8 @@ CREATE INDEX sessions_expires_at ON identity.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user ON identity.sessions USING btree (user_id, created_at);
 
+CREATE INDEX award_proposals_buyer ON inquiry.award_proposals USING btree (buyer_id, id DESC);
+
 CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
 
 CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
@@ -2431,7 +2493,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
- RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer)
  LANGUAGE plpgsql
  ROWS 2
  SET plan_cache_mode TO 'force_generic_plan'
@@ -2448,7 +2510,8 @@ BEGIN
            q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.claims, q.lapsing, q.stage, p.line, p.form,
            coalesce(p.unit_weight, 0), coalesce(o.place, s.commune_code, ''), b.open, l.schemes, c.name, coalesce(i.buyer_system, ''),
            i.stage, i.quotes_sealed, i.quotes_due_at,
-           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at)
+           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at),
+           coalesce(r.award_limit_vnd, 0), coalesce(r.proposal_hours, 0)
       FROM inquiry.quotes q
       JOIN inquiry.inquiries i ON i.id = q.inquiry_id
       JOIN inquiry.lines l ON l.id = q.line_id
@@ -2458,6 +2521,8 @@ BEGIN
       JOIN identity.organisations s ON s.id = q.producer_id
       JOIN identity.organisations c ON c.id = i.buyer_id
       LEFT JOIN ledger.reservations h ON h.quote_id = q.id
+      LEFT JOIN LATERAL (SELECT n.award_limit_vnd, n.proposal_hours FROM inquiry.purchasing_rules n
+                          WHERE n.organisation_id = of_buyer ORDER BY n.version DESC LIMIT 1) r ON true
      WHERE q.id = ANY (chosen) AND i.id = of_inquiry AND i.buyer_id = of_buyer;
 END
 $function$
@@ -2745,6 +2810,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.award_proposals the service may INSERT, SELECT, UPDATE
+
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.deliveries the service may DELETE, INSERT, SELECT, UPDATE
@@ -2754,6 +2821,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.invitations the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.purchasing_rules the service may INSERT, SELECT
 
 -- on inquiry.quotes the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/jobs"
+	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -47,7 +48,7 @@ type stage struct {
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
-	notice                                            uuid.UUID
+	notice, proposal                                  uuid.UUID
 	document, tick                                    uuid.UUID
 }
 
@@ -197,6 +198,11 @@ func (s *stage) deal(t *testing.T) {
 		require.NoError(t, err)
 		*id = awards[0].ID
 	}
+	_, err = s.house.inquiry.SetPurchasing(ctx, buyer, nil, inquiry.PurchasingChange{AwardLimitVND: new(money.VND(4000))})
+	require.NoError(t, err)
+	act, err := s.house.inquiry.Decide(ctx, buyer, asked.ID, inquiry.Act{Allocations: []inquiry.Allocation{{QuoteID: s.quote, Quantity: quantity.Of(5)}}})
+	require.NoError(t, err)
+	s.proposal = act.Proposal.ID
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID

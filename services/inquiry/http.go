@@ -28,6 +28,7 @@ func Mount(api *web.API, service *Service) {
 	mountInquiries(api, service)
 	mountQuotes(api, service)
 	mountAwards(api, service)
+	mountApproval(api, service)
 	mountDeliveries(api, service)
 	mountTrace(api, service)
 }

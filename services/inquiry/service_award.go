@@ -24,19 +24,28 @@ import (
 // (ledger.ErrCeilingExceeded, with what that is), goods without weight under such a claim, and a
 // product whose sale in the buyer's own retail system is stopped (ErrSaleStopped).
 func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
+	made, err := s.Decide(ctx, who, inquiryID, Act{Allocations: allocations})
+	return made.Awards, err
+}
+
+// Decide carries out a whole act of awarding. One that is worth more than the buyer's limit commits
+// nothing: it becomes a proposal, which waits for a second person (see Approve). What would refuse the
+// award refuses the proposal, but for what the offers and ceilings have left: the ledger says that when
+// the awards are made.
+func (s *Service) Decide(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, act Act) (Awards, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
-		return nil, err
+		return Awards{}, err
 	}
-	if err := checkAllocations(allocations); err != nil {
-		return nil, err
+	if err := act.check(); err != nil {
+		return Awards{}, err
 	}
-	awards, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) ([]Award, error) {
-		return award(ctx, tx, who, inquiryID, allocations)
+	made, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Awards, error) {
+		return award(ctx, tx, who, inquiryID, act, limited)
 	})
 	if errors.Is(err, ledger.ErrOfferExhausted) {
-		return nil, pointAtExhausted(ctx, s.db, allocations, err)
+		return Awards{}, pointAtExhausted(ctx, s.db, act.Allocations, err)
 	}
-	return awards, err
+	return made, err
 }
 
 // pointAtExhausted says which allocations their offers cannot serve. The database refused the
@@ -59,25 +68,43 @@ func pointAtExhausted(ctx context.Context, reader postgres.Reader, allocations [
 	return refusal
 }
 
-func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
-	g, err := awardable(ctx, tx, who, inquiryID, allocations)
+// leave says whether the buyer's limit still stands between an act and its awards.
+type leave bool
+
+const (
+	limited  leave = false
+	approved leave = true
+)
+
+func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, act Act, given leave) (Awards, error) {
+	g, err := awardable(ctx, tx, who, inquiryID, act.Allocations)
 	if err != nil {
-		return nil, err
+		return Awards{}, err
 	}
 	if err := g.takesAwards(tx.Now); err != nil {
-		return nil, err
+		return Awards{}, err
 	}
-	if err := g.checkChosen(allocations, tx.Now); err != nil {
-		return nil, err
+	if err := g.checkChosen(act.Allocations, tx.Now); err != nil {
+		return Awards{}, err
 	}
-	if err := refuseStopped(ctx, tx, g, allocations); err != nil {
-		return nil, err
+	if err := refuseStopped(ctx, tx, g, act.Allocations); err != nil {
+		return Awards{}, err
 	}
+	if worth := g.worth(act.Allocations); given == limited && g.awardLimit > 0 && worth > g.awardLimit {
+		proposal, err := propose(ctx, tx, who, g, act, worth)
+		return Awards{Awards: []Award{}, Proposal: proposal}, err
+	}
+	awards, err := commit(ctx, tx, who, g, act)
+	return Awards{Awards: answers(awards)}, err
+}
+
+// commit makes the awards of an act that nothing refuses.
+func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *ground, act Act) ([]*awardRecord, error) {
 	claims, err := choiceOf(ctx, tx, g.quotes)
 	if err != nil {
 		return nil, err
 	}
-	awards, err := newAwards(g, allocations, claims, tx.Now)
+	awards, err := newAwards(g, act.Allocations, claims, tx.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +127,7 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	tx.BeforeCommit(func(ctx context.Context) error {
 		return claims.pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
 	})
-	return answers(awards), nil
+	return awards, nil
 }
 
 // checkChosen refuses what cannot be awarded.
