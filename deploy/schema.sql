@@ -495,7 +495,23 @@ CREATE TABLE inquiry.awards (
     reason text,
     note text NOT NULL DEFAULT ''::text,
     version bigint NOT NULL DEFAULT 1,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    cancelled_as text
+);
+
+CREATE TABLE inquiry.cancellations (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    asked_by uuid NOT NULL,
+    person uuid NOT NULL,
+    reason text NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by uuid,
+    answer text NOT NULL DEFAULT ''::text,
+    released bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE inquiry.deliveries (
@@ -596,7 +612,8 @@ CREATE TABLE inquiry.quotes (
     stage text NOT NULL,
     reason text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    decline_note text NOT NULL DEFAULT ''::text
 );
 
 CREATE TABLE inquiry.reasons (
@@ -1438,6 +1455,8 @@ ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_second_person CHECK 
 
 ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_withdrawn_by_its_author CHECK (((state <> 'withdrawn'::text) OR (decided_by = proposed_by)));
 
+ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_as CHECK (((cancelled_as IS NULL) OR ((cancelled_as = ANY (ARRAY['alone'::text, 'agreement'::text, 'default'::text])) AND (cancelled_at IS NOT NULL))));
+
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
@@ -1461,6 +1480,22 @@ ALTER TABLE inquiry.awards ADD CONSTRAINT awards_quote_id_fkey FOREIGN KEY (quot
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_reason_fkey FOREIGN KEY (reason) REFERENCES inquiry.reasons(code);
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellation_answered CHECK ((((state = 'asked'::text) = (answered_at IS NULL)) AND ((answered_at IS NULL) = (answered_by IS NULL))));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellation_not_default CHECK ((reason <> 'default'::text));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellation_releases CHECK (((state = 'agreed'::text) = (released > 0)));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_reason_fkey FOREIGN KEY (reason) REFERENCES inquiry.reasons(code);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'agreed'::text, 'refused'::text, 'withdrawn'::text])));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_accepted_check CHECK ((accepted >= 0));
 
@@ -1554,7 +1589,7 @@ ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_unit_fkey FOREIGN KEY (unit) RE
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_version_check CHECK ((version > 0));
 
-ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text])));
+ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text, 'quote'::text])));
 
 ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_pkey PRIMARY KEY (code);
 
@@ -2069,6 +2104,10 @@ CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
 CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
 
 CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
+
+CREATE UNIQUE INDEX cancellation_asked_once ON inquiry.cancellations USING btree (award_id) WHERE (state = 'asked'::text);
+
+CREATE INDEX cancellations_award ON inquiry.cancellations USING btree (award_id, id);
 
 CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 
@@ -2813,6 +2852,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.award_proposals the service may INSERT, SELECT, UPDATE
 
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.cancellations the service may INSERT, SELECT, UPDATE
 
 -- on inquiry.deliveries the service may DELETE, INSERT, SELECT, UPDATE
 

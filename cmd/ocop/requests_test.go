@@ -49,6 +49,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/notices/":     s.notice,
 		"/v1/documents/":   s.document,
 		"/v1/green-ticks/": s.tick, "/v1/award-proposals/": s.proposal,
+		"/v1/cancellation-requests/": s.ending,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -111,6 +112,7 @@ func (s *stage) bodyFor(operation string) string {
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
 		"announce-shortfall":          `{"quantity": "1"}`,
 		"reject-award-proposal":       `{"reason": "thử"}`,
+		"ask-cancellation":            `{"reason": "weather"}`,
 		"change-purchasing":           `{"award_limit_vnd": 1000000}`,
 		"dispatch-delivery":           `{"quantity": "1"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,

@@ -48,7 +48,7 @@ type stage struct {
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
-	notice, proposal                                  uuid.UUID
+	notice, proposal, ending                          uuid.UUID
 	document, tick                                    uuid.UUID
 }
 
@@ -203,6 +203,9 @@ func (s *stage) deal(t *testing.T) {
 	act, err := s.house.inquiry.Decide(ctx, buyer, asked.ID, inquiry.Act{Allocations: []inquiry.Allocation{{QuoteID: s.quote, Quantity: quantity.Of(5)}}})
 	require.NoError(t, err)
 	s.proposal = act.Proposal.ID
+	ending, err := s.house.inquiry.AskCancellation(ctx, producer, s.openAward, "weather", "")
+	require.NoError(t, err)
+	s.ending = ending.ID
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID

@@ -1,21 +1,62 @@
 package inquiry
 
 import (
+	"context"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/identity"
 )
 
 // Act is one decision of a buyer to award: all of it or nothing.
 type Act struct {
 	Allocations []Allocation `json:"allocations" minItems:"1" maxItems:"100" doc:"All or nothing."`
+	DeclineRest *DeclineRest `json:"decline_rest,omitempty" doc:"Decline the other quotes on these lines at once. Left out: they are declined when their line is full."`
+}
+
+// DeclineRest says why the quotes that were not chosen are declined.
+type DeclineRest struct {
+	Reason string `json:"reason" maxLength:"60" doc:"A code of /v1/reference/reasons that applies to quotes."`
+	Note   string `json:"note,omitempty" maxLength:"1000"`
 }
 
 // Awards is the answer to an act of awarding: the awards, or the proposal that it became.
 type Awards struct {
 	Awards   []Award   `json:"awards"`
 	Proposal *Proposal `json:"proposal,omitempty" doc:"The act is worth more than the organisation's limit and waits for a second person."`
+}
+
+// checkReason refuses a reason that is not on the list. It costs a statement, where there is one.
+func (d *DeclineRest) checkReason(ctx context.Context, tx *postgres.Tx) error {
+	if d == nil {
+		return nil
+	}
+	const query = `SELECT code FROM inquiry.reasons WHERE applies = 'quote' ORDER BY code`
+	var codes []string
+	if err := tx.Select(ctx, &codes, query); err != nil {
+		return err
+	}
+	if !slices.Contains(codes, d.Reason) {
+		return fault.ErrUnknownValue.At("decline_rest.reason", "value", d.Reason, "allowed", strings.Join(codes, ", "))
+	}
+	return nil
+}
+
+// decline declines the quotes without awards: all others on the lines of the act when the buyer says
+// so, else those on lines that want nothing more.
+func (a *Act) decline(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *ground, awards []*awardRecord) error {
+	if a.DeclineRest != nil {
+		return declineRest(ctx, tx, who, lineIDs(g.Lines), a.DeclineRest.Reason, a.DeclineRest.Note)
+	}
+	if filled := g.filledBy(awards); len(filled) > 0 {
+		return declineRest(ctx, tx, who, filled, "line_filled", "")
+	}
+	return nil
 }
 
 // check applies the rules of an act that need no more than the request.

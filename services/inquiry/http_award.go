@@ -53,7 +53,7 @@ func mountAwards(api *web.API, service *Service) {
 		Summary: "Award parts of quotes", Description: "Several quotes in one act: all or nothing. What is committed never exceeds the offer, nor what is sold under a claim the certificate's ceiling. " +
 			"An act worth more than my organisation's limit (/v1/purchasing) commits nothing yet: the answer holds no awards but a proposal, which a second person approves.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
+			fault.ErrNotFound, fault.ErrUnknownValue, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
 			ledger.ErrOfferExhausted, ledger.ErrLineFilled, ledger.ErrCeilingExceeded, ledger.ErrClaimWeightless,
 		},
 	}, func(ctx context.Context, in *awardInput) (*awardsOutput, error) {
@@ -87,14 +87,6 @@ func mountAwards(api *web.API, service *Service) {
 		Summary: "An award", Faults: []*fault.Definition{fault.ErrNotFound},
 	}, func(ctx context.Context, in *one) (*awardOutput, error) {
 		return awarded(service.GetAward(ctx, identity.FromContext(ctx), in.ID))
-	})
-	web.Register(api, web.Operation{
-		ID: "cancel-award", Method: http.MethodPost, Path: "/v1/awards/{id}/cancel", Tag: tag, Access: traders,
-		Summary: "End an award", Description: "What was neither dispatched nor delivered is released and wanted again. Reasons: /v1/reference/reasons.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrNothingLeft},
-	}, func(ctx context.Context, in *reasoned) (*awardOutput, error) {
-		reason, note := in.words()
-		return awarded(service.CancelAward(ctx, identity.FromContext(ctx), in.ID, reason, note))
 	})
 	web.Register(api, web.Operation{
 		ID: "announce-shortfall", Method: http.MethodPost, Path: "/v1/awards/{id}/shortfall", Tag: tag, Access: producers,

@@ -81,7 +81,7 @@ func mountDeliveries(api *web.API, service *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "list-reasons", Method: http.MethodGet, Path: "/v1/reference/reasons", Tag: "reference", Access: web.Access{Anonymous: true},
-		Summary: "Reasons", Description: "Why goods are rejected and awards end.",
+		Summary: "Reasons", Description: "Why goods are rejected, awards end and quotes are declined.",
 	}, func(ctx context.Context, _ *struct{}) (*reasonsOutput, error) {
 		reasons, err := service.Reasons(ctx)
 		return &reasonsOutput{Body: web.List[Reason]{Items: reasons}}, err

@@ -63,6 +63,7 @@ type Proposal struct {
 	ID          uuid.UUID            `json:"id"`
 	InquiryID   uuid.UUID            `json:"inquiry_id"`
 	Allocations []ProposedAllocation `json:"allocations"`
+	DeclineRest *DeclineRest         `json:"decline_rest,omitempty"`
 	ValueVND    money.VND            `json:"value_vnd"`
 	LimitVND    money.VND            `json:"limit_vnd" doc:"The organisation's limit when it was proposed."`
 	State       ProposalState        `json:"state" enum:"proposed,approved,rejected,withdrawn,expired"`

@@ -119,7 +119,9 @@ type Quote struct {
 	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked,below_offer_minimum,off_offer_multiple,sooner_than_lead_time" doc:"Other respects in which it is not what was asked for."`
 	State      QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
 	Reason     string     `json:"reason,omitempty"`
-	CreatedAt  time.Time  `json:"created_at"`
+	// DeclineNote is the buyer's word beside the reason.
+	DeclineNote string    `json:"decline_note,omitempty"`
+	CreatedAt   time.Time `json:"created_at"`
 }
 
 // live is the form whose goods are quoted for hours, not days.

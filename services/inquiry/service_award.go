@@ -90,6 +90,9 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err := refuseStopped(ctx, tx, g, act.Allocations); err != nil {
 		return Awards{}, err
 	}
+	if err := act.DeclineRest.checkReason(ctx, tx); err != nil {
+		return Awards{}, err
+	}
 	if worth := g.worth(act.Allocations); given == limited && g.awardLimit > 0 && worth > g.awardLimit {
 		proposal, err := propose(ctx, tx, who, g, act, worth)
 		return Awards{Awards: []Award{}, Proposal: proposal}, err
@@ -119,10 +122,8 @@ func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *gro
 			return nil, err
 		}
 	}
-	if filled := g.filledBy(awards); len(filled) > 0 {
-		if err := declineRest(ctx, tx, who, filled, "line_filled"); err != nil {
-			return nil, err
-		}
+	if err := act.decline(ctx, tx, who, g, awards); err != nil {
+		return nil, err
 	}
 	tx.BeforeCommit(func(ctx context.Context) error {
 		return claims.pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
@@ -268,28 +269,6 @@ func answers(awards []*awardRecord) []Award {
 		list[at] = a.answer()
 	}
 	return list
-}
-
-// CancelAward ends an award by either side: what was neither dispatched nor delivered is released
-// and wanted again. Without a reason the asking side's is noted.
-func (s *Service) CancelAward(ctx context.Context, who identity.Principal, awardID uuid.UUID, reason, note string) (Award, error) {
-	return s.change(ctx, who, awardID, "award.cancelled", func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error {
-		if state := a.state(); state == AwardCancelled || state == AwardCompleted {
-			return ErrAwardState.With("state", state)
-		}
-		if a.balance.Committed == 0 {
-			return ErrNothingLeft.With()
-		}
-		if reason == "" {
-			reason = string(who.Kind) + "_request"
-		}
-		if err := cancelAward(ctx, tx, who, a, reason, note); err != nil {
-			return err
-		}
-		release := a.posting(ledger.AwardReleased, a.balance.Committed, a.DeliverOn)
-		release.Reason = reason
-		return ledger.PostTx(ctx, tx, who, release)
-	})
 }
 
 // Shortfall announces before dispatch that less will come: the rest is released and wanted again,

@@ -137,6 +137,9 @@ func (d *deliveryRecord) receiptPostings() []ledger.Posting {
 		accepted.PriceVND = size.PriceVND
 		postings = append(postings, accepted)
 	}
+	if d.award.Cancelled { // what comes back of a cancelled award is owed no more
+		postings = append(postings, d.award.posting(d.award.CancelledAs.movement(), d.Rejected+d.Loss, d.award.DeliverOn))
+	}
 	for at := range postings {
 		postings[at].DeliveryID = d.ID
 	}
@@ -196,15 +199,18 @@ func (s *Service) Deliveries(ctx context.Context, who identity.Principal, awardI
 // Reason is an entry of the list of reasons.
 type Reason struct {
 	Code    string `db:"code"    json:"code"`
-	Applies string `db:"applies" json:"applies" enum:"receipt,award"`
+	Applies string `db:"applies" json:"applies" enum:"receipt,award,quote"`
 	Name    string `db:"name_vi" json:"name_vi"`
 	NameEN  string `db:"name_en" json:"name_en"`
 }
 
-// Reasons lists why goods are rejected and awards end.
-func (s *Service) Reasons(ctx context.Context) ([]Reason, error) {
+// Reasons lists why goods are rejected, awards end and quotes are declined.
+func (s *Service) Reasons(ctx context.Context) ([]Reason, error) { return ReasonsIn(ctx, s.db) }
+
+// ReasonsIn is Reasons, for services above and in whatever they read with.
+func ReasonsIn(ctx context.Context, reader postgres.Reader) ([]Reason, error) {
 	const query = `SELECT code, applies, name_vi, name_en FROM inquiry.reasons ORDER BY applies, code`
 	var reasons []Reason
-	err := s.db.Select(ctx, &reasons, query)
+	err := reader.Select(ctx, &reasons, query)
 	return reasons, err
 }

@@ -37,6 +37,7 @@ type awardRecord struct {
 	Claims       postgres.Strings           `db:"claims"`
 	Lapsing      postgres.Strings           `db:"lapsing"`
 	Cancelled    bool                       `db:"cancelled"`
+	CancelledAs  CancelledAs                `db:"cancelled_as"`
 	Reason       string                     `db:"reason"`
 	Note         string                     `db:"note"`
 	CreatedAt    time.Time                  `db:"created_at"`
@@ -60,7 +61,7 @@ func (a *awardRecord) answer() Award {
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
 		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
-		Rejected: a.balance.Rejected, Lost: a.balance.Lost, Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
+		Rejected: a.balance.Rejected, Lost: a.balance.Lost, CancelledAs: a.CancelledAs, Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
 	}
 }
 
@@ -157,7 +158,8 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 const selectAwards = `
 	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
 	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, a.deliver_on, a.claims, a.lapsing,
-	       a.cancelled_at IS NOT NULL AS cancelled, coalesce(a.reason, '') AS reason, a.note, a.created_at
+	       a.cancelled_at IS NOT NULL AS cancelled,
+	       CASE WHEN a.cancelled_at IS NOT NULL THEN coalesce(a.cancelled_as, 'alone') ELSE '' END AS cancelled_as, coalesce(a.reason, '') AS reason, a.note, a.created_at
 	  FROM inquiry.awards a
 	  JOIN inquiry.inquiries i ON i.id = a.inquiry_id
 	  JOIN inquiry.quotes q ON q.id = a.quote_id`
@@ -238,14 +240,14 @@ func awardsOf(ctx context.Context, reader postgres.Reader, organisation, inquiry
 }
 
 // cancelAward notes the end of an award. A reason that is not on the list is kept as a note.
-func cancelAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, reason, note string) error {
+func cancelAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, how CancelledAs, reason, note string) error {
 	const update = `
 		UPDATE inquiry.awards
-		   SET cancelled_at = $2, cancelled_by = $3, version = version + 1,
+		   SET cancelled_at = $2, cancelled_by = $3, cancelled_as = $6, version = version + 1,
 		       reason = coalesce((SELECT code FROM inquiry.reasons WHERE code = $4 AND applies = 'award'), 'other'),
 		       note = CASE WHEN EXISTS (SELECT FROM inquiry.reasons WHERE code = $4 AND applies = 'award') THEN $5
 		                   ELSE concat_ws(': ', $4, nullif($5, '')) END
 		 WHERE id = $1`
-	_, err := tx.Exec(ctx, update, a.ID, tx.Now, postgres.NullID(who.OrganisationID), reason, note)
+	_, err := tx.Exec(ctx, update, a.ID, tx.Now, postgres.NullID(who.OrganisationID), reason, note, string(how))
 	return err
 }
