@@ -75,3 +75,123 @@ INSERT INTO notify.kinds (code, audience, mailed, title_vi, title_en, text_vi, t
      '{party} rút đề nghị huỷ', '{party} no longer asks to cancel',
      'Nhu cầu mua {inquiry}, dòng {position} ({line}): {party} rút đề nghị huỷ {quantity} {unit} «{product}», ngày giao {deliver_on}. Lần chốt mua vẫn giữ nguyên.',
      'Inquiry {inquiry}, line {position} ({line}): {party} no longer asks to cancel {quantity} {unit} of “{product}” due on {deliver_on}. The award stands.');
+
+-- Framework awards (hợp đồng nguyên tắc): a quote says for which period it would be drawn down, and whether
+-- its price is binding; an award of it commits the whole at once; goods leave against call-offs only.
+CREATE TABLE inquiry.quote_frameworks (
+    quote_id    uuid    PRIMARY KEY REFERENCES inquiry.quotes,
+    period_from date    NOT NULL,
+    period_to   date    NOT NULL,
+    indicative  boolean NOT NULL,
+    CONSTRAINT quote_framework_period CHECK (period_from <= period_to)
+);
+ALTER TABLE inquiry.awards
+    ADD COLUMN period_from date,
+    ADD COLUMN period_to   date,
+    ADD COLUMN indicative  boolean NOT NULL DEFAULT false,
+    ADD COLUMN called      bigint  NOT NULL DEFAULT 0,
+    ADD COLUMN freed       bigint  NOT NULL DEFAULT 0,
+    ADD COLUMN ended_at    timestamptz,
+    ADD CONSTRAINT framework_period CHECK ((period_from IS NULL) = (period_to IS NULL) AND period_from <= period_to),
+    ADD CONSTRAINT framework_only CHECK (period_from IS NOT NULL OR (NOT indicative AND called = 0 AND freed = 0 AND ended_at IS NULL)),
+    ADD CONSTRAINT framework_not_overcalled CHECK (called >= 0 AND freed >= 0 AND called + freed <= quantity);
+COMMENT ON COLUMN inquiry.awards.called IS 'Of a framework: the whole of its live call-offs, and what was sent against those that are not.';
+COMMENT ON COLUMN inquiry.awards.freed IS 'Of a framework: what the ledger released of it. Beside called, so that one CHECK keeps call-offs within what remains.';
+COMMENT ON COLUMN inquiry.awards.ended_at IS 'When the rest of a framework was released because its period was over.';
+
+CREATE TABLE inquiry.call_offs (
+    id            uuid        PRIMARY KEY,
+    award_id      uuid        NOT NULL REFERENCES inquiry.awards,
+    quantity      bigint      NOT NULL CHECK (quantity > 0),
+    -- sent against it and neither rejected nor lost
+    drawn         bigint      NOT NULL DEFAULT 0,
+    price_vnd     bigint      NOT NULL CHECK (price_vnd > 0),
+    -- its price is its own, confirmed by both sides; else the award's
+    own_price     boolean     NOT NULL,
+    deliver_on    date        NOT NULL,
+    slot_from     text        NOT NULL DEFAULT '',
+    slot_to       text        NOT NULL DEFAULT '',
+    commune       text        NOT NULL REFERENCES reference.communes,
+    note          text        NOT NULL,
+    state         text        NOT NULL CHECK (state IN ('proposed', 'confirmed', 'refused', 'cancelled')),
+    created_at    timestamptz NOT NULL,
+    created_by    uuid        NOT NULL,
+    decided_at    timestamptz,
+    decided_by    uuid,
+    reason        text        NOT NULL DEFAULT '',
+    CONSTRAINT call_off_not_overdrawn CHECK (drawn BETWEEN 0 AND quantity),
+    CONSTRAINT call_off_drawn_when_confirmed CHECK (drawn = 0 OR state IN ('confirmed', 'cancelled')),
+    CONSTRAINT call_off_slot CHECK (slot_from = '' AND slot_to = ''
+        OR slot_from ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' AND slot_to ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' AND slot_from < slot_to)
+);
+CREATE INDEX call_offs_award ON inquiry.call_offs (award_id, id);
+ALTER TABLE inquiry.deliveries ADD COLUMN call_off_id uuid REFERENCES inquiry.call_offs;
+
+INSERT INTO inquiry.reasons (code, applies, name_vi, name_en) VALUES
+    ('period_ended', 'award', 'hết thời hạn hợp đồng nguyên tắc', 'the period of the framework is over');
+INSERT INTO notify.kinds (code, audience, mailed, title_vi, title_en, text_vi, text_en) VALUES
+    ('call_off_made', 'producer', true,
+     '{party} gọi hàng', '{party} calls goods off',
+     'Nhu cầu mua {inquiry}, dòng {position} ({line}): {party} gọi {quantity} {unit} «{product}» theo hợp đồng nguyên tắc. Xem ngày, khung giờ và nơi giao; nếu giá đang chờ, hãy xác nhận hoặc từ chối.',
+     'Inquiry {inquiry}, line {position} ({line}): {party} calls off {quantity} {unit} of “{product}” under the framework award. Look at the day, slot and place; where its price waits, confirm or refuse it.'),
+    ('call_off_confirmed', 'buyer', true,
+     '{party} xác nhận gọi hàng', '{party} confirmed a call-off',
+     'Nhu cầu mua {inquiry}, dòng {position} ({line}): {party} xác nhận giá và ngày giao {quantity} {unit} «{product}».',
+     'Inquiry {inquiry}, line {position} ({line}): {party} confirmed the price and day of {quantity} {unit} of “{product}”.'),
+    ('call_off_refused', 'buyer', true,
+     '{party} từ chối gọi hàng', '{party} refused a call-off',
+     'Nhu cầu mua {inquiry}, dòng {position} ({line}): {party} từ chối lần gọi {quantity} {unit} «{product}». Lý do: {reason}. Bạn có thể gọi lại với giá hoặc ngày khác.',
+     'Inquiry {inquiry}, line {position} ({line}): {party} refused the call-off of {quantity} {unit} of “{product}”. Reason: {reason}. You may call off again at another price or day.'),
+    ('call_off_cancelled', 'producer', true,
+     '{party} huỷ lần gọi hàng', '{party} cancelled a call-off',
+     'Nhu cầu mua {inquiry}, dòng {position} ({line}): {party} huỷ phần chưa giao {quantity} {unit} «{product}» của một lần gọi hàng. Lý do: {reason}. Phần này trở lại hợp đồng nguyên tắc.',
+     'Inquiry {inquiry}, line {position} ({line}): {party} cancelled {quantity} {unit} of “{product}” of a call-off that were not sent. Reason: {reason}. They go back to the framework award.'),
+    ('framework_ended', 'party', true,
+     'Hợp đồng nguyên tắc với {party} đã hết hạn', 'The framework award with {party} is over',
+     'Nhu cầu mua {inquiry}, dòng {position} ({line}): hợp đồng nguyên tắc với {party} hết hạn ngày {deliver_on}; {quantity} {unit} «{product}» chưa gọi đã được giải phóng.',
+     'Inquiry {inquiry}, line {position} ({line}): the framework award with {party} ended on {deliver_on}; {quantity} {unit} of “{product}” that were not called off are released.');
+
+-- What an award has to know, and now the framework that a quote offers.
+DROP FUNCTION inquiry.awardable(uuid, uuid, uuid[], timestamptz);
+-- +goose StatementBegin
+CREATE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamptz)
+RETURNS TABLE (id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint,
+               held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamptz, claims text[],
+               lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint,
+               line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean,
+               quotes_due_at timestamptz, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours int,
+               framework jsonb)
+LANGUAGE plpgsql VOLATILE ROWS 2 SET plan_cache_mode = 'force_generic_plan' AS $$
+#variable_conflict use_column
+BEGIN
+    -- Lines in the order of their ids: no deadlock. The next statement sees what others did before.
+    PERFORM 1 FROM inquiry.lines l JOIN inquiry.inquiries i ON i.id = l.inquiry_id
+      WHERE i.id = of_inquiry AND i.buyer_id = of_buyer
+        AND l.id IN (SELECT q.line_id FROM inquiry.quotes q WHERE q.id = ANY (chosen))
+      ORDER BY l.id FOR NO KEY UPDATE OF l;
+    RETURN QUERY
+    SELECT q.id, q.line_id, q.producer_id, s.name, q.product_id, q.offer_id, q.quantity, q.awarded, coalesce(h.quantity, 0), q.unit,
+           q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.claims, q.lapsing, q.stage, p.line, p.form,
+           coalesce(p.unit_weight, 0), coalesce(o.place, s.commune_code, ''), b.open, l.schemes, c.name, coalesce(i.buyer_system, ''),
+           i.stage, i.quotes_sealed, i.quotes_due_at,
+           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at),
+           coalesce(r.award_limit_vnd, 0), coalesce(r.proposal_hours, 0),
+           CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END
+      FROM inquiry.quotes q
+      JOIN inquiry.inquiries i ON i.id = q.inquiry_id
+      JOIN inquiry.lines l ON l.id = q.line_id
+      JOIN ledger.lines b ON b.inquiry_line_id = q.line_id
+      JOIN catalog.offers o ON o.id = q.offer_id
+      JOIN catalog.products p ON p.id = q.product_id
+      JOIN identity.organisations s ON s.id = q.producer_id
+      JOIN identity.organisations c ON c.id = i.buyer_id
+      LEFT JOIN ledger.reservations h ON h.quote_id = q.id
+      LEFT JOIN inquiry.quote_frameworks f ON f.quote_id = q.id
+      LEFT JOIN LATERAL (SELECT n.award_limit_vnd, n.proposal_hours FROM inquiry.purchasing_rules n
+                          WHERE n.organisation_id = of_buyer ORDER BY n.version DESC LIMIT 1) r ON true
+     WHERE q.id = ANY (chosen) AND i.id = of_inquiry AND i.buyer_id = of_buyer;
+END
+$$;
+-- +goose StatementEnd
+COMMENT ON FUNCTION inquiry.awardable IS
+    'The quotes of a buyer''s inquiry with their lines, goods and parties, the lines locked until the transaction ends; whether holds on their offers have run out at an instant; and above which value the buyer''s awards need a second person; and for which period a quote may be a framework.';

@@ -16,6 +16,7 @@ import (
 // Act is one decision of a buyer to award: all of it or nothing.
 type Act struct {
 	Allocations []Allocation `json:"allocations" minItems:"1" maxItems:"100" doc:"All or nothing."`
+	Framework   *Period      `json:"framework,omitempty" doc:"Award a framework (hợp đồng nguyên tắc): the whole is committed now and called off between these days."`
 	DeclineRest *DeclineRest `json:"decline_rest,omitempty" doc:"Decline the other quotes on these lines at once. Left out: they are declined when their line is full."`
 }
 

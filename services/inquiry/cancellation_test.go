@@ -120,7 +120,7 @@ func TestADefaultIsRecordedApart(t *testing.T) {
 	require.ErrorIs(t, err, fault.ErrForbidden)
 	ended, err := m.in(6).CancelAward(ctx, buyer, award.ID, "default", "không giao")
 	require.NoError(t, err)
-	require.Equal(t, []any{inquiry.CancelledDefault, "default", inquiry.AwardCancelled}, []any{ended.CancelledAs, ended.Reason, ended.State})
+	require.Equal(t, []any{inquiry.CancelledDefault, "default", inquiry.AwardCancelled, quantity.Of(100)}, []any{ended.CancelledAs, ended.Reason, ended.State, ended.Released})
 	require.Equal(t, []int{1, 0, 0}, []int{m.posted(award.ID, "defaulted"), m.posted(award.ID, "award_released"), m.posted(award.ID, "shortfall")})
 	require.Equal(t, quantity.Of(300), m.remaining(offer))
 

@@ -6,7 +6,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 )
 
-// The refusals around awards: their approval and their end.
+// The refusals around awards: their approval, their end, and frameworks.
 var (
 	ErrNotAColleague = fault.Define("not_a_colleague", http.StatusUnprocessableEntity,
 		"Người duyệt phải là chủ hoặc thành viên đang làm việc trong tổ chức của bạn.",
@@ -33,11 +33,51 @@ var (
 		"Đã có một đề nghị huỷ đang chờ trả lời.", "A request to cancel this award waits for an answer already.")
 	ErrCancellationState = fault.Define("cancellation_answered", http.StatusConflict,
 		"Đề nghị huỷ này không còn chờ trả lời ({state}).", "This request waits for no answer any more ({state}).")
+	ErrFrameworkPeriod = fault.Define("framework_period", http.StatusUnprocessableEntity,
+		"Thời hạn hợp đồng nguyên tắc phải kết thúc sau khi bắt đầu và trong vòng một năm.",
+		"The period of a framework must end after it begins, and within a year.")
+	ErrNoFrameworkQuoted = fault.Define("no_framework_quoted", http.StatusUnprocessableEntity,
+		"Báo giá này không nhận hợp đồng nguyên tắc cho cả thời hạn đó. Chọn thời hạn trong báo giá, hoặc nhờ bên bán sửa báo giá.",
+		"This quote offers no framework for the whole of that period. Choose a period within the quote's, or ask the producer to revise it.")
+	ErrIndicativePrice = fault.Define("indicative_price", http.StatusUnprocessableEntity,
+		"Giá của báo giá này chỉ để tham khảo: chỉ chốt được dưới dạng hợp đồng nguyên tắc (framework).",
+		"This quote's price is indicative: it can be awarded as a framework only.")
+	ErrFrameworkYears = fault.Define("framework_over_years", http.StatusUnprocessableEntity,
+		"Hợp đồng nguyên tắc kèm chứng nhận có hạn mức năm phải nằm trong một năm. Chia theo năm, hoặc chốt không kèm công bố (unclaimed).",
+		"A framework under a claim with a yearly ceiling must lie within one year. Make one for each year, or buy without the claim (unclaimed).")
+	ErrNotFramework = fault.Define("not_a_framework", http.StatusConflict,
+		"Lần chốt mua này không phải hợp đồng nguyên tắc nên không gọi hàng được.",
+		"This award is no framework: there is nothing to call off.")
+	ErrFrameworkExceeded = fault.Define("framework_exceeded", http.StatusConflict,
+		"Vượt quá phần còn có thể gọi của hợp đồng nguyên tắc. Gọi ít hơn, hoặc huỷ một lần gọi trước.",
+		"This is more than can still be called off. Take less, or cancel a call-off first.")
+	ErrOutsidePeriod = fault.Define("outside_period", http.StatusUnprocessableEntity,
+		"Ngày giao phải trong thời hạn {from} – {to} của hợp đồng nguyên tắc.",
+		"The delivery day must lie within the framework's period, {from} to {to}.")
+	ErrSlot = fault.Define("slot", http.StatusUnprocessableEntity,
+		"Khung giờ ghi HH:MM, đủ hai đầu, trong cùng một ngày (03:00–05:00).",
+		"Write both ends of the slot as HH:MM, the later one on the same day (03:00–05:00).")
+	ErrPriceFixed = fault.Define("price_fixed", http.StatusUnprocessableEntity,
+		"Giá đã chốt là {price} đ: bỏ trống price_vnd hoặc ghi đúng giá đó.",
+		"The award's price is {price} đ: leave price_vnd out, or write that.")
+	ErrCallOffState = fault.Define("call_off_state", http.StatusConflict,
+		"Lần gọi hàng này đang ở trạng thái {state}, không thực hiện được việc đó.",
+		"This call-off is {state}: that cannot be done now.")
+	ErrCallOffDay = fault.Define("call_off_day", http.StatusConflict,
+		"Hôm nay là ngày giao đã xác nhận: không huỷ được nữa.",
+		"Today is its confirmed delivery day: it cannot be cancelled now.")
+	ErrCallOffNeeded = fault.Define("call_off_needed", http.StatusUnprocessableEntity,
+		"Giao theo hợp đồng nguyên tắc phải nêu lần gọi hàng (call_off_id).",
+		"A delivery under a framework names its call-off (call_off_id).")
+	ErrCallOffExceeded = fault.Define("call_off_exceeded", http.StatusConflict,
+		"Vượt quá phần chưa giao của lần gọi hàng này.", "This is more than is left of the call-off.")
 )
 
 func awardFaults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrNotAColleague, ErrSecondPerson, ErrNotApprover, ErrProposalState,
 		ErrNeedsAgreement, ErrNotOverdue, ErrDefaultAlone, ErrCancellationAsked, ErrCancellationState,
+		ErrFrameworkPeriod, ErrNoFrameworkQuoted, ErrIndicativePrice, ErrFrameworkYears, ErrNotFramework, ErrFrameworkExceeded,
+		ErrOutsidePeriod, ErrSlot, ErrPriceFixed, ErrCallOffState, ErrCallOffDay, ErrCallOffNeeded, ErrCallOffExceeded,
 	}
 }

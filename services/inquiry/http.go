@@ -30,6 +30,7 @@ func Mount(api *web.API, service *Service) {
 	mountAwards(api, service)
 	mountApproval(api, service)
 	mountCancellations(api, service)
+	mountCallOffs(api, service)
 	mountDeliveries(api, service)
 	mountTrace(api, service)
 }

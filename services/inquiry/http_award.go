@@ -53,7 +53,7 @@ func mountAwards(api *web.API, service *Service) {
 		Summary: "Award parts of quotes", Description: "Several quotes in one act: all or nothing. What is committed never exceeds the offer, nor what is sold under a claim the certificate's ceiling. " +
 			"An act worth more than my organisation's limit (/v1/purchasing) commits nothing yet: the answer holds no awards but a proposal, which a second person approves.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, fault.ErrUnknownValue, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
+			fault.ErrNotFound, fault.ErrUnknownValue, ErrDatePast, ErrFrameworkPeriod, ErrNoFrameworkQuoted, ErrIndicativePrice, ErrFrameworkYears, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
 			ledger.ErrOfferExhausted, ledger.ErrLineFilled, ledger.ErrCeilingExceeded, ledger.ErrClaimWeightless,
 		},
 	}, func(ctx context.Context, in *awardInput) (*awardsOutput, error) {
@@ -91,7 +91,7 @@ func mountAwards(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "announce-shortfall", Method: http.MethodPost, Path: "/v1/awards/{id}/shortfall", Tag: tag, Access: producers,
 		Summary: "Announce that less will come", Description: "Báo hụt, before dispatch: the rest is released and recorded apart from default.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ledger.ErrAwardExceeded},
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrFrameworkExceeded, ledger.ErrAwardExceeded},
 	}, func(ctx context.Context, in *shortfallInput) (*awardOutput, error) {
 		return awarded(service.Shortfall(ctx, identity.FromContext(ctx), in.ID, in.Body.Quantity, in.Body.Note))
 	})

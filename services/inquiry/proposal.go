@@ -63,6 +63,7 @@ type Proposal struct {
 	ID          uuid.UUID            `json:"id"`
 	InquiryID   uuid.UUID            `json:"inquiry_id"`
 	Allocations []ProposedAllocation `json:"allocations"`
+	Framework   *Period              `json:"framework,omitempty"`
 	DeclineRest *DeclineRest         `json:"decline_rest,omitempty"`
 	ValueVND    money.VND            `json:"value_vnd"`
 	LimitVND    money.VND            `json:"limit_vnd" doc:"The organisation's limit when it was proposed."`

@@ -90,6 +90,9 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err := refuseStopped(ctx, tx, g, act.Allocations); err != nil {
 		return Awards{}, err
 	}
+	if err := g.checkFramework(act, reference.Day(tx.Now)); err != nil {
+		return Awards{}, err
+	}
 	if err := act.DeclineRest.checkReason(ctx, tx); err != nil {
 		return Awards{}, err
 	}
@@ -103,12 +106,16 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 
 // commit makes the awards of an act that nothing refuses.
 func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *ground, act Act) ([]*awardRecord, error) {
-	claims, err := choiceOf(ctx, tx, g.quotes)
+	framed := g.over(act.Framework)
+	claims, err := choiceOf(ctx, tx, framed.quotes)
 	if err != nil {
 		return nil, err
 	}
-	awards, err := newAwards(g, act.Allocations, claims, tx.Now)
+	awards, err := newAwards(framed, act.Allocations, claims, tx.Now)
 	if err != nil {
+		return nil, err
+	}
+	if err := act.frame(ctx, tx, g, awards); err != nil {
 		return nil, err
 	}
 	if err := insertAwards(ctx, tx, awards); err != nil {
@@ -285,6 +292,11 @@ func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID
 			return ErrQuantityNotPositive.At("quantity")
 		case amount > a.balance.Committed:
 			return ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
+		}
+		if a.isFramework() {
+			if err := moveFramework(ctx, tx, a.ID, 0, amount); err != nil {
+				return err
+			}
 		}
 		short := a.posting(ledger.Shortfall, amount, a.DeliverOn)
 		short.Reason = note

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -35,11 +36,15 @@ func (s *Service) CancelAward(ctx context.Context, who identity.Principal, award
 		if reason == "" {
 			reason = string(who.Kind) + "_request"
 		}
-		how, err := endsAlone(who.Kind, reason, a.DeliverOn, reference.Day(tx.Now))
+		due, err := a.dueFor(ctx, tx, reason)
 		if err != nil {
 			return Award{}, err
 		}
-		if _, err := endAward(ctx, tx, who, a, how, reason, note); err != nil {
+		how, err := endsAlone(who.Kind, reason, due, reference.Day(tx.Now))
+		if err != nil {
+			return Award{}, err
+		}
+		if err := endAward(ctx, tx, who, a, how, reason, note); err != nil {
 			return Award{}, err
 		}
 		after, err := loadAward(ctx, tx, who, awardID)
@@ -48,6 +53,19 @@ func (s *Service) CancelAward(ctx context.Context, who identity.Principal, award
 		}
 		return after.answer(), nil
 	})
+}
+
+// dueFor is the day that decides about one side's word: the agreed one. A framework is bound from the
+// first day of its period; in default is who did not send what was called off and confirmed.
+func (a *awardRecord) dueFor(ctx context.Context, tx *postgres.Tx, reason string) (civil.Date, error) {
+	switch {
+	case reason == reasonDefault:
+		return a.overdueSince(ctx, tx)
+	case a.isFramework():
+		return *a.PeriodFrom, nil
+	default:
+		return a.DeliverOn, nil
+	}
 }
 
 // endable refuses an award that has ended or owes nothing that could be let go.
@@ -84,20 +102,27 @@ type eventDetail struct {
 	Reason   string            `json:"reason,omitempty"`
 }
 
-// endAward cancels a locked award and releases exactly what is neither delivered nor on its way. It
-// returns how much that was.
-func endAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, how CancelledAs, reason, note string) (quantity.Quantity, error) {
+// endAward cancels a locked award and releases exactly what is neither delivered nor on its way: what its
+// balance has as committed. The posting comes last.
+func endAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, how CancelledAs, reason, note string) error {
 	released := a.balance.Committed
 	if err := identity.RecordTx(ctx, tx, who, cancellationEvents[how], subjectAward(a.ID), eventDetail{released, reason}); err != nil {
-		return 0, err
+		return err
 	}
 	if err := cancelAward(ctx, tx, who, a, how, reason, note); err != nil {
-		return 0, err
+		return err
+	}
+	if a.isFramework() {
+		if err := endCallOffs(ctx, tx, who, a, reason, true); err != nil {
+			return err
+		}
+		if err := moveFramework(ctx, tx, a.ID, 0, released); err != nil {
+			return err
+		}
 	}
 	release := a.posting(how.movement(), released, a.DeliverOn)
 	release.Reason = reason
-	tx.BeforeCommit(func(ctx context.Context) error { return ledger.PostTx(ctx, tx, who, release) })
-	return released, nil
+	return ledger.PostTx(ctx, tx, who, release)
 }
 
 // AskCancellation asks the other side to agree that what an award still owes is cancelled; until then
@@ -161,25 +186,26 @@ func decideCancellation(ctx context.Context, tx *postgres.Tx, who identity.Princ
 	if err != nil {
 		return Cancellation{}, err
 	}
-	switch state {
-	case CancellationAgreed:
+	if state == CancellationAgreed {
 		if err := a.endable(); err != nil {
 			return Cancellation{}, err
 		}
-		c.Released, err = endAward(ctx, tx, who, a, CancelledAgreement, c.Reason, c.Note)
-	case CancellationRefused:
-		err = identity.RecordTx(ctx, tx, who, EventCancellationRefused, subjectAward(a.ID), eventDetail{a.balance.Committed, c.Reason})
-	default:
-		err = identity.RecordTx(ctx, tx, who, EventCancellationRecalled, subjectAward(a.ID), eventDetail{a.balance.Committed, c.Reason})
-	}
-	if err != nil {
-		return Cancellation{}, err
+		c.Released = a.balance.Committed
 	}
 	c.State, c.AnsweredAt, c.Answer = state, &tx.Now, answer
 	const update = `
 		UPDATE inquiry.cancellations SET state = $2, answered_at = $3, answered_by = $4, answer = $5, released = $6 WHERE id = $1`
-	_, err = tx.Exec(ctx, update, c.ID, c.State, c.AnsweredAt, who.UserID, c.Answer, c.Released)
-	return c, err
+	if _, err := tx.Exec(ctx, update, c.ID, c.State, c.AnsweredAt, who.UserID, c.Answer, c.Released); err != nil {
+		return Cancellation{}, err
+	}
+	switch state {
+	case CancellationAgreed:
+		return c, endAward(ctx, tx, who, a, CancelledAgreement, c.Reason, c.Note)
+	case CancellationRefused:
+		return c, identity.RecordTx(ctx, tx, who, EventCancellationRefused, subjectAward(a.ID), eventDetail{a.balance.Committed, c.Reason})
+	default:
+		return c, identity.RecordTx(ctx, tx, who, EventCancellationRecalled, subjectAward(a.ID), eventDetail{a.balance.Committed, c.Reason})
+	}
 }
 
 // insertCancellation writes a request. A reason that is not on the list is kept as a note.

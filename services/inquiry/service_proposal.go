@@ -37,7 +37,7 @@ type proposalRecord struct {
 
 func (r *proposalRecord) answer(now time.Time) Proposal {
 	p := Proposal{
-		ID: r.ID, InquiryID: r.InquiryID, DeclineRest: r.Act.V.DeclineRest, ValueVND: r.ValueVND, LimitVND: r.LimitVND, State: r.State, ExpiresAt: r.ExpiresAt,
+		ID: r.ID, InquiryID: r.InquiryID, Framework: r.Act.V.Framework, DeclineRest: r.Act.V.DeclineRest, ValueVND: r.ValueVND, LimitVND: r.LimitVND, State: r.State, ExpiresAt: r.ExpiresAt,
 		ProposedBy: r.ProposedBy, CreatedAt: r.CreatedAt, DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt, Reason: r.Reason, Awards: r.Awards.V,
 	}
 	for _, allocation := range r.Act.V.Allocations {

@@ -48,6 +48,8 @@ type awardableRow struct {
 	HoldsRanOut  bool                       `db:"holds_ran_out"`
 	AwardLimit   money.VND                  `db:"award_limit_vnd"`
 	Hours        int                        `db:"proposal_hours"`
+
+	Framework postgres.JSON[*FrameworkQuote] `db:"framework"`
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -55,7 +57,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ID: row.ID, InquiryID: inquiryID, LineID: row.LineID, ProducerID: row.ProducerID, ProducerName: row.ProducerName,
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
-		Lapsing: row.Lapsing, Stage: row.Stage,
+		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework,
 		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
 	}
 }
@@ -80,7 +82,7 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		SELECT id, line_id, producer_id, producer_name, product_id, offer_id, quantity, awarded, held, unit, price_vnd, size_prices,
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
 		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
-		       award_limit_vnd, proposal_hours
+		       award_limit_vnd, proposal_hours, framework
 		  FROM inquiry.awardable($1, $2, CAST($3 AS uuid[]), $4)`
 	ids := make([]uuid.UUID, len(allocations))
 	for at, allocation := range allocations {

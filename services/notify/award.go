@@ -21,6 +21,8 @@ var awardKinds = map[string]string{
 	inquiry.EventAwardCancelled: "award_cancelled", inquiry.EventAwardDefaulted: "award_defaulted",
 	inquiry.EventCancellationAsked: "cancellation_asked", inquiry.EventCancellationAgreed: "cancellation_agreed",
 	inquiry.EventCancellationRefused: "cancellation_refused", inquiry.EventCancellationRecalled: "cancellation_withdrawn",
+	inquiry.EventCallOffMade: "call_off_made", inquiry.EventCallOffConfirmed: "call_off_confirmed", inquiry.EventCallOffRefused: "call_off_refused",
+	inquiry.EventCallOffCancelled: "call_off_cancelled", inquiry.EventFrameworkEnded: "framework_ended",
 }
 
 // tellOfAwards tells the sides of awards what the other did.
