@@ -90,7 +90,7 @@ type CallOff struct {
 	DecidedAt   *time.Time        `db:"decided_at"  json:"decided_at,omitempty"`
 }
 
-var hour = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`) //nolint:gochecknoglobals // a constant
+var hour = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
 // check applies the rules of a call-off on a framework award. Goods whose price moves, live ones and
 // those with an indicative price, name their own; of others the price is known.

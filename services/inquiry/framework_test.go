@@ -167,6 +167,7 @@ func TestAFrameworkIsWhatBothSidesSaid(t *testing.T) {
 	require.ErrorIs(t, err, inquiry.ErrIndicativePrice)
 	for _, wrong := range []struct {
 		inquiry.Period
+
 		want *fault.Definition
 	}{
 		{inquiry.Period{From: m.today, To: period.To}, inquiry.ErrNoFrameworkQuoted},

@@ -193,8 +193,6 @@ func (c *course) endSomething(now *inquiry.Service) {
 }
 
 // broken are what must never be, each a statement that finds whatever breaks it.
-//
-//nolint:gochecknoglobals // a constant table
 var broken = map[string]string{
 	"an award is not what its balance says": `
 		SELECT a.id FROM inquiry.awards a JOIN ledger.awards b ON b.award_id = a.id
