@@ -457,6 +457,24 @@ CREATE TABLE identity.users (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE inquiry.award_proposals (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    act jsonb NOT NULL,
+    reserved uuid[] NOT NULL,
+    value_vnd bigint NOT NULL,
+    limit_vnd bigint NOT NULL,
+    state text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    proposed_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    reason text NOT NULL DEFAULT ''::text,
+    awards uuid[] NOT NULL DEFAULT '{}'::uuid[]
+);
+
 CREATE TABLE inquiry.awards (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -477,7 +495,49 @@ CREATE TABLE inquiry.awards (
     reason text,
     note text NOT NULL DEFAULT ''::text,
     version bigint NOT NULL DEFAULT 1,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    cancelled_as text,
+    period_from date,
+    period_to date,
+    indicative boolean NOT NULL DEFAULT false,
+    called bigint NOT NULL DEFAULT 0,
+    freed bigint NOT NULL DEFAULT 0,
+    ended_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.call_offs (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    drawn bigint NOT NULL DEFAULT 0,
+    price_vnd bigint NOT NULL,
+    own_price boolean NOT NULL,
+    deliver_on date NOT NULL,
+    slot_from text NOT NULL DEFAULT ''::text,
+    slot_to text NOT NULL DEFAULT ''::text,
+    commune text NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    reason text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE inquiry.cancellations (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    asked_by uuid NOT NULL,
+    person uuid NOT NULL,
+    reason text NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by uuid,
+    answer text NOT NULL DEFAULT ''::text,
+    released bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE inquiry.contracts (
@@ -504,7 +564,8 @@ CREATE TABLE inquiry.deliveries (
     sizes jsonb NOT NULL DEFAULT '[]'::jsonb,
     value_vnd bigint NOT NULL DEFAULT 0,
     note text NOT NULL DEFAULT ''::text,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    call_off_id uuid
 );
 
 CREATE TABLE inquiry.inquiries (
@@ -551,6 +612,23 @@ CREATE TABLE inquiry.lines (
     target_price_vnd bigint
 );
 
+CREATE TABLE inquiry.purchasing_rules (
+    organisation_id uuid NOT NULL,
+    version bigint NOT NULL,
+    award_limit_vnd bigint NOT NULL,
+    proposal_hours integer NOT NULL,
+    approvers uuid[] NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    set_by uuid NOT NULL
+);
+
+CREATE TABLE inquiry.quote_frameworks (
+    quote_id uuid NOT NULL,
+    period_from date NOT NULL,
+    period_to date NOT NULL,
+    indicative boolean NOT NULL
+);
+
 CREATE TABLE inquiry.quotes (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -576,7 +654,8 @@ CREATE TABLE inquiry.quotes (
     stage text NOT NULL,
     reason text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    decline_note text NOT NULL DEFAULT ''::text
 );
 
 CREATE TABLE inquiry.reasons (
@@ -1396,6 +1475,30 @@ ALTER TABLE identity.users ADD CONSTRAINT users_phone_key UNIQUE (phone);
 
 ALTER TABLE identity.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_limit_vnd_check CHECK ((limit_vnd > 0));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_value_vnd_check CHECK ((value_vnd > 0));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_awards CHECK (((state = 'approved'::text) = (cardinality(awards) > 0)));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_decided CHECK ((((state = 'proposed'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_rejected_with_reason CHECK (((state <> 'rejected'::text) OR (reason <> ''::text)));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_second_person CHECK (((state <> ALL (ARRAY['approved'::text, 'rejected'::text])) OR (decided_by <> proposed_by)));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_withdrawn_by_its_author CHECK (((state <> 'withdrawn'::text) OR (decided_by = proposed_by)));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_as CHECK (((cancelled_as IS NULL) OR ((cancelled_as = ANY (ARRAY['alone'::text, 'agreement'::text, 'default'::text])) AND (cancelled_at IS NOT NULL))));
+
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
@@ -1420,6 +1523,46 @@ ALTER TABLE inquiry.awards ADD CONSTRAINT awards_reason_fkey FOREIGN KEY (reason
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
+ALTER TABLE inquiry.awards ADD CONSTRAINT framework_not_overcalled CHECK (((called >= 0) AND (freed >= 0) AND ((called + freed) <= quantity)));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT framework_only CHECK (((period_from IS NOT NULL) OR ((NOT indicative) AND (called = 0) AND (freed = 0) AND (ended_at IS NULL))));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT framework_period CHECK ((((period_from IS NULL) = (period_to IS NULL)) AND (period_from <= period_to)));
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_off_drawn_when_confirmed CHECK (((drawn = 0) OR (state = ANY (ARRAY['confirmed'::text, 'cancelled'::text]))));
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_off_not_overdrawn CHECK (((drawn >= 0) AND (drawn <= quantity)));
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_off_slot CHECK ((((slot_from = ''::text) AND (slot_to = ''::text)) OR ((slot_from ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text) AND (slot_to ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text) AND (slot_from < slot_to))));
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_offs_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_offs_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_offs_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_offs_price_vnd_check CHECK ((price_vnd > 0));
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_offs_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.call_offs ADD CONSTRAINT call_offs_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'refused'::text, 'cancelled'::text])));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellation_answered CHECK ((((state = 'asked'::text) = (answered_at IS NULL)) AND ((answered_at IS NULL) = (answered_by IS NULL))));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellation_not_default CHECK ((reason <> 'default'::text));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellation_releases CHECK (((state = 'agreed'::text) = (released > 0)));
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_reason_fkey FOREIGN KEY (reason) REFERENCES inquiry.reasons(code);
+
+ALTER TABLE inquiry.cancellations ADD CONSTRAINT cancellations_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'agreed'::text, 'refused'::text, 'withdrawn'::text])));
+
 ALTER TABLE inquiry.contracts ADD CONSTRAINT contract_code CHECK ((code ~ '^[a-z2-7]{32}$'::text));
 
 ALTER TABLE inquiry.contracts ADD CONSTRAINT contract_code_once UNIQUE (code);
@@ -1433,6 +1576,8 @@ ALTER TABLE inquiry.contracts ADD CONSTRAINT contracts_pkey PRIMARY KEY (award_i
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_accepted_check CHECK ((accepted >= 0));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_call_off_id_fkey FOREIGN KEY (call_off_id) REFERENCES inquiry.call_offs(id);
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_loss_check CHECK ((loss >= 0));
 
@@ -1490,6 +1635,22 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((ta
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_award_limit_vnd_check CHECK ((award_limit_vnd >= 0));
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_proposal_hours_check CHECK (((proposal_hours >= 1) AND (proposal_hours <= 168)));
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_version_check CHECK ((version > 0));
+
+ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_version_once PRIMARY KEY (organisation_id, version);
+
+ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_framework_period CHECK ((period_from <= period_to));
+
+ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_pkey PRIMARY KEY (quote_id);
+
+ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES inquiry.quotes(id);
+
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_not_overawarded CHECK (((awarded >= 0) AND (awarded <= quantity)));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_version_once UNIQUE (root_id, version);
@@ -1512,7 +1673,7 @@ ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_unit_fkey FOREIGN KEY (unit) RE
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_version_check CHECK ((version > 0));
 
-ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text])));
+ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text, 'quote'::text])));
 
 ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_pkey PRIMARY KEY (code);
 
@@ -2018,6 +2179,8 @@ CREATE INDEX sessions_expires_at ON identity.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user ON identity.sessions USING btree (user_id, created_at);
 
+CREATE INDEX award_proposals_buyer ON inquiry.award_proposals USING btree (buyer_id, id DESC);
+
 CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
 
 CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
@@ -2025,6 +2188,12 @@ CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
 CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
 
 CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
+
+CREATE INDEX call_offs_award ON inquiry.call_offs USING btree (award_id, id);
+
+CREATE UNIQUE INDEX cancellation_asked_once ON inquiry.cancellations USING btree (award_id) WHERE (state = 'asked'::text);
+
+CREATE INDEX cancellations_award ON inquiry.cancellations USING btree (award_id, id);
 
 CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 
@@ -2449,7 +2618,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
- RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb)
  LANGUAGE plpgsql
  ROWS 2
  SET plan_cache_mode TO 'force_generic_plan'
@@ -2466,7 +2635,9 @@ BEGIN
            q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.claims, q.lapsing, q.stage, p.line, p.form,
            coalesce(p.unit_weight, 0), coalesce(o.place, s.commune_code, ''), b.open, l.schemes, c.name, coalesce(i.buyer_system, ''),
            i.stage, i.quotes_sealed, i.quotes_due_at,
-           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at)
+           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at),
+           coalesce(r.award_limit_vnd, 0), coalesce(r.proposal_hours, 0),
+           CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END
       FROM inquiry.quotes q
       JOIN inquiry.inquiries i ON i.id = q.inquiry_id
       JOIN inquiry.lines l ON l.id = q.line_id
@@ -2476,6 +2647,9 @@ BEGIN
       JOIN identity.organisations s ON s.id = q.producer_id
       JOIN identity.organisations c ON c.id = i.buyer_id
       LEFT JOIN ledger.reservations h ON h.quote_id = q.id
+      LEFT JOIN inquiry.quote_frameworks f ON f.quote_id = q.id
+      LEFT JOIN LATERAL (SELECT n.award_limit_vnd, n.proposal_hours FROM inquiry.purchasing_rules n
+                          WHERE n.organisation_id = of_buyer ORDER BY n.version DESC LIMIT 1) r ON true
      WHERE q.id = ANY (chosen) AND i.id = of_inquiry AND i.buyer_id = of_buyer;
 END
 $function$
@@ -2763,7 +2937,13 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.award_proposals the service may INSERT, SELECT, UPDATE
+
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.call_offs the service may INSERT, SELECT, UPDATE
+
+-- on inquiry.cancellations the service may INSERT, SELECT, UPDATE
 
 -- on inquiry.contracts the service may INSERT, SELECT
 
@@ -2774,6 +2954,10 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.invitations the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.purchasing_rules the service may INSERT, SELECT
+
+-- on inquiry.quote_frameworks the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.quotes the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -51,7 +51,8 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/invitations/": s.who["producer"].OrganisationID,
 		"/v1/notices/":     s.notice,
 		"/v1/documents/":   s.document,
-		"/v1/green-ticks/": s.tick,
+		"/v1/green-ticks/": s.tick, "/v1/award-proposals/": s.proposal,
+		"/v1/cancellation-requests/": s.ending, "/v1/call-offs/": s.callOff,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -113,6 +114,12 @@ func (s *stage) bodyFor(operation string) string {
 		"revise-quote":                fmt.Sprintf(`{"quantity": "5", "price_vnd": 900, "deliver_on": %q}`, day),
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
 		"announce-shortfall":          `{"quantity": "1"}`,
+		"reject-award-proposal":       `{"reason": "thử"}`,
+		"ask-cancellation":            `{"reason": "weather"}`,
+		"call-off":                    fmt.Sprintf(`{"quantity": "1", "deliver_on": %q, "commune_code": "25747"}`, day),
+		"refuse-call-off":             `{"reason": "thử"}`,
+		"cancel-call-off":             `{"reason": "thử"}`,
+		"change-purchasing":           `{"award_limit_vnd": 1000000}`,
 		"dispatch-delivery":           `{"quantity": "1"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,
 		"amend-organisation":          `{"name_en": "A trial cooperative"}`,

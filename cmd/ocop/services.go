@@ -147,6 +147,7 @@ func allJobs(h *house) *jobs.Workers {
 	h.catalog.EndingJobs(workers)
 	h.catalog.PhotoJobs(workers)
 	h.exchange.Jobs(workers)
+	h.inquiry.Jobs(workers)
 	return workers
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/jobs"
+	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -47,7 +48,7 @@ type stage struct {
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
-	notice                                            uuid.UUID
+	notice, proposal, ending, callOff                 uuid.UUID
 	document, tick                                    uuid.UUID
 	// contract is the code of the award's paper.
 	contract string
@@ -199,12 +200,42 @@ func (s *stage) deal(t *testing.T) {
 		require.NoError(t, err)
 		*id = awards[0].ID
 	}
+	s.framework(t, asked, producer, buyer)
+	_, err = s.house.inquiry.SetPurchasing(ctx, buyer, nil, inquiry.PurchasingChange{AwardLimitVND: new(money.VND(4000))})
+	require.NoError(t, err)
+	act, err := s.house.inquiry.Decide(ctx, buyer, asked.ID, inquiry.Act{Allocations: []inquiry.Allocation{{QuoteID: s.quote, Quantity: quantity.Of(5)}}})
+	require.NoError(t, err)
+	s.proposal = act.Proposal.ID
+	ending, err := s.house.inquiry.AskCancellation(ctx, producer, s.openAward, "weather", "")
+	require.NoError(t, err)
+	s.ending = ending.ID
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID
 	_, err = s.house.inquiry.ContractPaper(ctx, producer, s.award, web.Vietnamese)
 	require.NoError(t, err)
 	require.NoError(t, s.house.db.Get(ctx, &s.contract, `SELECT code FROM inquiry.contracts WHERE award_id = $1`, s.award))
+}
+
+// framework has the buyer call goods off a framework award.
+func (s *stage) framework(t *testing.T, asked inquiry.Inquiry, producer, buyer identity.Principal) {
+	t.Helper()
+	ctx, today := context.Background(), reference.Day(time.Now())
+	period := inquiry.Period{From: today, To: today.AddDays(9)}
+	quote, err := s.house.inquiry.Quote(ctx, producer, asked.ID, inquiry.NewQuote{
+		LineID: asked.Lines[1].ID, OfferID: s.offer, Quantity: quantity.Of(2), PriceVND: 1000, DeliverOn: today.AddDays(3), Alternative: true,
+		Framework: &inquiry.FrameworkQuote{Period: period, Indicative: true},
+	})
+	require.NoError(t, err)
+	made, err := s.house.inquiry.Decide(ctx, buyer, asked.ID, inquiry.Act{
+		Allocations: []inquiry.Allocation{{QuoteID: quote.ID, Quantity: quantity.Of(2)}}, Framework: &period,
+	})
+	require.NoError(t, err)
+	called, err := s.house.inquiry.CallOff(ctx, buyer, made.Awards[0].ID, inquiry.NewCallOff{
+		Quantity: quantity.Of(1), DeliverOn: today.AddDays(3), CommuneCode: "25747", PriceVND: 900,
+	})
+	require.NoError(t, err)
+	s.callOff = called.ID
 }
 
 // shelf has the producer ask the buyer's system for its Green Tick.

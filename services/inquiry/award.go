@@ -64,6 +64,8 @@ type Award struct {
 	Released      quantity.Quantity `json:"released" doc:"No longer owed: cancelled, or announced as a shortfall."`
 	Rejected      quantity.Quantity `json:"rejected"`
 	Lost          quantity.Quantity `json:"lost"`
+	Framework     *Framework        `json:"framework,omitempty" doc:"Goods leave against call-offs only."`
+	CancelledAs   CancelledAs       `json:"cancelled_as,omitempty" enum:"alone,agreement,default" doc:"By one side before the agreed day, by both, or by the buyer because the goods did not come."`
 	Reason        string            `json:"reason,omitempty"`
 	Note          string            `json:"note,omitempty"`
 	CreatedAt     time.Time         `json:"created_at"`

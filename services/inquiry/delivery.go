@@ -30,6 +30,7 @@ type Dispatch struct {
 	Quantity     quantity.Quantity `json:"quantity"`
 	Unit         string            `json:"unit,omitempty"`
 	Lot          string            `json:"lot,omitempty" maxLength:"100"`
+	CallOffID    uuid.UUID         `json:"call_off_id,omitzero" doc:"Which call-off of a framework award it is for; of other awards left out."`
 	DispatchedAt time.Time         `json:"dispatched_at,omitzero" doc:"Now, when left out; never ahead."`
 	Note         string            `json:"note,omitempty" maxLength:"1000"`
 }
@@ -80,6 +81,7 @@ type Received struct {
 type Delivery struct {
 	ID         uuid.UUID     `json:"id"`
 	AwardID    uuid.UUID     `json:"award_id"`
+	CallOffID  uuid.UUID     `json:"call_off_id,omitzero"`
 	Unit       string        `json:"unit"`
 	Dispatched Dispatched    `json:"dispatched"`
 	Received   *Received     `json:"received,omitempty"`

@@ -11,6 +11,9 @@
 // awarded; sealed quotes are read by nobody but their authors before the deadline; and no
 // producer learns of a rival through any field.
 //
+// An act of awarding above the buyer's limit waits as a proposal for a second person. A framework award
+// is drawn down by call-offs, whose sum never exceeds what remains of it, by a constraint.
+//
 // Locking: whoever changes a quote or the balance of an inquiry line first locks the line's row
 // (see lockLines); lines come before offers, each in the order of their ids.
 package inquiry

@@ -30,6 +30,9 @@ func Mount(api *web.API, service *Service) {
 	mountComparison(api, service)
 	mountAwards(api, service)
 	mountContracts(api, service)
+	mountApproval(api, service)
+	mountCancellations(api, service)
+	mountCallOffs(api, service)
 	mountDeliveries(api, service)
 	mountTrace(api, service)
 }

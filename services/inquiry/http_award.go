@@ -15,14 +15,7 @@ import (
 
 type awardInput struct {
 	ID   uuid.UUID `path:"id"`
-	Body struct {
-		Allocations []Allocation `json:"allocations" minItems:"1" maxItems:"100" doc:"All or nothing."`
-	}
-}
-
-// Awards is the answer to an act of awarding.
-type Awards struct {
-	Awards []Award `json:"awards"`
+	Body Act
 }
 
 type awardsOutput struct {
@@ -57,14 +50,19 @@ type shortfallInput struct {
 func mountAwards(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "award-quotes", Method: http.MethodPost, Path: "/v1/inquiries/{id}/awards", Tag: tag, Access: buyers, Status: http.StatusCreated,
-		Summary: "Award parts of quotes", Description: "Several quotes in one act: all or nothing. What is committed never exceeds the offer, nor what is sold under a claim the certificate's ceiling.",
+		Summary: "Award parts of quotes", Description: "Several quotes in one act: all or nothing. What is committed never exceeds the offer, nor what is sold under a claim the certificate's ceiling. " +
+			"An act worth more than my organisation's limit (/v1/purchasing) commits nothing yet: the answer holds no awards but a proposal, which a second person approves.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
+			fault.ErrNotFound, fault.ErrUnknownValue, ErrDatePast, ErrFrameworkPeriod, ErrNoFrameworkQuoted, ErrIndicativePrice, ErrFrameworkYears, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
 			ledger.ErrOfferExhausted, ledger.ErrLineFilled, ledger.ErrCeilingExceeded, ledger.ErrClaimWeightless,
 		},
 	}, func(ctx context.Context, in *awardInput) (*awardsOutput, error) {
-		awards, err := service.Award(ctx, identity.FromContext(ctx), in.ID, in.Body.Allocations)
-		return &awardsOutput{Location: "/v1/awards?inquiry_id=" + in.ID.String(), Body: Awards{Awards: awards}}, err
+		made, err := service.Decide(ctx, identity.FromContext(ctx), in.ID, in.Body)
+		out := &awardsOutput{Location: "/v1/awards?inquiry_id=" + in.ID.String(), Body: made}
+		if made.Proposal != nil {
+			out.Location = "/v1/award-proposals/" + made.Proposal.ID.String()
+		}
+		return out, err
 	})
 	web.Register(api, web.Operation{
 		ID: "list-awards", Method: http.MethodGet, Path: "/v1/awards", Tag: tag, Access: traders,
@@ -91,17 +89,9 @@ func mountAwards(api *web.API, service *Service) {
 		return awarded(service.GetAward(ctx, identity.FromContext(ctx), in.ID))
 	})
 	web.Register(api, web.Operation{
-		ID: "cancel-award", Method: http.MethodPost, Path: "/v1/awards/{id}/cancel", Tag: tag, Access: traders,
-		Summary: "End an award", Description: "What was neither dispatched nor delivered is released and wanted again. Reasons: /v1/reference/reasons.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrNothingLeft},
-	}, func(ctx context.Context, in *reasoned) (*awardOutput, error) {
-		reason, note := in.words()
-		return awarded(service.CancelAward(ctx, identity.FromContext(ctx), in.ID, reason, note))
-	})
-	web.Register(api, web.Operation{
 		ID: "announce-shortfall", Method: http.MethodPost, Path: "/v1/awards/{id}/shortfall", Tag: tag, Access: producers,
 		Summary: "Announce that less will come", Description: "Báo hụt, before dispatch: the rest is released and recorded apart from default.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ledger.ErrAwardExceeded},
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrFrameworkExceeded, ledger.ErrAwardExceeded},
 	}, func(ctx context.Context, in *shortfallInput) (*awardOutput, error) {
 		return awarded(service.Shortfall(ctx, identity.FromContext(ctx), in.ID, in.Body.Quantity, in.Body.Note))
 	})

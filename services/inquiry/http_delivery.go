@@ -43,7 +43,7 @@ type reasonsOutput struct {
 func mountDeliveries(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "dispatch-delivery", Method: http.MethodPost, Path: "/v1/awards/{id}/deliveries", Tag: tag, Access: producers, Status: http.StatusCreated,
-		Summary: "Record a dispatch", Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrUnitDiffers, ledger.ErrAwardExceeded, catalog.ErrLotNeeded, catalog.ErrSourcesNeeded, catalog.ErrLotOverdrawn},
+		Summary: "Record a dispatch", Faults: []*fault.Definition{fault.ErrNotFound, ErrAwardState, ErrUnitDiffers, ledger.ErrAwardExceeded, ErrNotFramework, ErrCallOffNeeded, ErrCallOffState, ErrCallOffExceeded, catalog.ErrLotNeeded, catalog.ErrSourcesNeeded, catalog.ErrLotOverdrawn},
 	}, func(ctx context.Context, in *dispatchInput) (*deliveryOutput, error) {
 		out, err := delivered(service.Deliver(ctx, identity.FromContext(ctx), in.ID, in.Body))
 		out.Location = "/v1/deliveries/" + out.Body.ID.String()
@@ -81,7 +81,7 @@ func mountDeliveries(api *web.API, service *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "list-reasons", Method: http.MethodGet, Path: "/v1/reference/reasons", Tag: "reference", Access: web.Access{Anonymous: true},
-		Summary: "Reasons", Description: "Why goods are rejected and awards end.",
+		Summary: "Reasons", Description: "Why goods are rejected, awards end and quotes are declined.",
 	}, func(ctx context.Context, _ *struct{}) (*reasonsOutput, error) {
 		reasons, err := service.Reasons(ctx)
 		return &reasonsOutput{Body: web.List[Reason]{Items: reasons}}, err

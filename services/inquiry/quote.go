@@ -88,6 +88,7 @@ type NewQuote struct {
 	Reserve     *bool             `json:"reserve,omitempty" doc:"Hold the volume until valid_until. Default: false for live goods, true otherwise."`
 	Alternative bool              `json:"alternative,omitempty" doc:"Another proposal beside your first quote on the line."`
 	SizePrices  []SizePrice       `json:"size_prices,omitempty" maxItems:"30"`
+	Framework   *FrameworkQuote   `json:"framework,omitempty" doc:"The quote may be awarded as a framework, to be called off within this period."`
 	Note        string            `json:"note,omitempty" maxLength:"1000"`
 }
 
@@ -119,7 +120,10 @@ type Quote struct {
 	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked,below_offer_minimum,off_offer_multiple,sooner_than_lead_time" doc:"Other respects in which it is not what was asked for."`
 	State      QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
 	Reason     string     `json:"reason,omitempty"`
-	CreatedAt  time.Time  `json:"created_at"`
+	// DeclineNote is the buyer's word beside the reason.
+	DeclineNote string          `json:"decline_note,omitempty"`
+	Framework   *FrameworkQuote `json:"framework,omitempty"`
+	CreatedAt   time.Time       `json:"created_at"`
 }
 
 // live is the form whose goods are quoted for hours, not days.
@@ -142,6 +146,11 @@ func (q *NewQuote) check(now time.Time) error {
 	}
 	if !q.ValidUntil.IsZero() && (!q.ValidUntil.After(now) || q.ValidUntil.After(now.Add(quotesAhead))) {
 		found.Add("valid_until", ErrValidityPast)
+	}
+	if q.Framework != nil {
+		if err := found.Merge("", q.Framework.check("framework", reference.Day(now))); err != nil {
+			return err
+		}
 	}
 	for at, size := range q.SizePrices {
 		if size.PriceVND <= 0 || size.PriceVND > money.Max {

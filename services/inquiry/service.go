@@ -227,7 +227,7 @@ func (s *Service) decide(ctx context.Context, who identity.Principal, id uuid.UU
 // end takes what is still wanted off the ledger and declines the quotes that were not awarded.
 func end(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *record, stage Stage, reason string) error {
 	if r.Stage == StageOpen {
-		if err := declineRest(ctx, tx, who, lineIDs(r.Lines), reasonOf(stage, reason)); err != nil {
+		if err := declineRest(ctx, tx, who, lineIDs(r.Lines), reasonOf(stage, reason), ""); err != nil {
 			return err
 		}
 		if err := ledger.PostTx(ctx, tx, who, r.demandPostings(ledger.DemandLowered)...); err != nil {

@@ -24,19 +24,28 @@ import (
 // (ledger.ErrCeilingExceeded, with what that is), goods without weight under such a claim, and a
 // product whose sale in the buyer's own retail system is stopped (ErrSaleStopped).
 func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
+	made, err := s.Decide(ctx, who, inquiryID, Act{Allocations: allocations})
+	return made.Awards, err
+}
+
+// Decide carries out a whole act of awarding. One that is worth more than the buyer's limit commits
+// nothing: it becomes a proposal, which waits for a second person (see Approve). What would refuse the
+// award refuses the proposal, but for what the offers and ceilings have left: the ledger says that when
+// the awards are made.
+func (s *Service) Decide(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, act Act) (Awards, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
-		return nil, err
+		return Awards{}, err
 	}
-	if err := checkAllocations(allocations); err != nil {
-		return nil, err
+	if err := act.check(); err != nil {
+		return Awards{}, err
 	}
-	awards, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) ([]Award, error) {
-		return award(ctx, tx, who, inquiryID, allocations)
+	made, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Awards, error) {
+		return award(ctx, tx, who, inquiryID, act, limited)
 	})
 	if errors.Is(err, ledger.ErrOfferExhausted) {
-		return nil, pointAtExhausted(ctx, s.db, allocations, err)
+		return Awards{}, pointAtExhausted(ctx, s.db, act.Allocations, err)
 	}
-	return awards, err
+	return made, err
 }
 
 // pointAtExhausted says which allocations their offers cannot serve. The database refused the
@@ -59,26 +68,54 @@ func pointAtExhausted(ctx context.Context, reader postgres.Reader, allocations [
 	return refusal
 }
 
-func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) ([]Award, error) {
-	g, err := awardable(ctx, tx, who, inquiryID, allocations)
+// leave says whether the buyer's limit still stands between an act and its awards.
+type leave bool
+
+const (
+	limited  leave = false
+	approved leave = true
+)
+
+func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, act Act, given leave) (Awards, error) {
+	g, err := awardable(ctx, tx, who, inquiryID, act.Allocations)
 	if err != nil {
-		return nil, err
+		return Awards{}, err
 	}
 	if err := g.takesAwards(tx.Now); err != nil {
-		return nil, err
+		return Awards{}, err
 	}
-	if err := g.checkChosen(allocations, tx.Now); err != nil {
-		return nil, err
+	if err := g.checkChosen(act.Allocations, tx.Now); err != nil {
+		return Awards{}, err
 	}
-	if err := refuseStopped(ctx, tx, g, allocations); err != nil {
-		return nil, err
+	if err := refuseStopped(ctx, tx, g, act.Allocations); err != nil {
+		return Awards{}, err
 	}
-	claims, err := choiceOf(ctx, tx, g.quotes)
+	if err := g.checkFramework(act, reference.Day(tx.Now)); err != nil {
+		return Awards{}, err
+	}
+	if err := act.DeclineRest.checkReason(ctx, tx); err != nil {
+		return Awards{}, err
+	}
+	if worth := g.worth(act.Allocations); given == limited && g.awardLimit > 0 && worth > g.awardLimit {
+		proposal, err := propose(ctx, tx, who, g, act, worth)
+		return Awards{Awards: []Award{}, Proposal: proposal}, err
+	}
+	awards, err := commit(ctx, tx, who, g, act)
+	return Awards{Awards: answers(awards)}, err
+}
+
+// commit makes the awards of an act that nothing refuses.
+func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *ground, act Act) ([]*awardRecord, error) {
+	framed := g.over(act.Framework)
+	claims, err := choiceOf(ctx, tx, framed.quotes)
 	if err != nil {
 		return nil, err
 	}
-	awards, err := newAwards(g, allocations, claims, tx.Now)
+	awards, err := newAwards(framed, act.Allocations, claims, tx.Now)
 	if err != nil {
+		return nil, err
+	}
+	if err := act.frame(ctx, tx, g, awards); err != nil {
 		return nil, err
 	}
 	if err := insertAwards(ctx, tx, awards); err != nil {
@@ -92,15 +129,13 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 			return nil, err
 		}
 	}
-	if filled := g.filledBy(awards); len(filled) > 0 {
-		if err := declineRest(ctx, tx, who, filled, "line_filled"); err != nil {
-			return nil, err
-		}
+	if err := act.decline(ctx, tx, who, g, awards); err != nil {
+		return nil, err
 	}
 	tx.BeforeCommit(func(ctx context.Context) error {
 		return claims.pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
 	})
-	return answers(awards), nil
+	return awards, nil
 }
 
 // checkChosen refuses what cannot be awarded.
@@ -243,28 +278,6 @@ func answers(awards []*awardRecord) []Award {
 	return list
 }
 
-// CancelAward ends an award by either side: what was neither dispatched nor delivered is released
-// and wanted again. Without a reason the asking side's is noted.
-func (s *Service) CancelAward(ctx context.Context, who identity.Principal, awardID uuid.UUID, reason, note string) (Award, error) {
-	return s.change(ctx, who, awardID, "award.cancelled", func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error {
-		if state := a.state(); state == AwardCancelled || state == AwardCompleted {
-			return ErrAwardState.With("state", state)
-		}
-		if a.balance.Committed == 0 {
-			return ErrNothingLeft.With()
-		}
-		if reason == "" {
-			reason = string(who.Kind) + "_request"
-		}
-		if err := cancelAward(ctx, tx, who, a, reason, note); err != nil {
-			return err
-		}
-		release := a.posting(ledger.AwardReleased, a.balance.Committed, a.DeliverOn)
-		release.Reason = reason
-		return ledger.PostTx(ctx, tx, who, release)
-	})
-}
-
 // Shortfall announces before dispatch that less will come: the rest is released and wanted again,
 // recorded apart from default. Refused: more than is still to be dispatched.
 func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID uuid.UUID, amount quantity.Quantity, note string) (Award, error) {
@@ -279,6 +292,11 @@ func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID
 			return ErrQuantityNotPositive.At("quantity")
 		case amount > a.balance.Committed:
 			return ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
+		}
+		if a.isFramework() {
+			if err := moveFramework(ctx, tx, a.ID, 0, amount); err != nil {
+				return err
+			}
 		}
 		short := a.posting(ledger.Shortfall, amount, a.DeliverOn)
 		short.Reason = note

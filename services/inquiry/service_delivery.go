@@ -41,6 +41,11 @@ func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 	if dispatch.Quantity > a.balance.Committed {
 		return Delivery{}, ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
 	}
+	called, err := a.draw(ctx, tx, dispatch.CallOffID, dispatch.Quantity)
+	if err != nil {
+		return Delivery{}, err
+	}
+	a = a.under(called)
 	if dispatch.DispatchedAt.IsZero() || dispatch.DispatchedAt.After(tx.Now) {
 		dispatch.DispatchedAt = tx.Now
 	}
@@ -53,7 +58,7 @@ func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 		return Delivery{}, err
 	}
 	d := &deliveryRecord{
-		ID: id, AwardID: a.ID, Quantity: dispatch.Quantity, Unit: a.Unit, Lot: dispatch.Lot, Live: a.deal.Form == live,
+		ID: id, AwardID: a.ID, CallOffID: dispatch.CallOffID, Quantity: dispatch.Quantity, Unit: a.Unit, Lot: dispatch.Lot, Live: a.deal.Form == live,
 		DispatchedAt: dispatch.DispatchedAt.UTC(), Note: dispatch.Note, CreatedAt: tx.Now, award: a,
 	}
 	if err := insertDelivery(ctx, tx, d); err != nil {
@@ -107,11 +112,15 @@ func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliv
 	if err := receipt.check(d.Quantity); err != nil {
 		return Delivery{}, err
 	}
-	sizes, err := receipt.priced(a.SizePrices.V, a.PriceVND)
+	called, err := callOffsIn(ctx, tx, d.callOffs())
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.award = a
+	d.award = a.under(called[d.CallOffID])
+	sizes, err := receipt.priced(d.award.SizePrices.V, d.award.PriceVND)
+	if err != nil {
+		return Delivery{}, err
+	}
 	d.take(receipt, sizes, tx.Now)
 	if err := updateReceived(ctx, tx, d); err != nil {
 		return Delivery{}, err
@@ -119,7 +128,11 @@ func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliv
 	if err := identity.RecordTx(ctx, tx, who, "delivery.received", subjectDelivery(d.ID), map[string]any{"award_id": a.ID}); err != nil {
 		return Delivery{}, err
 	}
-	if err := ledger.PostTx(ctx, tx, who, d.receiptPostings()...); err != nil {
+	freed, err := a.giveBack(ctx, tx, called[d.CallOffID], d.Rejected+d.Loss)
+	if err != nil {
+		return Delivery{}, err
+	}
+	if err := ledger.PostTx(ctx, tx, who, append(d.receiptPostings(), a.posting(a.CancelledAs.movement(), freed, a.DeliverOn))...); err != nil {
 		return Delivery{}, err
 	}
 	return d.answer(tx.Now), nil
@@ -160,7 +173,11 @@ func (s *Service) GetDelivery(ctx context.Context, who identity.Principal, id uu
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.award = a
+	called, err := callOffsIn(ctx, s.db, d.callOffs())
+	if err != nil {
+		return Delivery{}, err
+	}
+	d.award = a.under(called[d.CallOffID])
 	now, err := clock(ctx, s.db)
 	if err != nil {
 		return Delivery{}, err
@@ -185,9 +202,17 @@ func (s *Service) Deliveries(ctx context.Context, who identity.Principal, awardI
 	if err != nil {
 		return nil, err
 	}
+	var ids []uuid.UUID
+	for _, d := range records {
+		ids = append(ids, d.callOffs()...)
+	}
+	called, err := callOffsIn(ctx, s.db, ids)
+	if err != nil {
+		return nil, err
+	}
 	deliveries := make([]Delivery, 0, len(records))
 	for _, d := range records {
-		d.award = a
+		d.award = a.under(called[d.CallOffID])
 		deliveries = append(deliveries, d.answer(now))
 	}
 	return deliveries, nil
@@ -196,15 +221,18 @@ func (s *Service) Deliveries(ctx context.Context, who identity.Principal, awardI
 // Reason is an entry of the list of reasons.
 type Reason struct {
 	Code    string `db:"code"    json:"code"`
-	Applies string `db:"applies" json:"applies" enum:"receipt,award"`
+	Applies string `db:"applies" json:"applies" enum:"receipt,award,quote"`
 	Name    string `db:"name_vi" json:"name_vi"`
 	NameEN  string `db:"name_en" json:"name_en"`
 }
 
-// Reasons lists why goods are rejected and awards end.
-func (s *Service) Reasons(ctx context.Context) ([]Reason, error) {
+// Reasons lists why goods are rejected, awards end and quotes are declined.
+func (s *Service) Reasons(ctx context.Context) ([]Reason, error) { return ReasonsIn(ctx, s.db) }
+
+// ReasonsIn is Reasons, for services above and in whatever they read with.
+func ReasonsIn(ctx context.Context, reader postgres.Reader) ([]Reason, error) {
 	const query = `SELECT code, applies, name_vi, name_en FROM inquiry.reasons ORDER BY applies, code`
 	var reasons []Reason
-	err := s.db.Select(ctx, &reasons, query)
+	err := reader.Select(ctx, &reasons, query)
 	return reasons, err
 }

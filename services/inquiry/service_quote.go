@@ -127,6 +127,7 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		SizePrices: postgres.JSON[[]SizePrice]{V: quote.SizePrices}, DeliverOn: quote.DeliverOn,
 		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal), Alternative: quote.Alternative,
 		Note: quote.Note, Claims: claims, Lapsing: lapsing, Stage: QuoteSubmitted, CreatedAt: tx.Now, deal: deal,
+		Framework: postgres.JSON[*FrameworkQuote]{V: quote.Framework},
 	}, nil
 }
 
@@ -171,6 +172,9 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 		change.ProductID = old.ProductID
 	}
 	change.Alternative = old.Alternative
+	if change.Framework == nil {
+		change.Framework = old.Framework.V
+	}
 	if err := change.check(tx.Now); err != nil {
 		return Quote{}, err
 	}

@@ -37,9 +37,17 @@ type awardRecord struct {
 	Claims       postgres.Strings           `db:"claims"`
 	Lapsing      postgres.Strings           `db:"lapsing"`
 	Cancelled    bool                       `db:"cancelled"`
+	CancelledAs  CancelledAs                `db:"cancelled_as"`
 	Reason       string                     `db:"reason"`
 	Note         string                     `db:"note"`
 	CreatedAt    time.Time                  `db:"created_at"`
+	// Of a framework: its period, whether its price is a guide, what is called off and what was freed.
+	PeriodFrom *civil.Date       `db:"period_from"`
+	PeriodTo   *civil.Date       `db:"period_to"`
+	Indicative bool              `db:"indicative"`
+	Called     quantity.Quantity `db:"called"`
+	Freed      quantity.Quantity `db:"freed"`
+	EndedAt    *time.Time        `db:"ended_at"`
 
 	balance ledger.AwardBalance
 	deal    catalog.Deal
@@ -60,7 +68,7 @@ func (a *awardRecord) answer() Award {
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
 		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
-		Rejected: a.balance.Rejected, Lost: a.balance.Lost, Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
+		Rejected: a.balance.Rejected, Lost: a.balance.Lost, CancelledAs: a.CancelledAs, Framework: a.framework(), Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
 	}
 }
 
@@ -119,6 +127,10 @@ type awardInsert struct {
 	DeliverOn  civil.Date `json:"deliver_on"`
 	Claims     []string   `json:"claims"`
 	Lapsing    []string   `json:"lapsing"`
+
+	PeriodFrom *civil.Date `json:"period_from"`
+	PeriodTo   *civil.Date `json:"period_to"`
+	Indicative bool        `json:"indicative"`
 }
 
 // insertAwards writes awards and takes their quantities off the quotes, in one statement.
@@ -126,12 +138,12 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 	const insert = `
 		WITH made AS (
 			INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
-			       price_vnd, deliver_on, claims, lapsing, created_at)
+			       price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, created_at)
 			SELECT id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit, price_vnd,
-			       deliver_on, coalesce(claims, '{}'), coalesce(lapsing, '{}'), CAST($2 AS timestamptz)
+			       deliver_on, coalesce(claims, '{}'), coalesce(lapsing, '{}'), period_from, period_to, indicative, CAST($2 AS timestamptz)
 			  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS a(id uuid, inquiry_id uuid, line_id uuid, quote_id uuid, buyer_id uuid,
 			       producer_id uuid, product_id uuid, offer_id uuid, quantity bigint, unit text, price_vnd bigint, deliver_on date,
-			       claims text[], lapsing text[])
+			       claims text[], lapsing text[], period_from date, period_to date, indicative boolean)
 			RETURNING quote_id, quantity
 		)
 		UPDATE inquiry.quotes q SET awarded = q.awarded + made.quantity, updated_at = $2
@@ -142,6 +154,7 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 			ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, BuyerID: a.BuyerID, ProducerID: a.ProducerID,
 			ProductID: a.ProductID, OfferID: a.OfferID, Quantity: int64(a.Quantity), Unit: a.Unit, PriceVND: a.PriceVND,
 			DeliverOn: a.DeliverOn, Claims: a.Claims, Lapsing: a.Lapsing,
+			PeriodFrom: a.PeriodFrom, PeriodTo: a.PeriodTo, Indicative: a.Indicative,
 		}
 	}
 	n, err := tx.Exec(ctx, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now)
@@ -157,7 +170,9 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 const selectAwards = `
 	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
 	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, a.deliver_on, a.claims, a.lapsing,
-	       a.cancelled_at IS NOT NULL AS cancelled, coalesce(a.reason, '') AS reason, a.note, a.created_at
+	       a.cancelled_at IS NOT NULL AS cancelled,
+	       CASE WHEN a.cancelled_at IS NOT NULL THEN coalesce(a.cancelled_as, 'alone') ELSE '' END AS cancelled_as, coalesce(a.reason, '') AS reason, a.note, a.created_at, a.period_from, a.period_to,
+	       a.indicative, a.called, a.freed, a.ended_at
 	  FROM inquiry.awards a
 	  JOIN inquiry.inquiries i ON i.id = a.inquiry_id
 	  JOIN inquiry.quotes q ON q.id = a.quote_id`
@@ -238,14 +253,14 @@ func awardsOf(ctx context.Context, reader postgres.Reader, organisation, inquiry
 }
 
 // cancelAward notes the end of an award. A reason that is not on the list is kept as a note.
-func cancelAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, reason, note string) error {
+func cancelAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, how CancelledAs, reason, note string) error {
 	const update = `
 		UPDATE inquiry.awards
-		   SET cancelled_at = $2, cancelled_by = $3, version = version + 1,
+		   SET cancelled_at = $2, cancelled_by = $3, cancelled_as = $6, version = version + 1,
 		       reason = coalesce((SELECT code FROM inquiry.reasons WHERE code = $4 AND applies = 'award'), 'other'),
 		       note = CASE WHEN EXISTS (SELECT FROM inquiry.reasons WHERE code = $4 AND applies = 'award') THEN $5
 		                   ELSE concat_ws(': ', $4, nullif($5, '')) END
 		 WHERE id = $1`
-	_, err := tx.Exec(ctx, update, a.ID, tx.Now, postgres.NullID(who.OrganisationID), reason, note)
+	_, err := tx.Exec(ctx, update, a.ID, tx.Now, postgres.NullID(who.OrganisationID), reason, note, string(how))
 	return err
 }

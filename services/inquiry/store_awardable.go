@@ -46,6 +46,10 @@ type awardableRow struct {
 	QuotesSealed bool                       `db:"quotes_sealed"`
 	QuotesDueAt  time.Time                  `db:"quotes_due_at"`
 	HoldsRanOut  bool                       `db:"holds_ran_out"`
+	AwardLimit   money.VND                  `db:"award_limit_vnd"`
+	Hours        int                        `db:"proposal_hours"`
+
+	Framework postgres.JSON[*FrameworkQuote] `db:"framework"`
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -53,7 +57,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ID: row.ID, InquiryID: inquiryID, LineID: row.LineID, ProducerID: row.ProducerID, ProducerName: row.ProducerName,
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
-		Lapsing: row.Lapsing, Stage: row.Stage,
+		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework,
 		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
 	}
 }
@@ -66,6 +70,10 @@ type ground struct {
 	quotes map[uuid.UUID]*quoteRecord
 	// holdsRanOut says that volume is still held on an offer behind them whose time is over.
 	holdsRanOut bool
+	// awardLimit is what an act of this buyer may be worth without a second person, 0: anything;
+	// proposalHours is how long one that is worth more waits.
+	awardLimit    money.VND
+	proposalHours int
 }
 
 // awardable reads it in one statement. An inquiry that is not the buyer's is fault.ErrNotFound.
@@ -73,7 +81,8 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 	const query = `
 		SELECT id, line_id, producer_id, producer_name, product_id, offer_id, quantity, awarded, held, unit, price_vnd, size_prices,
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
-		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out
+		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
+		       award_limit_vnd, proposal_hours, framework
 		  FROM inquiry.awardable($1, $2, CAST($3 AS uuid[]), $4)`
 	ids := make([]uuid.UUID, len(allocations))
 	for at, allocation := range allocations {
@@ -87,7 +96,7 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		return groundless(ctx, tx, who, inquiryID)
 	}
 	first := rows[0]
-	g := &ground{quotes: make(map[uuid.UUID]*quoteRecord, len(rows)), record: &record{
+	g := &ground{awardLimit: first.AwardLimit, proposalHours: first.Hours, quotes: make(map[uuid.UUID]*quoteRecord, len(rows)), record: &record{
 		ID: inquiryID, BuyerID: who.OrganisationID, BuyerName: first.BuyerName, BuyerSystem: first.BuyerSystem,
 		QuotesSealed: first.QuotesSealed, QuotesDueAt: first.QuotesDueAt, Stage: first.InquiryStage,
 	}}

@@ -19,6 +19,7 @@ import (
 type deliveryRecord struct {
 	ID           uuid.UUID                     `db:"id"`
 	AwardID      uuid.UUID                     `db:"award_id"`
+	CallOffID    uuid.UUID                     `db:"call_off_id"`
 	Quantity     quantity.Quantity             `db:"quantity"`
 	Unit         string                        `db:"unit"`
 	Lot          string                        `db:"lot"`
@@ -39,7 +40,7 @@ type deliveryRecord struct {
 
 func (d *deliveryRecord) answer(now time.Time) Delivery {
 	delivery := Delivery{
-		ID: d.ID, AwardID: d.AwardID, Unit: d.Unit, Note: d.Note, CreatedAt: d.CreatedAt,
+		ID: d.ID, AwardID: d.AwardID, CallOffID: d.CallOffID, Unit: d.Unit, Note: d.Note, CreatedAt: d.CreatedAt,
 		Dispatched: Dispatched{Quantity: d.Quantity, Lot: d.Lot, At: d.DispatchedAt},
 		State:      deliveryState(d.ReceivedAt != nil, d.Live, d.DispatchedAt, now),
 		Late:       reference.Day(d.DispatchedAt).After(d.award.DeliverOn),
@@ -76,9 +77,10 @@ func (d *deliveryRecord) take(receipt Receipt, sizes []SizeReceived, now time.Ti
 
 func insertDelivery(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) error {
 	const insert = `
-		INSERT INTO inquiry.deliveries (id, award_id, quantity, unit, lot, live, dispatched_at, note, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	_, err := tx.Exec(ctx, insert, d.ID, d.AwardID, d.Quantity, d.Unit, d.Lot, d.Live, d.DispatchedAt, d.Note, d.CreatedAt)
+		INSERT INTO inquiry.deliveries (id, award_id, quantity, unit, lot, live, dispatched_at, note, created_at, call_off_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	_, err := tx.Exec(ctx, insert, d.ID, d.AwardID, d.Quantity, d.Unit, d.Lot, d.Live, d.DispatchedAt, d.Note, d.CreatedAt,
+		postgres.NullID(d.CallOffID))
 	return err
 }
 
@@ -103,7 +105,7 @@ func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 
 const selectDeliveries = `
 	SELECT id, award_id, quantity, unit, lot, live, dispatched_at, received_at, accepted, rejected, loss, reasons, sizes, value_vnd, note,
-	       created_at
+	       created_at, call_off_id
 	  FROM inquiry.deliveries`
 
 func loadDelivery(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*deliveryRecord, error) {

@@ -53,7 +53,10 @@ type quoteRecord struct {
 	Lapsing      postgres.Strings           `db:"lapsing"`
 	Stage        QuoteStage                 `db:"stage"`
 	Reason       string                     `db:"reason"`
-	CreatedAt    time.Time                  `db:"created_at"`
+	DeclineNote  string                     `db:"decline_note"`
+
+	Framework postgres.JSON[*FrameworkQuote] `db:"framework"`
+	CreatedAt time.Time                      `db:"created_at"`
 
 	deal catalog.Deal
 }
@@ -69,7 +72,7 @@ func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
 		Unit: q.Unit, PriceVND: q.PriceVND, SizePrices: q.SizePrices.V, DeliverOn: q.DeliverOn, ValidUntil: q.ValidUntil,
 		Reserve: q.Reserve, Alternative: q.Alternative, Note: q.Note, Claims: claims, LapsingClaims: q.Lapsing,
 		MissingClaims: without(line.Schemes, claims), Deviations: deviations(line, q.deal, q.Quantity, q.DeliverOn, reference.Day(q.CreatedAt)), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
-		Reason: q.Reason, CreatedAt: q.CreatedAt,
+		Reason: q.Reason, DeclineNote: q.DeclineNote, Framework: q.Framework.V, CreatedAt: q.CreatedAt,
 	}
 }
 
@@ -98,7 +101,10 @@ func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
 	_, err := tx.Exec(ctx, insert, q.ID, q.InquiryID, q.LineID, q.ProducerID, q.ProductID, q.OfferID, q.RootID, q.Version,
 		q.Quantity, q.Unit, q.PriceVND, sizePrices(q.SizePrices), q.DeliverOn, q.ValidUntil, q.Reserve, q.Alternative, q.OfferMade,
 		q.Note, postgres.Array(q.Claims), postgres.Array(q.Lapsing), q.Stage, q.CreatedAt)
-	return postgres.MapConstraint(err, byConstraint)
+	if err != nil {
+		return postgres.MapConstraint(err, byConstraint)
+	}
+	return insertFrameworkQuote(ctx, tx, q.ID, q.Framework.V)
 }
 
 //nolint:gochecknoglobals // an immutable table
@@ -118,8 +124,11 @@ func sizePrices(prices postgres.JSON[[]SizePrice]) postgres.JSON[[]SizePrice] {
 const selectQuotes = `
 	SELECT q.id, q.inquiry_id, q.line_id, q.producer_id, q.product_id, q.offer_id, q.offer_made, q.root_id, q.version, q.quantity,
 	       q.awarded, coalesce(r.quantity, 0) AS held, q.unit, q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.reserve,
-	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.created_at
-	  FROM inquiry.quotes q LEFT JOIN ledger.reservations r ON r.quote_id = q.id`
+	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.decline_note, q.created_at,
+	       CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END AS framework
+	  FROM inquiry.quotes q
+	  LEFT JOIN ledger.reservations r ON r.quote_id = q.id
+	  LEFT JOIN inquiry.quote_frameworks f ON f.quote_id = q.id`
 
 // quotesByID reads quotes with what is held for them and the offers behind them.
 func quotesByID(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]*quoteRecord, error) {
@@ -239,14 +248,15 @@ func letGo(ctx context.Context, tx *postgres.Tx, who identity.Principal, reason 
 	return catalog.CloseOffersTx(ctx, tx, who, made, reason)
 }
 
-// declineRest declines the quotes on lines that have no awards. They stay quoted: they were given.
-func declineRest(ctx context.Context, tx *postgres.Tx, who identity.Principal, lines []uuid.UUID, reason string) error {
+// declineRest declines the quotes on lines that have no awards. They stay quoted: they were given. Each
+// producer reads why its own was.
+func declineRest(ctx context.Context, tx *postgres.Tx, who identity.Principal, lines []uuid.UUID, reason, note string) error {
 	const update = `
-		UPDATE inquiry.quotes SET stage = 'declined', reason = $2, updated_at = $3
+		UPDATE inquiry.quotes SET stage = 'declined', reason = $2, decline_note = $4, updated_at = $3
 		 WHERE line_id = ANY ($1) AND stage = 'submitted' AND awarded = 0
 		RETURNING id, offer_id, offer_made`
 	var ended []quoteEnd
-	if err := tx.Select(ctx, &ended, update, postgres.Array(lines), reason, tx.Now); err != nil {
+	if err := tx.Select(ctx, &ended, update, postgres.Array(lines), reason, tx.Now, note); err != nil {
 		return err
 	}
 	return letGo(ctx, tx, who, reason, ended)

@@ -27,6 +27,7 @@ const (
 	Awarded             Movement = "awarded"
 	AwardReleased       Movement = "award_released"
 	Shortfall           Movement = "shortfall"
+	Defaulted           Movement = "defaulted"
 	Dispatched          Movement = "dispatched"
 	Accepted            Movement = "accepted"
 	Rejected            Movement = "rejected"

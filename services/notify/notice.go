@@ -10,6 +10,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -58,13 +59,15 @@ type names struct {
 	book     *reference.Book
 	products map[uuid.UUID]string
 	parties  map[uuid.UUID]string
+	// reasons are those that have a code; others are told in the words they were given in.
+	reasons map[string]inquiry.Reason
 }
 
 // fill puts the facts of a notice into a text of its kind.
 func (n names) fill(template string, row noticeRow, language string) string {
 	f := row.Facts.V
 	return fault.Fill(template, map[string]any{
-		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": strings.TrimRight(f.Reason, ". "), "days": f.Days, "position": f.Position,
+		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
 		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
@@ -76,6 +79,18 @@ func (n names) scheme(code, language string) string {
 		return scheme.In(language)
 	}
 	return code
+}
+
+func (n names) reason(given, language string) string {
+	known, coded := n.reasons[given]
+	switch {
+	case coded && language == reference.English:
+		return known.NameEN
+	case coded:
+		return known.Name
+	default:
+		return strings.TrimRight(given, ". ")
+	}
 }
 
 func (n names) line(code, language string) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -132,7 +133,7 @@ func known(id uuid.NullUUID) *uuid.UUID {
 
 // namesIn looks up what the ids in the facts are called.
 func (s *Service) namesIn(ctx context.Context, reader postgres.Reader, rows []noticeRow) (names, error) {
-	called := names{book: s.book, products: make(map[uuid.UUID]string), parties: make(map[uuid.UUID]string)}
+	called := names{book: s.book, products: make(map[uuid.UUID]string), parties: make(map[uuid.UUID]string), reasons: make(map[string]inquiry.Reason)}
 	var productIDs, partyIDs []uuid.UUID
 	for _, row := range rows {
 		if row.Facts.V.PartyID != uuid.Nil {
@@ -141,6 +142,13 @@ func (s *Service) namesIn(ctx context.Context, reader postgres.Reader, rows []no
 	}
 	if len(partyIDs) == 0 {
 		return called, nil
+	}
+	reasons, err := inquiry.ReasonsIn(ctx, reader)
+	if err != nil {
+		return called, err
+	}
+	for _, reason := range reasons {
+		called.reasons[reason.Code] = reason
 	}
 	products, err := catalog.ProductsTx(ctx, reader, productIDs)
 	if err != nil {
