@@ -513,7 +513,8 @@ CREATE TABLE inquiry.inquiries (
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
     opened_at timestamp with time zone,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    terms_version bigint NOT NULL DEFAULT 1
 );
 
 CREATE TABLE inquiry.invitations (
@@ -568,6 +569,21 @@ CREATE TABLE inquiry.quotes (
     stage text NOT NULL,
     reason text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    price_tiers jsonb NOT NULL DEFAULT '[]'::jsonb,
+    tie bigint,
+    price_gross boolean NOT NULL DEFAULT false,
+    min_quantity bigint NOT NULL DEFAULT 0,
+    split jsonb NOT NULL DEFAULT '[]'::jsonb,
+    deliver_until date,
+    lot text NOT NULL DEFAULT ''::text,
+    over_lot boolean NOT NULL DEFAULT false,
+    answers bigint NOT NULL DEFAULT 1
+);
+
+CREATE TABLE inquiry.quoting (
+    producer_id uuid NOT NULL,
+    reserve boolean NOT NULL,
     updated_at timestamp with time zone NOT NULL
 );
 
@@ -576,6 +592,21 @@ CREATE TABLE inquiry.reasons (
     applies text NOT NULL,
     name_vi text NOT NULL,
     name_en text NOT NULL
+);
+
+CREATE TABLE inquiry.round_producers (
+    round_id uuid NOT NULL,
+    producer_id uuid NOT NULL
+);
+
+CREATE TABLE inquiry.rounds (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    number integer NOT NULL,
+    note text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
 );
 
 CREATE TABLE ledger.awards (
@@ -1472,7 +1503,15 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((ta
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_delivered_in_order CHECK ((deliver_until > deliver_on));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_gross_by_tie CHECK (((NOT price_gross) OR (tie IS NOT NULL)));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_minimum_within CHECK (((min_quantity >= 0) AND (min_quantity <= quantity)));
+
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_not_overawarded CHECK (((awarded >= 0) AND (awarded <= quantity)));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_tie_in_range CHECK (((tie >= 1001) AND (tie <= 3000)));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_version_once UNIQUE (root_id, version);
 
@@ -1494,9 +1533,29 @@ ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_unit_fkey FOREIGN KEY (unit) RE
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_version_check CHECK ((version > 0));
 
+ALTER TABLE inquiry.quoting ADD CONSTRAINT quoting_pkey PRIMARY KEY (producer_id);
+
+ALTER TABLE inquiry.quoting ADD CONSTRAINT quoting_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
 ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text])));
 
 ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_pkey PRIMARY KEY (code);
+
+ALTER TABLE inquiry.round_producers ADD CONSTRAINT round_producers_pkey PRIMARY KEY (round_id, producer_id);
+
+ALTER TABLE inquiry.round_producers ADD CONSTRAINT round_producers_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.round_producers ADD CONSTRAINT round_producers_round_id_fkey FOREIGN KEY (round_id) REFERENCES inquiry.rounds(id);
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT round_ahead CHECK ((until > opened_at));
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT round_number_once UNIQUE (inquiry_id, number);
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_number_check CHECK ((number > 0));
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
 
 ALTER TABLE ledger.awards ADD CONSTRAINT award_accepted_not_negative CHECK ((accepted >= 0));
 
@@ -2020,7 +2079,11 @@ CREATE UNIQUE INDEX quote_once ON inquiry.quotes USING btree (line_id, producer_
 
 CREATE INDEX quotes_inquiry ON inquiry.quotes USING btree (inquiry_id, id);
 
+CREATE INDEX quotes_offer ON inquiry.quotes USING btree (offer_id) WHERE (stage = 'submitted'::text);
+
 CREATE INDEX quotes_producer ON inquiry.quotes USING btree (producer_id, id DESC);
+
+CREATE UNIQUE INDEX round_once ON inquiry.rounds USING btree (inquiry_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX claims_award ON ledger.claims USING btree (award_id);
 
@@ -2431,7 +2494,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
- RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone)
  LANGUAGE plpgsql
  ROWS 2
  SET plan_cache_mode TO 'force_generic_plan'
@@ -2448,7 +2511,8 @@ BEGIN
            q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.claims, q.lapsing, q.stage, p.line, p.form,
            coalesce(p.unit_weight, 0), coalesce(o.place, s.commune_code, ''), b.open, l.schemes, c.name, coalesce(i.buyer_system, ''),
            i.stage, i.quotes_sealed, i.quotes_due_at,
-           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at)
+           EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at),
+           q.price_tiers, coalesce(q.tie, 0), q.price_gross, q.min_quantity, q.split, q.answers < i.terms_version, r.until
       FROM inquiry.quotes q
       JOIN inquiry.inquiries i ON i.id = q.inquiry_id
       JOIN inquiry.lines l ON l.id = q.line_id
@@ -2458,6 +2522,7 @@ BEGIN
       JOIN identity.organisations s ON s.id = q.producer_id
       JOIN identity.organisations c ON c.id = i.buyer_id
       LEFT JOIN ledger.reservations h ON h.quote_id = q.id
+      LEFT JOIN inquiry.rounds r ON r.inquiry_id = i.id AND r.ended_at IS NULL AND r.until > at
      WHERE q.id = ANY (chosen) AND i.id = of_inquiry AND i.buyer_id = of_buyer;
 END
 $function$
@@ -2757,7 +2822,13 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on inquiry.quotes the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.quoting the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on inquiry.reasons the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.round_producers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.rounds the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on jobs.river_job the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -125,6 +125,8 @@ func (q *quoteRecord) takes(amount quantity.Quantity, pointer string, now time.T
 		return ErrQuoteState.At(pointer+".quote_id", "state", state)
 	case amount > quantityLeft(q.Quantity, q.Awarded):
 		return ErrQuoteExceeded.At(pointer+".quantity", "remaining", quantityLeft(q.Quantity, q.Awarded))
+	case amount < q.MinQuantity:
+		return ErrBelowQuoteMinimum.At(pointer+".quantity", "min", q.MinQuantity, "unit", q.Unit)
 	default:
 		return nil
 	}

@@ -87,6 +87,25 @@ var (
 	ErrAlreadyQuoted = fault.Define("already_quoted", http.StatusConflict,
 		"Bạn đã báo giá nhu cầu này. Rút báo giá trước nếu không có hàng.",
 		"You have quoted on this inquiry. Withdraw the quote first if you have nothing to offer.")
+	ErrTieNeeded = fault.Define("tie_needed", http.StatusUnprocessableEntity,
+		"Giá tính cả dây cần ghi tỷ lệ dây: tie = 1.2 hoặc tie_percent = 20.",
+		"A price with the tie needs the tie's weight: tie = 1.2, or tie_percent = 20.")
+	ErrTieTwice = fault.Define("tie_twice", http.StatusUnprocessableEntity,
+		"tie và tie_percent không khớp nhau; chỉ cần ghi một trong hai.", "tie and tie_percent disagree; one of them is enough.")
+	ErrTieTooFine = fault.Define("tie_too_fine", http.StatusUnprocessableEntity,
+		"Tỷ lệ dây chỉ ghi đến một phần mười phần trăm.", "The tie's share is stated to a tenth of a percent.")
+	ErrNoTie = fault.Define("goods_without_tie", http.StatusUnprocessableEntity,
+		"Hàng này không có dây buộc: bỏ tie và price_gross.", "These goods have no tie: leave out tie and price_gross.")
+	ErrSizesGross = fault.Define("size_prices_gross", http.StatusUnprocessableEntity,
+		"Bảng giá theo cỡ là giá không dây: bỏ price_gross.", "A size–price table is net of the tie: leave out price_gross.")
+	ErrBelowQuoteMinimum = fault.Define("below_quote_minimum", http.StatusConflict,
+		"Báo giá này chỉ nhận từ {min} {unit} trở lên.", "This quote takes no less than {min} {unit}.")
+	ErrSplitStart = fault.Define("split_out_of_order", http.StatusUnprocessableEntity,
+		"Các ngày giao phải tăng dần, ngày đầu là deliver_on ({deliver_on}).", "The delivery dates must ascend from deliver_on ({deliver_on}).")
+	ErrSplitSum = fault.Define("split_does_not_add_up", http.StatusUnprocessableEntity,
+		"Tổng các lần giao phải bằng số lượng báo giá ({quantity}).", "The parts must add up to the quote's quantity ({quantity}).")
+	ErrLotUndeclared = fault.Define("lot_undeclared", http.StatusUnprocessableEntity,
+		"Sản phẩm này chưa khai lô «{lot}». Khai lô rồi báo giá, hoặc bỏ trống.", "No lot “{lot}” of this product is declared. Declare it, or leave it out.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
 		"Lần chốt mua này đã kết thúc ({state}).", "This award has ended ({state}).")
 	ErrNothingLeft = fault.Define("nothing_left", http.StatusConflict,
@@ -108,6 +127,7 @@ func Faults() []*fault.Definition {
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
-		ErrReceiptSum, ErrSizesSum,
+		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
+		ErrLotUndeclared,
 	}
 }

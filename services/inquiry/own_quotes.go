@@ -10,7 +10,8 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
-// OwnQuotes lists a producer's quotes on whatever inquiry, newest first.
+// OwnQuotes lists a producer's quotes on whatever inquiry, newest first, each with what its other
+// open quotes promise of the same offer.
 func (s *Service) OwnQuotes(ctx context.Context, who identity.Principal, page Page) ([]Quote, error) {
 	if err := who.MayRead(area); err != nil {
 		return nil, err
@@ -25,7 +26,11 @@ func (s *Service) OwnQuotes(ctx context.Context, who identity.Principal, page Pa
 	if err := s.db.Select(ctx, &records, query, who.OrganisationID, page.Before, page.Limit); err != nil {
 		return nil, err
 	}
-	return quoteAnswers(ctx, s.db, records)
+	quotes, err := quoteAnswers(ctx, s.db, records)
+	if err != nil {
+		return nil, err
+	}
+	return quotes, elsewhere(ctx, s.db, who.OrganisationID, quotes)
 }
 
 // CountOwnQuotes counts what OwnQuotes would list, up to a cap.

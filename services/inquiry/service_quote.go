@@ -108,7 +108,15 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 	if err := quote.against(line, deal); err != nil {
 		return nil, err
 	}
-	claims, lapsing, err := claimsOn(ctx, tx, deal.ProductID, quote.DeliverOn)
+	overLot, err := lotBehind(ctx, tx, quote, deal.ProductID)
+	if err != nil {
+		return nil, err
+	}
+	setting, err := quotingOf(ctx, tx, who.OrganisationID)
+	if err != nil {
+		return nil, err
+	}
+	claims, lapsing, err := claimsOn(ctx, tx, deal.ProductID, days(quote.DeliverOn, quote.Split))
 	if err != nil {
 		return nil, err
 	}
@@ -125,8 +133,9 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		ProducerName: names[who.OrganisationID].Name, ProductID: deal.ProductID, OfferID: deal.OfferID, OfferMade: made,
 		Quantity: quote.Quantity, Unit: line.Unit, PriceVND: quote.PriceVND,
 		SizePrices: postgres.JSON[[]SizePrice]{V: quote.SizePrices}, DeliverOn: quote.DeliverOn,
-		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal), Alternative: quote.Alternative,
+		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal, setting), Alternative: quote.Alternative,
 		Note: quote.Note, Claims: claims, Lapsing: lapsing, Stage: QuoteSubmitted, CreatedAt: tx.Now, deal: deal,
+		Lot: quote.Lot, OverLot: overLot, termsRow: quote.row(),
 	}, nil
 }
 

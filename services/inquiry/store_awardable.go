@@ -46,6 +46,10 @@ type awardableRow struct {
 	QuotesSealed bool                       `db:"quotes_sealed"`
 	QuotesDueAt  time.Time                  `db:"quotes_due_at"`
 	HoldsRanOut  bool                       `db:"holds_ran_out"`
+	Outdated     bool                       `db:"outdated"`
+	RoundUntil   *time.Time                 `db:"round_until"`
+
+	termsRow
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -53,7 +57,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ID: row.ID, InquiryID: inquiryID, LineID: row.LineID, ProducerID: row.ProducerID, ProducerName: row.ProducerName,
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
-		Lapsing: row.Lapsing, Stage: row.Stage,
+		Lapsing: row.Lapsing, Stage: row.Stage, termsRow: row.termsRow,
 		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
 	}
 }
@@ -73,7 +77,8 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 	const query = `
 		SELECT id, line_id, producer_id, producer_name, product_id, offer_id, quantity, awarded, held, unit, price_vnd, size_prices,
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
-		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out
+		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out, price_tiers, tie, price_gross, min_quantity, split,
+		       outdated, round_until
 		  FROM inquiry.awardable($1, $2, CAST($3 AS uuid[]), $4)`
 	ids := make([]uuid.UUID, len(allocations))
 	for at, allocation := range allocations {
