@@ -109,6 +109,8 @@ func (s *stage) bodyFor(operation string) string {
 		"submit-quote":                fmt.Sprintf(`{"line_id": %q, "quantity": "5", "price_vnd": 1000, "deliver_on": %q, "alternative": true}`, s.line, day),
 		"revise-quote":                fmt.Sprintf(`{"quantity": "5", "price_vnd": 900, "deliver_on": %q}`, day),
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
+		"open-round":                  fmt.Sprintf(`{"until": %q}`, time.Now().Add(time.Hour).Format(time.RFC3339)),
+		"put-quoting":                 `{}`,
 		"announce-shortfall":          `{"quantity": "1"}`,
 		"dispatch-delivery":           `{"quantity": "1"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,

@@ -10,7 +10,6 @@ import (
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/ledger"
-	"github.com/ocop-market/ocop/services/reference"
 )
 
 // AwardState is where an award stands: it follows from its balance and whether it was cancelled.
@@ -101,17 +100,6 @@ func checkAllocations(allocations []Allocation) error {
 		seen[allocation.QuoteID] = true
 	}
 	return found.Err()
-}
-
-// takesAwards refuses when an inquiry cannot be awarded now.
-func (r *record) takesAwards(now time.Time) error {
-	if r.Stage != StageOpen {
-		return ErrNotOpen.With("state", r.Stage)
-	}
-	if r.QuotesSealed && now.Before(r.QuotesDueAt) {
-		return ErrSealed.With("deadline", r.QuotesDueAt.In(reference.Zone()).Format(time.RFC3339))
-	}
-	return nil
 }
 
 // takes refuses when this much of a quote cannot be awarded now.

@@ -106,6 +106,15 @@ var (
 		"Tổng các lần giao phải bằng số lượng báo giá ({quantity}).", "The parts must add up to the quote's quantity ({quantity}).")
 	ErrLotUndeclared = fault.Define("lot_undeclared", http.StatusUnprocessableEntity,
 		"Sản phẩm này chưa khai lô «{lot}». Khai lô rồi báo giá, hoặc bỏ trống.", "No lot “{lot}” of this product is declared. Declare it, or leave it out.")
+	ErrRoundOpen = fault.Define("round_open", http.StatusConflict,
+		"Đang có một vòng sửa báo giá. Chờ đến hạn hoặc kết thúc vòng đó trước.",
+		"A round of revision is open. Wait for its deadline, or end it first.")
+	ErrNoRound = fault.Define("no_round_open", http.StatusConflict,
+		"Không có vòng sửa báo giá nào đang mở.", "No round of revision is open.")
+	ErrNobodyQuoted = fault.Define("nobody_quoted", http.StatusConflict,
+		"Chưa có báo giá nào còn hiệu lực để sửa.", "There is no quote that stands to be revised.")
+	ErrNotQuoted = fault.Define("producer_without_quote", http.StatusUnprocessableEntity,
+		"Nhà sản xuất này không có báo giá còn hiệu lực cho nhu cầu này.", "This producer has no quote that stands on this inquiry.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
 		"Lần chốt mua này đã kết thúc ({state}).", "This award has ended ({state}).")
 	ErrNothingLeft = fault.Define("nothing_left", http.StatusConflict,
@@ -128,6 +137,6 @@ func Faults() []*fault.Definition {
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
-		ErrLotUndeclared,
+		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted,
 	}
 }

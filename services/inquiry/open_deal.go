@@ -35,7 +35,8 @@ type OpenDeal struct {
 	// Marks are those the deal was made with: those that were to hold on the delivery date, and
 	// those that were known to lapse before.
 	Marks postgres.Strings `db:"marks"`
-	// BuyerHearsAt is when the buyer may learn of the quote: the deadline of sealed quotes, else an
+	// BuyerHearsAt is when the buyer may learn of the quote: the deadline of sealed quotes or of
+	// the round in which they were revised, else an
 	// instant long ago.
 	BuyerHearsAt time.Time `db:"buyer_hears_at"`
 }
@@ -55,7 +56,8 @@ const (
 		SELECT q.inquiry_id, q.line_id, l.position, l.line, q.id AS quote_id, q.root_id,
 		       CAST('00000000-0000-0000-0000-000000000000' AS uuid) AS award_id, i.buyer_id, q.producer_id, q.product_id,
 		       q.quantity - q.awarded AS quantity, q.unit, coalesce(q.deliver_until, q.deliver_on) AS deliver_on, q.claims || q.lapsing AS marks,
-		       CASE WHEN i.quotes_sealed THEN i.quotes_due_at ELSE CAST('epoch' AS timestamptz) END AS buyer_hears_at
+		       CASE WHEN i.quotes_sealed THEN greatest(i.quotes_due_at, (SELECT o.until FROM inquiry.rounds o
+		            WHERE o.inquiry_id = i.id AND o.ended_at IS NULL AND o.opened_at <= q.created_at)) ELSE CAST('epoch' AS timestamptz) END AS buyer_hears_at
 		  FROM inquiry.quotes q
 		  JOIN inquiry.lines l ON l.id = q.line_id
 		  JOIN inquiry.inquiries i ON i.id = q.inquiry_id AND i.stage = 'open'

@@ -198,15 +198,15 @@ func (q *NewQuote) against(line lineRecord, deal catalog.Deal) error {
 const quoteDays = 7
 
 // validUntil is the end of a quote's validity: as the producer says, else the usual hours for live
-// goods of the line and a week for others. Sealed quotes count from the deadline, before which
-// nobody can award them.
+// goods of the line and a week for others. Sealed quotes count from the deadline, or the
+// end of the round, before which nobody can award them.
 func (q *NewQuote) validUntil(r *record, deal catalog.Deal, now time.Time) time.Time {
 	if !q.ValidUntil.IsZero() {
 		return q.ValidUntil.UTC().Truncate(time.Microsecond)
 	}
 	from := now
-	if r.QuotesSealed && r.QuotesDueAt.After(from) {
-		from = r.QuotesDueAt
+	if sealed := r.sealedUntil(now); sealed.After(from) {
+		from = sealed
 	}
 	if deal.Form == live && deal.LiveQuoteHours > 0 {
 		return from.Add(time.Duration(deal.LiveQuoteHours) * time.Hour)
@@ -228,17 +228,6 @@ func (q *NewQuote) reserves(r *record, deal catalog.Deal, setting *bool) bool {
 	default:
 		return deal.Form != live
 	}
-}
-
-// takesQuotes refuses when an inquiry no longer takes quotes.
-func (r *record) takesQuotes(now time.Time) error {
-	if r.Stage != StageOpen {
-		return ErrNotOpen.With("state", r.Stage)
-	}
-	if !now.Before(r.QuotesDueAt) {
-		return ErrDeadlinePassed.With("deadline", r.QuotesDueAt.In(reference.Zone()).Format(time.RFC3339))
-	}
-	return nil
 }
 
 // quoteState works out where a version of a quote stands.

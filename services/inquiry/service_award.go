@@ -64,7 +64,7 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err != nil {
 		return nil, err
 	}
-	if err := g.takesAwards(tx.Now); err != nil {
+	if err := g.may(moveAward, byBuyer, tx.Now); err != nil {
 		return nil, err
 	}
 	if err := g.checkChosen(allocations, tx.Now); err != nil {

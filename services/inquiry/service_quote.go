@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,7 +34,7 @@ func submit(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err != nil {
 		return Quote{}, err
 	}
-	if err := r.takesQuotes(tx.Now); err != nil {
+	if err := r.may(moveQuote, byOther, tx.Now); err != nil {
 		return Quote{}, err
 	}
 	q, err := draftQuote(ctx, tx, book, who, r, line, quote)
@@ -73,7 +74,10 @@ func lineFor(ctx context.Context, tx *postgres.Tx, who identity.Principal, inqui
 	if err != nil {
 		return nil, lineRecord{}, err
 	}
-	return r, line, lockLines(ctx, tx, line.ID)
+	if err := lockLines(ctx, tx, line.ID); err != nil {
+		return nil, lineRecord{}, err
+	}
+	return r, line, refresh(ctx, tx, r)
 }
 
 // lineOf picks the line that a producer means: the one named, or the only one it may see.
@@ -135,7 +139,7 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		SizePrices: postgres.JSON[[]SizePrice]{V: quote.SizePrices}, DeliverOn: quote.DeliverOn,
 		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal, setting), Alternative: quote.Alternative,
 		Note: quote.Note, Claims: claims, Lapsing: lapsing, Stage: QuoteSubmitted, CreatedAt: tx.Now, deal: deal,
-		Lot: quote.Lot, OverLot: overLot, termsRow: quote.row(),
+		Answers: r.TermsVersion, Lot: quote.Lot, OverLot: overLot, termsRow: quote.row(),
 	}, nil
 }
 
@@ -155,7 +159,8 @@ func holdAndPost(ctx context.Context, tx *postgres.Tx, who identity.Principal, r
 }
 
 // Revise replaces a quote by a new version, with an id of its own. What is not said stays.
-// Refused: a quote that is not current, one with awards, and after the deadline.
+// Refused: a quote that is not current, one with awards, and after the deadline, unless a round of
+// revision is open for the producer.
 func (s *Service) Revise(ctx context.Context, who identity.Principal, quoteID uuid.UUID, change NewQuote) (Quote, error) {
 	if err := mayTrade(who, identity.Producer); err != nil {
 		return Quote{}, err
@@ -170,7 +175,7 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err != nil {
 		return Quote{}, err
 	}
-	if err := r.takesQuotes(tx.Now); err != nil {
+	if err := r.may(moveRevise, r.producer(who.OrganisationID, tx.Now), tx.Now); err != nil {
 		return Quote{}, err
 	}
 	if !old.OfferMade && change.OfferID == uuid.Nil && change.ProductID == uuid.Nil {
@@ -297,18 +302,25 @@ func (s *Service) Quotes(ctx context.Context, who identity.Principal, inquiryID 
 		return nil, err
 	}
 	author := who.OrganisationID
+	var hidden *time.Time
 	if as == asBuyer {
-		if r.QuotesSealed && now.Before(r.QuotesDueAt) {
+		if r.phase(now) == phaseSealed {
 			return []Quote{}, nil
+		}
+		if r.phase(now) == phaseSealedRound {
+			hidden = &r.openRound(now).OpenedAt
 		}
 		author = uuid.Nil
 	}
-	records, err := quotesOn(ctx, s.db, inquiryID, author, page)
+	records, err := quotesOn(ctx, s.db, inquiryID, author, hidden, page)
 	if err != nil {
 		return nil, err
 	}
 	quotes := make([]Quote, 0, len(records))
 	for _, q := range records {
+		if as == asBuyer {
+			q = q.asBuyerSees(r, now)
+		}
 		quotes = append(quotes, q.answer(r.line(q.LineID), now))
 	}
 	return quotes, nil

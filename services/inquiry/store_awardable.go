@@ -96,6 +96,9 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		ID: inquiryID, BuyerID: who.OrganisationID, BuyerName: first.BuyerName, BuyerSystem: first.BuyerSystem,
 		QuotesSealed: first.QuotesSealed, QuotesDueAt: first.QuotesDueAt, Stage: first.InquiryStage,
 	}}
+	if first.RoundUntil != nil {
+		g.Rounds = []roundRecord{{InquiryID: inquiryID, Until: *first.RoundUntil}}
+	}
 	for _, row := range rows {
 		if g.line(row.LineID).ID == uuid.Nil {
 			g.Lines = append(g.Lines, lineRecord{ID: row.LineID, InquiryID: inquiryID, Open: row.LineOpen, Schemes: row.LineSchemes})

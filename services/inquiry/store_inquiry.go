@@ -84,7 +84,7 @@ func load(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*record, e
 
 const selectInquiries = `
 	SELECT id, buyer_id, coalesce(buyer_system, '') AS buyer_system, visibility, quotes_sealed, quotes_due_at, ward,
-	       delivery_note, terms, stage, version, created_at, updated_at
+	       delivery_note, terms, stage, version, created_at, updated_at, terms_version
 	  FROM inquiry.inquiries WHERE id = ANY ($1)`
 
 const selectLines = `
@@ -99,7 +99,7 @@ const selectLines = `
 const selectInvited = `
 	SELECT inquiry_id, producer_id FROM inquiry.invitations WHERE inquiry_id = ANY ($1) AND invited ORDER BY producer_id`
 
-// loadAll reads inquiries whole, in four statements however many there are.
+// loadAll reads inquiries whole, in five statements however many there are.
 func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]*record, error) {
 	var inquiries []*record
 	if err := reader.Select(ctx, &inquiries, selectInquiries, postgres.Array(ids)); err != nil {
@@ -127,6 +127,9 @@ func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[
 	}
 	for _, row := range invited {
 		records[row.InquiryID].Invited = append(records[row.InquiryID].Invited, row.ProducerID)
+	}
+	if err := fillRounds(ctx, reader, records, ids); err != nil {
+		return nil, err
 	}
 	names, err := identity.OrganisationsIn(ctx, reader, buyers)
 	if err != nil {

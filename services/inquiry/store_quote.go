@@ -53,6 +53,7 @@ type quoteRecord struct {
 	Stage        QuoteStage                 `db:"stage"`
 	Reason       string                     `db:"reason"`
 	CreatedAt    time.Time                  `db:"created_at"`
+	UpdatedAt    time.Time                  `db:"updated_at"`
 	Lot          string                     `db:"lot"`
 	OverLot      bool                       `db:"over_lot"`
 	// Answers is the version of the inquiry's terms that the quote was given against.
@@ -134,6 +135,7 @@ func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
 var byConstraint = map[string]*fault.Definition{
 	"quote_once":            ErrQuoteExists,
 	"quote_version_once":    ErrQuoteState,
+	"round_once":            ErrRoundOpen,
 	"quote_not_overawarded": ErrQuoteExceeded,
 }
 
@@ -148,7 +150,7 @@ func listed[T any](list postgres.JSON[[]T]) postgres.JSON[[]T] {
 const selectQuotes = `
 	SELECT q.id, q.inquiry_id, q.line_id, q.producer_id, q.product_id, q.offer_id, q.offer_made, q.root_id, q.version, q.quantity,
 	       q.awarded, coalesce(r.quantity, 0) AS held, q.unit, q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.reserve,
-	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.created_at, q.price_tiers, coalesce(q.tie, 0) AS tie,
+	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.created_at, q.updated_at, q.price_tiers, coalesce(q.tie, 0) AS tie,
 	       q.price_gross, q.min_quantity, q.split, q.lot, q.over_lot, q.answers
 	  FROM inquiry.quotes q LEFT JOIN ledger.reservations r ON r.quote_id = q.id`
 
@@ -201,14 +203,16 @@ func named(ctx context.Context, reader postgres.Reader, records []*quoteRecord) 
 	return nil
 }
 
-// quotesOn lists quotes on an inquiry, newest first; author narrows it to one producer's.
-func quotesOn(ctx context.Context, reader postgres.Reader, inquiryID, author uuid.UUID, page Page) ([]*quoteRecord, error) {
+// quotesOn lists quotes on an inquiry, newest first; author narrows it to one producer's, and those
+// from an instant on are hidden.
+func quotesOn(ctx context.Context, reader postgres.Reader, inquiryID, author uuid.UUID, hidden *time.Time, page Page) ([]*quoteRecord, error) {
 	const query = selectQuotes + `
 		 WHERE q.inquiry_id = $1 AND ($2 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR q.producer_id = $2)
 		   AND ($3 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR q.id < $3)
+		   AND (CAST($5 AS timestamptz) IS NULL OR q.created_at < $5)
 		 ORDER BY q.id DESC LIMIT $4`
 	var records []*quoteRecord
-	if err := reader.Select(ctx, &records, query, inquiryID, author, page.Before, page.Limit); err != nil {
+	if err := reader.Select(ctx, &records, query, inquiryID, author, page.Before, page.Limit, hidden); err != nil {
 		return nil, err
 	}
 	if err := named(ctx, reader, records); err != nil {
