@@ -544,6 +544,21 @@ CREATE TABLE inquiry.lines (
     target_price_vnd bigint
 );
 
+CREATE TABLE inquiry.questions (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    asker_id uuid NOT NULL,
+    question text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answer text,
+    answered_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.quotas (
+    what text NOT NULL,
+    per_day bigint NOT NULL
+);
+
 CREATE TABLE inquiry.quotes (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -607,6 +622,15 @@ CREATE TABLE inquiry.rounds (
     opened_at timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
     ended_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.usage (
+    organisation_id uuid NOT NULL,
+    what text NOT NULL,
+    part integer NOT NULL,
+    day date NOT NULL,
+    used bigint NOT NULL,
+    allowed bigint NOT NULL
 );
 
 CREATE TABLE ledger.awards (
@@ -1503,6 +1527,22 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((ta
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
+ALTER TABLE inquiry.questions ADD CONSTRAINT question_answered_whole CHECK (((answer IS NULL) = (answered_at IS NULL)));
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_answer_check CHECK ((answer <> ''::text));
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_asker_id_fkey FOREIGN KEY (asker_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_question_check CHECK ((question <> ''::text));
+
+ALTER TABLE inquiry.quotas ADD CONSTRAINT quotas_per_day_check CHECK ((per_day > 0));
+
+ALTER TABLE inquiry.quotas ADD CONSTRAINT quotas_pkey PRIMARY KEY (what);
+
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_delivered_in_order CHECK ((deliver_until > deliver_on));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_gross_by_tie CHECK (((NOT price_gross) OR (tie IS NOT NULL)));
@@ -1556,6 +1596,14 @@ ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_inquiry_id_fkey FOREIGN KEY (in
 ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_number_check CHECK ((number > 0));
 
 ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_pkey PRIMARY KEY (organisation_id, what, part);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_what_fkey FOREIGN KEY (what) REFERENCES inquiry.quotas(what);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_within_quota CHECK ((used <= allowed));
 
 ALTER TABLE ledger.awards ADD CONSTRAINT award_accepted_not_negative CHECK ((accepted >= 0));
 
@@ -2075,6 +2123,8 @@ CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((v
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
+CREATE INDEX questions_inquiry ON inquiry.questions USING btree (inquiry_id, id DESC);
+
 CREATE UNIQUE INDEX quote_once ON inquiry.quotes USING btree (line_id, producer_id) WHERE ((stage = 'submitted'::text) AND (NOT alternative));
 
 CREATE INDEX quotes_inquiry ON inquiry.quotes USING btree (inquiry_id, id);
@@ -2528,6 +2578,19 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.spend(organisation uuid, thing text, some_part integer, today date)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+    INSERT INTO inquiry.usage AS u (organisation_id, what, part, day, used, allowed)
+    SELECT organisation, q.what, CASE WHEN q.per_day < 1600 THEN 0 ELSE some_part % 16 END, today, 1,
+           CASE WHEN q.per_day < 1600 THEN q.per_day ELSE q.per_day / 16 END
+      FROM inquiry.quotas q WHERE q.what = thing
+        ON CONFLICT (organisation_id, what, part) DO UPDATE
+       SET used = CASE WHEN u.day = excluded.day THEN u.used + 1 ELSE 1 END, day = excluded.day, allowed = excluded.allowed
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.apply_claims()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2820,6 +2883,10 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.questions the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.quotas the service may SELECT
+
 -- on inquiry.quotes the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.quoting the service may DELETE, INSERT, SELECT, UPDATE
@@ -2829,6 +2896,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.round_producers the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.rounds the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.usage the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on jobs.river_job the service may DELETE, INSERT, SELECT, UPDATE
 

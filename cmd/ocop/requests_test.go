@@ -33,7 +33,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		return s.who["producer"].OrganisationID
 	case "suspend-product", "reinstate-product":
 		return s.product2
-	case "revise-quote", "withdraw-quote":
+	case "revise-quote", "withdraw-quote", "confirm-quote":
 		return s.openQuote
 	case "cancel-award":
 		return s.openAward
@@ -49,6 +49,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/notices/":     s.notice,
 		"/v1/documents/":   s.document,
 		"/v1/green-ticks/": s.tick,
+		"/v1/questions/":   s.question,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -111,6 +112,9 @@ func (s *stage) bodyFor(operation string) string {
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
 		"open-round":                  fmt.Sprintf(`{"until": %q}`, time.Now().Add(time.Hour).Format(time.RFC3339)),
 		"put-quoting":                 `{}`,
+		"amend-inquiry":               `{"terms": {"payment_days": 7}}`,
+		"ask-question":                `{"question": "Giao mấy giờ?"}`,
+		"answer-question":             `{"answer": "03:00"}`,
 		"announce-shortfall":          `{"quantity": "1"}`,
 		"dispatch-delivery":           `{"quantity": "1"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,

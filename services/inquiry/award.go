@@ -111,6 +111,8 @@ func (q *quoteRecord) takes(amount quantity.Quantity, pointer string, now time.T
 			state = StateQuoteExpired
 		}
 		return ErrQuoteState.At(pointer+".quote_id", "state", state)
+	case q.outdated:
+		return ErrQuoteOutdated.At(pointer + ".quote_id")
 	case amount > quantityLeft(q.Quantity, q.Awarded):
 		return ErrQuoteExceeded.At(pointer+".quantity", "remaining", quantityLeft(q.Quantity, q.Awarded))
 	case amount < q.MinQuantity:

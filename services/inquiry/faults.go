@@ -115,6 +115,27 @@ var (
 		"Chưa có báo giá nào còn hiệu lực để sửa.", "There is no quote that stands to be revised.")
 	ErrNotQuoted = fault.Define("producer_without_quote", http.StatusUnprocessableEntity,
 		"Nhà sản xuất này không có báo giá còn hiệu lực cho nhu cầu này.", "This producer has no quote that stands on this inquiry.")
+	ErrDeadlineShortened = fault.Define("deadline_shortened", http.StatusUnprocessableEntity,
+		"Nhu cầu đã mở: hạn nhận báo giá chỉ được lùi lại sau {deadline}.", "The inquiry is open: its deadline can only be put off beyond {deadline}.")
+	ErrUnsealed = fault.Define("quotes_unsealed", http.StatusConflict,
+		"Báo giá niêm phong đã được mở. Hãy mở một vòng sửa báo giá (rounds) thay vì lùi hạn.",
+		"The sealed quotes were opened. Open a round of revision instead of putting off the deadline.")
+	ErrBelowAwarded = fault.Define("below_awarded", http.StatusConflict,
+		"Đã chốt {awarded} {unit} của dòng này; không giảm xuống dưới số đó.", "{awarded} {unit} of this line are awarded; it cannot be less.")
+	ErrQuoteOutdated = fault.Define("quote_outdated", http.StatusConflict,
+		"Nhu cầu đã thay đổi sau báo giá này. Chờ bên bán xác nhận hoặc sửa báo giá.",
+		"The inquiry was amended since this quote. Wait for the producer to confirm or revise it.")
+	ErrQuestionAnswered = fault.Define("question_answered", http.StatusConflict,
+		"Câu hỏi này đã được trả lời.", "This question was answered already.")
+	ErrTooManyInquiries = fault.Define("too_many_inquiries", http.StatusTooManyRequests,
+		"Tổ chức của bạn đã dùng hết số nhu cầu mua được gửi trong ngày. Thử lại sau {until}.",
+		"Your organisation has placed as many inquiries as it may in a day. Try again after {until}.")
+	ErrTooManyQuotes = fault.Define("too_many_quotes", http.StatusTooManyRequests,
+		"Tổ chức của bạn đã dùng hết số báo giá được gửi trong ngày. Thử lại sau {until}.",
+		"Your organisation has given as many quotes as it may in a day. Try again after {until}.")
+	ErrTooManyQuestions = fault.Define("too_many_questions", http.StatusTooManyRequests,
+		"Tổ chức của bạn đã dùng hết số câu hỏi được gửi trong ngày. Thử lại sau {until}.",
+		"Your organisation has asked as many questions as it may in a day. Try again after {until}.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
 		"Lần chốt mua này đã kết thúc ({state}).", "This award has ended ({state}).")
 	ErrNothingLeft = fault.Define("nothing_left", http.StatusConflict,
@@ -137,6 +158,7 @@ func Faults() []*fault.Definition {
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
-		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted,
+		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
+		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions,
 	}
 }

@@ -59,7 +59,7 @@ func mountAwards(api *web.API, service *Service) {
 		ID: "award-quotes", Method: http.MethodPost, Path: "/v1/inquiries/{id}/awards", Tag: tag, Access: buyers, Status: http.StatusCreated,
 		Summary: "Award parts of quotes", Description: "Several quotes in one act: all or nothing. What is committed never exceeds the offer, nor what is sold under a claim the certificate's ceiling.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrBelowQuoteMinimum, ErrForeignQuote, ErrNoAllocations,
+			fault.ErrNotFound, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrBelowQuoteMinimum, ErrQuoteOutdated, ErrForeignQuote, ErrNoAllocations,
 			ledger.ErrOfferExhausted, ledger.ErrLineFilled, ledger.ErrCeilingExceeded, ledger.ErrClaimWeightless,
 		},
 	}, func(ctx context.Context, in *awardInput) (*awardsOutput, error) {

@@ -31,7 +31,7 @@ type OpenDeal struct {
 	Quantity quantity.Quantity `db:"quantity"`
 	Unit     string            `db:"unit"`
 	// DeliverOn is the last day of delivery, where there are several: the marks must hold until then.
-	DeliverOn civil.Date        `db:"deliver_on"`
+	DeliverOn civil.Date `db:"deliver_on"`
 	// Marks are those the deal was made with: those that were to hold on the delivery date, and
 	// those that were known to lapse before.
 	Marks postgres.Strings `db:"marks"`

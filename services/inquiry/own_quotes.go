@@ -96,7 +96,7 @@ func quoteAnswers(ctx context.Context, reader postgres.Reader, who identity.Prin
 		if q.ProducerID != who.OrganisationID {
 			q = q.asBuyerSees(inquiries[q.InquiryID], now)
 		}
-		quotes = append(quotes, q.answer(inquiries[q.InquiryID].line(q.LineID), now))
+		quotes = append(quotes, q.answer(inquiries[q.InquiryID], now))
 	}
 	return quotes, nil
 }

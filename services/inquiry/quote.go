@@ -77,6 +77,8 @@ type SizePrice struct {
 // NewQuote is a producer's answer to one inquiry line. Quantity, price and date are enough: the
 // offer behind it is made from it, of the producer's product that fits the line best.
 type NewQuote struct {
+	QuoteTerms
+
 	LineID      uuid.UUID         `json:"line_id,omitzero" doc:"May be left out when the inquiry has one line for you."`
 	OfferID     uuid.UUID         `json:"offer_id,omitzero" doc:"Left out: an offer is made from the quote."`
 	ProductID   uuid.UUID         `json:"product_id,omitzero" doc:"Which of your products, when offer_id is left out."`
@@ -90,13 +92,13 @@ type NewQuote struct {
 	SizePrices  []SizePrice       `json:"size_prices,omitempty" maxItems:"30"`
 	Note        string            `json:"note,omitempty" maxLength:"1000"`
 
-	QuoteTerms
-
 	TiePercent *quantity.Quantity `json:"tie_percent,omitempty" doc:"Instead of tie: what it weighs in percent of the net weight, to a tenth."`
 }
 
 // Quote is one version of a producer's answer.
 type Quote struct {
+	QuoteTerms
+
 	ID          uuid.UUID         `json:"id"`
 	InquiryID   uuid.UUID         `json:"inquiry_id"`
 	LineID      uuid.UUID         `json:"line_id"`
@@ -123,10 +125,9 @@ type Quote struct {
 	// Deviations are other respects in which the quote is not what was asked for.
 	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked,below_offer_minimum,off_offer_multiple,sooner_than_lead_time,more_than_lot" doc:"Other respects in which it is not what was asked for."`
 	State      QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
+	Outdated   bool       `json:"outdated,omitempty" doc:"The inquiry was amended since: it is awarded only when its producer has confirmed or revised it."`
 	Reason     string     `json:"reason,omitempty"`
 	CreatedAt  time.Time  `json:"created_at"`
-
-	QuoteTerms
 
 	// QuotedElsewhere and ReservedElsewhere are for the producer alone, on its own list.
 	QuotedElsewhere   *quantity.Quantity `json:"quoted_elsewhere,omitempty" doc:"What your other open quotes promise of the same offer; on your own list."`

@@ -17,16 +17,15 @@ import (
 )
 
 // crab publishes live crab of a producer.
-func (m *market) crab(producer identity.Principal, tie string) catalog.Product {
+func (m *market) crab(producer identity.Principal, tie string) {
 	m.t.Helper()
 	ctx := context.Background()
 	product, err := m.catalog.CreateProduct(ctx, producer, catalog.NewProduct{
 		Name: "Cua gạch thử", Line: "mud_crab", Form: "live", Unit: "kg", Grade: map[string]any{"type": "gach", "grams_each_min": 400, "tie": tie},
 	})
 	require.NoError(m.t, err)
-	product, err = m.catalog.Publish(ctx, producer, product.ID)
+	_, err = m.catalog.Publish(ctx, producer, product.ID)
 	require.NoError(m.t, err)
-	return product
 }
 
 // The price of an award is fixed from the tier of its own quantity, whatever follows, and never

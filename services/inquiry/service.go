@@ -165,7 +165,7 @@ func (s *Service) Open(ctx context.Context, who identity.Principal, id uuid.UUID
 
 // Cancel takes an inquiry back, with all its quotes. One with awards is refused: close it.
 func (s *Service) Cancel(ctx context.Context, who identity.Principal, id uuid.UUID, reason string) (Inquiry, error) {
-	return s.decide(ctx, who, id, "inquiry.cancelled", func(ctx context.Context, tx *postgres.Tx, r *record) error {
+	return s.decide(ctx, who, id, EventCancelled, func(ctx context.Context, tx *postgres.Tx, r *record) error {
 		if err := r.may(moveCancel, byBuyer, tx.Now); err != nil {
 			return err
 		}

@@ -50,10 +50,13 @@ func submit(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := identity.RecordTx(ctx, tx, who, "quote.submitted", subjectQuote(q.ID), map[string]any{"inquiry_id": inquiryID}); err != nil {
 		return Quote{}, err
 	}
+	if err := spend(ctx, tx, who, spendQuote); err != nil {
+		return Quote{}, err
+	}
 	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
 		return Quote{}, err
 	}
-	return q.answer(line, tx.Now), nil
+	return q.answer(r, tx.Now), nil
 }
 
 func subjectQuote(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "quote", ID: id} }
@@ -171,7 +174,7 @@ func (s *Service) Revise(ctx context.Context, who identity.Principal, quoteID uu
 }
 
 func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, quoteID uuid.UUID, change NewQuote) (Quote, error) {
-	old, r, line, err := ownQuote(ctx, tx, who, quoteID)
+	old, r, err := ownQuote(ctx, tx, who, quoteID)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -191,7 +194,7 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := takeBack(ctx, tx, who, r, old, QuoteSuperseded, ""); err != nil {
 		return Quote{}, err
 	}
-	q, err := draftQuote(ctx, tx, book, who, r, line, change)
+	q, err := draftQuote(ctx, tx, book, who, r, r.line(old.LineID), change)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -202,10 +205,13 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := identity.RecordTx(ctx, tx, who, "quote.revised", subjectQuote(q.ID), map[string]any{"supersedes": old.ID}); err != nil {
 		return Quote{}, err
 	}
+	if err := spend(ctx, tx, who, spendQuote); err != nil {
+		return Quote{}, err
+	}
 	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
 		return Quote{}, err
 	}
-	return q.answer(line, tx.Now), nil
+	return q.answer(r, tx.Now), nil
 }
 
 // Withdraw takes a quote back. One with awards is refused: the award itself would have to end.
@@ -214,7 +220,7 @@ func (s *Service) Withdraw(ctx context.Context, who identity.Principal, quoteID 
 		return Quote{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Quote, error) {
-		old, r, line, err := ownQuote(ctx, tx, who, quoteID)
+		old, r, err := ownQuote(ctx, tx, who, quoteID)
 		if err != nil {
 			return Quote{}, err
 		}
@@ -225,36 +231,38 @@ func (s *Service) Withdraw(ctx context.Context, who identity.Principal, quoteID 
 			return Quote{}, err
 		}
 		old.Stage = QuoteWithdrawn
-		return old.answer(line, tx.Now), nil
+		return old.answer(r, tx.Now), nil
 	})
 }
 
-// ownQuote reads and locks a producer's quote that is current and has no awards.
-func ownQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, lineRecord, error) {
+// ownQuote is currentQuote of a quote that has no awards.
+func ownQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, error) {
+	q, r, err := currentQuote(ctx, tx, who, id)
+	if err == nil && q.Awarded > 0 {
+		return nil, nil, ErrQuoteAwarded.With()
+	}
+	return q, r, err
+}
+
+// currentQuote reads and locks a producer's quote that is current, and reads its inquiry.
+func currentQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, error) {
 	lineID, err := lineOfQuote(ctx, tx, id, who.OrganisationID)
 	if err != nil {
-		return nil, nil, lineRecord{}, err
+		return nil, nil, err
 	}
 	if err := lockLines(ctx, tx, lineID); err != nil {
-		return nil, nil, lineRecord{}, err
+		return nil, nil, err
 	}
 	quotes, err := quotesByID(ctx, tx, []uuid.UUID{id})
 	if err != nil {
-		return nil, nil, lineRecord{}, err
+		return nil, nil, err
 	}
 	q := quotes[id]
-	switch {
-	case q.Stage != QuoteSubmitted:
-		return nil, nil, lineRecord{}, ErrQuoteState.With("state", q.Stage)
-	case q.Awarded > 0:
-		return nil, nil, lineRecord{}, ErrQuoteAwarded.With()
+	if q.Stage != QuoteSubmitted {
+		return nil, nil, ErrQuoteState.With("state", q.Stage)
 	}
 	r, err := load(ctx, tx, q.InquiryID)
-	if err != nil {
-		return nil, nil, lineRecord{}, err
-	}
-	line := r.line(q.LineID)
-	return q, r, line, nil
+	return q, r, err
 }
 
 // Decline says that a producer has nothing to offer, so that silence and refusal differ.
@@ -321,7 +329,7 @@ func (s *Service) Quotes(ctx context.Context, who identity.Principal, inquiryID 
 		if as == asBuyer {
 			q = q.asBuyerSees(r, now)
 		}
-		quotes = append(quotes, q.answer(r.line(q.LineID), now))
+		quotes = append(quotes, q.answer(r, now))
 	}
 	return quotes, nil
 }

@@ -16,7 +16,7 @@ import (
 // quotes (ErrSealed), where nobody has a quote that stands (ErrNobodyQuoted), and for a producer that
 // has none (ErrNotQuoted).
 func (s *Service) OpenRound(ctx context.Context, who identity.Principal, id uuid.UUID, round NewRound) (Inquiry, error) {
-	return s.decide(ctx, who, id, "inquiry.round_opened", func(ctx context.Context, tx *postgres.Tx, r *record) error {
+	return s.decide(ctx, who, id, EventRoundOpened, func(ctx context.Context, tx *postgres.Tx, r *record) error {
 		if err := r.may(moveOpenRound, byBuyer, tx.Now); err != nil {
 			return err
 		}

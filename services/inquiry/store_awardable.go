@@ -17,6 +17,8 @@ import (
 
 // awardableRow is a chosen quote with all that an award has to know of it.
 type awardableRow struct {
+	termsRow
+
 	ID           uuid.UUID                  `db:"id"`
 	LineID       uuid.UUID                  `db:"line_id"`
 	ProducerID   uuid.UUID                  `db:"producer_id"`
@@ -48,8 +50,6 @@ type awardableRow struct {
 	HoldsRanOut  bool                       `db:"holds_ran_out"`
 	Outdated     bool                       `db:"outdated"`
 	RoundUntil   *time.Time                 `db:"round_until"`
-
-	termsRow
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -57,7 +57,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ID: row.ID, InquiryID: inquiryID, LineID: row.LineID, ProducerID: row.ProducerID, ProducerName: row.ProducerName,
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
-		Lapsing: row.Lapsing, Stage: row.Stage, termsRow: row.termsRow,
+		Lapsing: row.Lapsing, Stage: row.Stage, termsRow: row.termsRow, outdated: row.Outdated,
 		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
 	}
 }

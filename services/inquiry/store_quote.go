@@ -27,6 +27,8 @@ type Declined struct {
 
 // quoteRecord is a version of a quote as its table holds it.
 type quoteRecord struct {
+	termsRow
+
 	ID           uuid.UUID                  `db:"id"`
 	InquiryID    uuid.UUID                  `db:"inquiry_id"`
 	LineID       uuid.UUID                  `db:"line_id"`
@@ -59,9 +61,9 @@ type quoteRecord struct {
 	// Answers is the version of the inquiry's terms that the quote was given against.
 	Answers int64 `db:"answers"`
 
-	termsRow
-
 	deal catalog.Deal
+	// outdated is set where an award is to be made: the inquiry was amended since.
+	outdated bool
 }
 
 // termsRow holds the terms of a quote as their table does.
@@ -83,7 +85,8 @@ func (q *quoteRecord) netPrice(amount quantity.Quantity) money.VND {
 	return terms.priceOf(amount, q.PriceVND)
 }
 
-func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
+func (q *quoteRecord) answer(r *record, now time.Time) Quote {
+	line := r.line(q.LineID)
 	claims := []string(q.Claims)
 	if claims == nil {
 		claims = []string{}
@@ -91,7 +94,7 @@ func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
 	terms := q.terms()
 	terms.Lot = q.Lot
 	return Quote{
-		QuoteTerms: terms, NetPriceVND: q.netPrice(q.Quantity),
+		QuoteTerms: terms, Outdated: q.Stage == QuoteSubmitted && q.Answers < r.TermsVersion, NetPriceVND: q.netPrice(q.Quantity),
 		ID: q.ID, InquiryID: q.InquiryID, LineID: q.LineID, Producer: Party{ID: q.ProducerID, Name: q.ProducerName},
 		Version: q.Version, ProductID: q.ProductID, OfferID: q.OfferID, Quantity: q.Quantity, Awarded: q.Awarded,
 		Unit: q.Unit, PriceVND: q.PriceVND, SizePrices: q.SizePrices.V, DeliverOn: q.DeliverOn, ValidUntil: q.ValidUntil,
