@@ -171,6 +171,7 @@ func TestQuestionsAreAnsweredForAll(t *testing.T) {
 	require.Equal(t, "Giao mấy giờ?", seen.Question)
 	require.Equal(t, "03:00", seen.Answer)
 	require.Nil(t, seen.Asker)
+	require.Nil(t, seen.AskedAt)
 	require.False(t, seen.Mine)
 	_, err = m.Cancel(ctx, buyer, asked.ID, "")
 	require.NoError(t, err)

@@ -70,7 +70,6 @@ func (m *market) answers(who identity.Principal, asked uuid.UUID, own inquiry.Qu
 	return texts
 }
 
-//nolint:gochecknoglobals // constant patterns
 var (
 	anyID   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	anyTime = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)`)
