@@ -16,6 +16,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals F
 GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};
 REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas FROM {role};
 
 -- The tables of jobs are River's, made by its own migrations; the service works them, no more.
 GRANT USAGE ON SCHEMA jobs TO {role};

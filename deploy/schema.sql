@@ -582,7 +582,8 @@ CREATE TABLE inquiry.inquiries (
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
     opened_at timestamp with time zone,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    terms_version bigint NOT NULL DEFAULT 1
 );
 
 CREATE TABLE inquiry.invitations (
@@ -622,6 +623,21 @@ CREATE TABLE inquiry.purchasing_rules (
     set_by uuid NOT NULL
 );
 
+CREATE TABLE inquiry.questions (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    asker_id uuid NOT NULL,
+    question text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answer text,
+    answered_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.quotas (
+    what text NOT NULL,
+    per_day bigint NOT NULL
+);
+
 CREATE TABLE inquiry.quote_frameworks (
     quote_id uuid NOT NULL,
     period_from date NOT NULL,
@@ -655,7 +671,22 @@ CREATE TABLE inquiry.quotes (
     reason text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    decline_note text NOT NULL DEFAULT ''::text
+    decline_note text NOT NULL DEFAULT ''::text,
+    price_tiers jsonb NOT NULL DEFAULT '[]'::jsonb,
+    tie bigint,
+    price_gross boolean NOT NULL DEFAULT false,
+    min_quantity bigint NOT NULL DEFAULT 0,
+    split jsonb NOT NULL DEFAULT '[]'::jsonb,
+    deliver_until date,
+    lot text NOT NULL DEFAULT ''::text,
+    over_lot boolean NOT NULL DEFAULT false,
+    answers bigint NOT NULL DEFAULT 1
+);
+
+CREATE TABLE inquiry.quoting (
+    producer_id uuid NOT NULL,
+    reserve boolean NOT NULL,
+    updated_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE inquiry.reasons (
@@ -663,6 +694,30 @@ CREATE TABLE inquiry.reasons (
     applies text NOT NULL,
     name_vi text NOT NULL,
     name_en text NOT NULL
+);
+
+CREATE TABLE inquiry.round_producers (
+    round_id uuid NOT NULL,
+    producer_id uuid NOT NULL
+);
+
+CREATE TABLE inquiry.rounds (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    number integer NOT NULL,
+    note text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.usage (
+    organisation_id uuid NOT NULL,
+    what text NOT NULL,
+    part integer NOT NULL,
+    day date NOT NULL,
+    used bigint NOT NULL,
+    allowed bigint NOT NULL
 );
 
 CREATE TABLE ledger.awards (
@@ -1645,13 +1700,37 @@ ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_version_che
 
 ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_version_once PRIMARY KEY (organisation_id, version);
 
+ALTER TABLE inquiry.questions ADD CONSTRAINT question_answered_whole CHECK (((answer IS NULL) = (answered_at IS NULL)));
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_answer_check CHECK ((answer <> ''::text));
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_asker_id_fkey FOREIGN KEY (asker_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.questions ADD CONSTRAINT questions_question_check CHECK ((question <> ''::text));
+
+ALTER TABLE inquiry.quotas ADD CONSTRAINT quotas_per_day_check CHECK ((per_day > 0));
+
+ALTER TABLE inquiry.quotas ADD CONSTRAINT quotas_pkey PRIMARY KEY (what);
+
 ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_framework_period CHECK ((period_from <= period_to));
 
 ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_pkey PRIMARY KEY (quote_id);
 
 ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES inquiry.quotes(id);
 
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_delivered_in_order CHECK ((deliver_until > deliver_on));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_gross_by_tie CHECK (((NOT price_gross) OR (tie IS NOT NULL)));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_minimum_within CHECK (((min_quantity >= 0) AND (min_quantity <= quantity)));
+
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_not_overawarded CHECK (((awarded >= 0) AND (awarded <= quantity)));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_tie_in_range CHECK (((tie >= 1001) AND (tie <= 3000)));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_version_once UNIQUE (root_id, version);
 
@@ -1673,9 +1752,37 @@ ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_unit_fkey FOREIGN KEY (unit) RE
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quotes_version_check CHECK ((version > 0));
 
+ALTER TABLE inquiry.quoting ADD CONSTRAINT quoting_pkey PRIMARY KEY (producer_id);
+
+ALTER TABLE inquiry.quoting ADD CONSTRAINT quoting_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
 ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_applies_check CHECK ((applies = ANY (ARRAY['receipt'::text, 'award'::text, 'quote'::text])));
 
 ALTER TABLE inquiry.reasons ADD CONSTRAINT reasons_pkey PRIMARY KEY (code);
+
+ALTER TABLE inquiry.round_producers ADD CONSTRAINT round_producers_pkey PRIMARY KEY (round_id, producer_id);
+
+ALTER TABLE inquiry.round_producers ADD CONSTRAINT round_producers_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.round_producers ADD CONSTRAINT round_producers_round_id_fkey FOREIGN KEY (round_id) REFERENCES inquiry.rounds(id);
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT round_ahead CHECK ((until > opened_at));
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT round_number_once UNIQUE (inquiry_id, number);
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_number_check CHECK ((number > 0));
+
+ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_pkey PRIMARY KEY (organisation_id, what, part);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_what_fkey FOREIGN KEY (what) REFERENCES inquiry.quotas(what);
+
+ALTER TABLE inquiry.usage ADD CONSTRAINT usage_within_quota CHECK ((used <= allowed));
 
 ALTER TABLE ledger.awards ADD CONSTRAINT award_accepted_not_negative CHECK ((accepted >= 0));
 
@@ -2203,11 +2310,17 @@ CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((v
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
+CREATE INDEX questions_inquiry ON inquiry.questions USING btree (inquiry_id, id DESC);
+
 CREATE UNIQUE INDEX quote_once ON inquiry.quotes USING btree (line_id, producer_id) WHERE ((stage = 'submitted'::text) AND (NOT alternative));
 
 CREATE INDEX quotes_inquiry ON inquiry.quotes USING btree (inquiry_id, id);
 
+CREATE INDEX quotes_offer ON inquiry.quotes USING btree (offer_id) WHERE (stage = 'submitted'::text);
+
 CREATE INDEX quotes_producer ON inquiry.quotes USING btree (producer_id, id DESC);
+
+CREATE UNIQUE INDEX round_once ON inquiry.rounds USING btree (inquiry_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX claims_award ON ledger.claims USING btree (award_id);
 
@@ -2618,7 +2731,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
- RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone)
  LANGUAGE plpgsql
  ROWS 2
  SET plan_cache_mode TO 'force_generic_plan'
@@ -2636,8 +2749,9 @@ BEGIN
            coalesce(p.unit_weight, 0), coalesce(o.place, s.commune_code, ''), b.open, l.schemes, c.name, coalesce(i.buyer_system, ''),
            i.stage, i.quotes_sealed, i.quotes_due_at,
            EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at),
-           coalesce(r.award_limit_vnd, 0), coalesce(r.proposal_hours, 0),
-           CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END
+           coalesce(n.award_limit_vnd, 0), coalesce(n.proposal_hours, 0),
+           CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END,
+           q.price_tiers, coalesce(q.tie, 0), q.price_gross, q.min_quantity, q.split, q.answers < i.terms_version, r.until
       FROM inquiry.quotes q
       JOIN inquiry.inquiries i ON i.id = q.inquiry_id
       JOIN inquiry.lines l ON l.id = q.line_id
@@ -2648,10 +2762,24 @@ BEGIN
       JOIN identity.organisations c ON c.id = i.buyer_id
       LEFT JOIN ledger.reservations h ON h.quote_id = q.id
       LEFT JOIN inquiry.quote_frameworks f ON f.quote_id = q.id
-      LEFT JOIN LATERAL (SELECT n.award_limit_vnd, n.proposal_hours FROM inquiry.purchasing_rules n
-                          WHERE n.organisation_id = of_buyer ORDER BY n.version DESC LIMIT 1) r ON true
+      LEFT JOIN LATERAL (SELECT x.award_limit_vnd, x.proposal_hours FROM inquiry.purchasing_rules x
+                          WHERE x.organisation_id = of_buyer ORDER BY x.version DESC LIMIT 1) n ON true
+      LEFT JOIN inquiry.rounds r ON r.inquiry_id = i.id AND r.ended_at IS NULL AND r.until > at
      WHERE q.id = ANY (chosen) AND i.id = of_inquiry AND i.buyer_id = of_buyer;
 END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.spend(organisation uuid, thing text, some_part integer, today date)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+    INSERT INTO inquiry.usage AS u (organisation_id, what, part, day, used, allowed)
+    SELECT organisation, q.what, CASE WHEN q.per_day < 1600 THEN 0 ELSE some_part % 16 END, today, 1,
+           CASE WHEN q.per_day < 1600 THEN q.per_day ELSE q.per_day / 16 END
+      FROM inquiry.quotas q WHERE q.what = thing
+        ON CONFLICT (organisation_id, what, part) DO UPDATE
+       SET used = CASE WHEN u.day = excluded.day THEN u.used + 1 ELSE 1 END, day = excluded.day, allowed = excluded.allowed
 $function$
 ;
 
@@ -2957,11 +3085,23 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on inquiry.purchasing_rules the service may INSERT, SELECT
 
+-- on inquiry.questions the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.quotas the service may SELECT
+
 -- on inquiry.quote_frameworks the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.quotes the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.quoting the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on inquiry.reasons the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.round_producers the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.rounds the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.usage the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on jobs.river_job the service may DELETE, INSERT, SELECT, UPDATE
 

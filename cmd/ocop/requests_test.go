@@ -36,7 +36,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		return s.who["producer"].OrganisationID
 	case "suspend-product", "reinstate-product":
 		return s.product2
-	case "revise-quote", "withdraw-quote":
+	case "revise-quote", "withdraw-quote", "confirm-quote":
 		return s.openQuote
 	case "cancel-award":
 		return s.openAward
@@ -47,12 +47,14 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/inquiries/": s.inquiry, "/v1/quotes/": s.quote, "/v1/awards/": s.award, "/v1/deliveries/": s.sending,
 		"/v1/api-keys/": s.key, "/v1/sessions/": s.session, "/v1/producers/": s.who["producer"].OrganisationID,
 		"/v1/offer-series/": s.series, "/v1/lots/": s.lot,
-		"/v1/photos/":      s.photo,
-		"/v1/invitations/": s.who["producer"].OrganisationID,
-		"/v1/notices/":     s.notice,
-		"/v1/documents/":   s.document,
-		"/v1/green-ticks/": s.tick, "/v1/award-proposals/": s.proposal,
+		"/v1/photos/":                s.photo,
+		"/v1/invitations/":           s.who["producer"].OrganisationID,
+		"/v1/notices/":               s.notice,
+		"/v1/documents/":             s.document,
+		"/v1/award-proposals/":       s.proposal,
 		"/v1/cancellation-requests/": s.ending, "/v1/call-offs/": s.callOff,
+		"/v1/green-ticks/": s.tick,
+		"/v1/questions/":   s.question,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -113,6 +115,11 @@ func (s *stage) bodyFor(operation string) string {
 		"submit-quote":                fmt.Sprintf(`{"line_id": %q, "quantity": "5", "price_vnd": 1000, "deliver_on": %q, "alternative": true}`, s.line, day),
 		"revise-quote":                fmt.Sprintf(`{"quantity": "5", "price_vnd": 900, "deliver_on": %q}`, day),
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
+		"open-round":                  fmt.Sprintf(`{"until": %q}`, time.Now().Add(time.Hour).Format(time.RFC3339)),
+		"put-quoting":                 `{}`,
+		"amend-inquiry":               `{"terms": {"payment_days": 7}}`,
+		"ask-question":                `{"question": "Giao mấy giờ?"}`,
+		"answer-question":             `{"answer": "03:00"}`,
 		"announce-shortfall":          `{"quantity": "1"}`,
 		"reject-award-proposal":       `{"reason": "thử"}`,
 		"ask-cancellation":            `{"reason": "weather"}`,

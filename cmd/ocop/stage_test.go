@@ -49,7 +49,7 @@ type stage struct {
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 	notice, proposal, ending, callOff                 uuid.UUID
-	document, tick                                    uuid.UUID
+	document, tick, question                          uuid.UUID
 	// contract is the code of the award's paper.
 	contract string
 }
@@ -188,6 +188,9 @@ func (s *stage) deal(t *testing.T) {
 	})
 	require.NoError(t, err)
 	s.inquiry, s.line = asked.ID, asked.Lines[0].ID
+	question, err := s.house.inquiry.Ask(ctx, producer, asked.ID, "Giao mấy giờ?")
+	require.NoError(t, err)
+	s.question = question.ID
 	for at, id := range []*uuid.UUID{&s.quote, &s.openQuote} {
 		quote, err := s.house.inquiry.Quote(ctx, producer, asked.ID, inquiry.NewQuote{
 			LineID: asked.Lines[at].ID, OfferID: s.offer, Quantity: quantity.Of(50), PriceVND: 1000, DeliverOn: today.AddDays(3),

@@ -167,10 +167,19 @@ func (n NewOffer) checkPrices(complaints *fault.Collector) {
 		complaints.Add("price_tiers", ErrPriceTwice)
 	case !n.PriceOnTheDay && len(n.PriceTiers) == 0:
 		complaints.Add("price_tiers", fault.ErrRequired)
-	case len(n.PriceTiers) > MaxPriceTiers:
+	}
+	CheckPriceTiers(complaints, n.PriceTiers)
+	if len(n.PriceTiers) > 0 && n.PriceTiers[0].FromQuantity > n.MinOrder && n.PriceTiers[0].FromQuantity <= quantity.Max {
+		complaints.Add("price_tiers[0].from_quantity", ErrFirstTier, "min_order", n.MinOrder)
+	}
+}
+
+// CheckPriceTiers wants prices and quantities within bounds, and the quantities ascending.
+func CheckPriceTiers(complaints *fault.Collector, tiers []PriceTier) {
+	if len(tiers) > MaxPriceTiers {
 		complaints.Add("price_tiers", ErrTooMany, "max", MaxPriceTiers)
 	}
-	for i, tier := range n.PriceTiers {
+	for i, tier := range tiers {
 		at := fmt.Sprintf("price_tiers[%d]", i)
 		if tier.PriceVND <= 0 || tier.PriceVND > money.Max {
 			complaints.Add(at+".price_vnd", fault.ErrOutOfRange, "min", 1, "max", int64(money.Max))
@@ -178,9 +187,7 @@ func (n NewOffer) checkPrices(complaints *fault.Collector) {
 		switch {
 		case tier.FromQuantity < 0 || tier.FromQuantity > quantity.Max:
 			complaints.Add(at+".from_quantity", fault.ErrOutOfRange, "min", 0, "max", quantity.Max)
-		case i == 0 && tier.FromQuantity > n.MinOrder:
-			complaints.Add(at+".from_quantity", ErrFirstTier, "min_order", n.MinOrder)
-		case i > 0 && tier.FromQuantity <= n.PriceTiers[i-1].FromQuantity:
+		case i > 0 && tier.FromQuantity <= tiers[i-1].FromQuantity:
 			complaints.Add(at+".from_quantity", ErrTierOrder)
 		}
 	}

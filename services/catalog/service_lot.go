@@ -10,6 +10,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -152,6 +153,13 @@ func (s *Service) Lot(ctx context.Context, who identity.Principal, id uuid.UUID)
 func LotTx(ctx context.Context, reader postgres.Reader, productID uuid.UUID, code string) (Lot, error) {
 	lot, err := lotByCode(ctx, reader, productID, code)
 	return lot.trim(), err
+}
+
+// LotLeftTx tells a lot's producer how much may still be sent off under it; nil when nothing was
+// said of its size. fault.ErrNotFound when no such lot of the product was declared.
+func LotLeftTx(ctx context.Context, reader postgres.Reader, productID uuid.UUID, code string) (*quantity.Quantity, error) {
+	lot, err := lotByCode(ctx, reader, productID, code)
+	return lot.Remaining, err
 }
 
 // LotForBuyerTx is LotTx for a party of a delivery of the lot: with where it comes from.

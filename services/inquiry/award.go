@@ -104,14 +104,6 @@ func checkAllocations(allocations []Allocation) error {
 	return found.Err()
 }
 
-// takesAwards refuses when an inquiry cannot be awarded now.
-func (r *record) takesAwards(now time.Time) error {
-	if r.Stage != StageOpen {
-		return ErrNotOpen.With("state", r.Stage)
-	}
-	return r.unsealed(now)
-}
-
 // takes refuses when this much of a quote cannot be awarded now.
 func (q *quoteRecord) takes(amount quantity.Quantity, pointer string, now time.Time) error {
 	state := quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now)
@@ -121,8 +113,12 @@ func (q *quoteRecord) takes(amount quantity.Quantity, pointer string, now time.T
 			state = StateQuoteExpired
 		}
 		return ErrQuoteState.At(pointer+".quote_id", "state", state)
+	case q.outdated:
+		return ErrQuoteOutdated.At(pointer + ".quote_id")
 	case amount > quantityLeft(q.Quantity, q.Awarded):
 		return ErrQuoteExceeded.At(pointer+".quantity", "remaining", quantityLeft(q.Quantity, q.Awarded))
+	case amount < q.MinQuantity:
+		return ErrBelowQuoteMinimum.At(pointer+".quantity", "min", q.MinQuantity, "unit", q.Unit)
 	default:
 		return nil
 	}

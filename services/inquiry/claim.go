@@ -50,7 +50,9 @@ type choice struct {
 func choiceOf(ctx context.Context, tx *postgres.Tx, quotes map[uuid.UUID]*quoteRecord) (*choice, error) {
 	byDay := make(map[civil.Date][]uuid.UUID)
 	for _, quote := range quotes {
-		byDay[quote.DeliverOn] = append(byDay[quote.DeliverOn], quote.ProductID)
+		for _, on := range days(quote.DeliverOn, quote.Split.V) {
+			byDay[on] = append(byDay[on], quote.ProductID)
+		}
 	}
 	c := &choice{carried: make(map[civil.Date]map[uuid.UUID][]catalog.Backing, len(byDay))}
 	for on, products := range byDay {
@@ -92,8 +94,7 @@ func (c *choice) alternatives() map[uuid.UUID]bool {
 
 // claim decides what an award claims of the marks its product carries: every mark that comes
 // through a scope without a ceiling, and those with one that were asked for.
-func (c *choice) claim(a *awardRecord, asked []string) {
-	carried := c.carried[a.DeliverOn][a.ProductID]
+func (c *choice) claim(a *awardRecord, carried []catalog.Backing, asked []string) {
 	for at := 0; at < len(carried); {
 		scheme, from := carried[at].Scheme, at
 		for at < len(carried) && carried[at].Scheme == scheme {

@@ -92,7 +92,7 @@ type ComparedQuote struct {
 
 // ComparedPrice is what a quote asks per unit at the asked quantity, and why that.
 type ComparedPrice struct {
-	PriceVND    money.VND   `json:"price_vnd" doc:"What an award is committed at, per unit, whatever the quantity."`
+	PriceVND    money.VND   `json:"price_vnd" doc:"What an award of the compared quantity is committed at, per unit net of tie."`
 	Applies     string      `json:"applies" enum:"quote,scale" doc:"quote: this price for any quantity awarded. scale: the sizes found at the scale decide what is owed; price_vnd is what an award is committed at until then."`
 	Explanation string      `json:"explanation"`
 	SizePrices  []SizePrice `json:"size_prices,omitempty"`
@@ -118,7 +118,7 @@ type Remark struct {
 
 // Deviation is a respect in which a quote is not what was asked for.
 type Deviation struct {
-	Code  string `json:"code" enum:"delivery_before_window,delivery_after_window,less_than_asked,other_form,other_grade,grade_differs,claim_missing,claim_lapses,expired,below_offer_minimum,off_offer_multiple,sooner_than_lead_time,above_target_price"`
+	Code  string `json:"code" enum:"delivery_before_window,delivery_after_window,less_than_asked,other_form,other_grade,grade_differs,claim_missing,claim_lapses,expired,below_offer_minimum,off_offer_multiple,sooner_than_lead_time,more_than_lot,above_target_price"`
 	Text  string `json:"text"`
 	Miss  bool   `json:"miss" doc:"It misses the requirement; else it is worth knowing."`
 	About string `json:"about,omitempty" doc:"The scheme or grade field meant."`
@@ -174,7 +174,7 @@ func (c *comparer) quote(line lineRecord, wanted reference.Grade, q *quoteRecord
 		QuoteID: q.ID, Version: q.Version, Alternative: q.Alternative, State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, c.now),
 		Producer: Party{ID: q.ProducerID, Name: producer.Name}, ProductID: q.ProductID, ProductName: q.deal.ProductName,
 		Form: q.deal.Form, Grade: c.grade(q.deal.Line, q.deal.Grade), Price: c.price(line, q), Quantity: q.Quantity,
-		Asked: line.Quantity, Compared: amount, Unit: q.Unit, ValueVND: money.Value(q.PriceVND, amount), DeliverOn: q.DeliverOn,
+		Asked: line.Quantity, Compared: amount, Unit: q.Unit, ValueVND: money.Value(q.netPrice(amount), amount), DeliverOn: q.DeliverOn,
 		InWindow:   !q.DeliverOn.Before(line.DeliverFrom) && !q.DeliverOn.After(line.DeliverTo),
 		ValidUntil: q.ValidUntil, ValidForMinutes: max(int64(q.ValidUntil.Sub(c.now)/time.Minute), 0),
 		Claims: claims, Lapsing: c.named(today, claims), Missing: []string{},
@@ -185,7 +185,7 @@ func (c *comparer) quote(line lineRecord, wanted reference.Grade, q *quoteRecord
 			compared.Missing = append(compared.Missing, scheme)
 		}
 	}
-	compared.LandedPriceVND, compared.LandedUnknown = c.landed(q)
+	compared.LandedPriceVND, compared.LandedUnknown = c.landed(compared.Price.PriceVND)
 	compared.Deviations = c.deviations(line, wanted, q, compared)
 	compared.Meets = !slices.ContainsFunc(compared.Deviations, func(d Deviation) bool { return d.Miss })
 	return compared
@@ -207,10 +207,10 @@ func carries(marks []ComparedMark, scheme string) bool {
 	return slices.ContainsFunc(marks, func(m ComparedMark) bool { return m.Scheme == scheme })
 }
 
-// price says what applies at the asked quantity. An award is committed at the quote's own price
-// whatever its quantity; where there are size prices, what is owed follows from the scale.
+// price says what applies at the asked quantity: the quote's own price or the tier of the quantity,
+// net of tie. Where there are size prices, what is owed follows from the scale.
 func (c *comparer) price(line lineRecord, q *quoteRecord) ComparedPrice {
-	price := ComparedPrice{PriceVND: q.PriceVND, Applies: "quote", Explanation: c.say(priceQuoted), SizePrices: q.SizePrices.V}
+	price := ComparedPrice{PriceVND: q.netPrice(min(q.Quantity, line.Quantity)), Applies: "quote", Explanation: c.say(priceQuoted), SizePrices: q.SizePrices.V}
 	if sizes := q.SizePrices.V; len(sizes) > 0 {
 		byPrice := func(a, b SizePrice) int { return cmp.Compare(a.PriceVND, b.PriceVND) }
 		price.Applies, price.LowestVND, price.HighestVND = "scale", slices.MinFunc(sizes, byPrice).PriceVND, slices.MaxFunc(sizes, byPrice).PriceVND
@@ -224,10 +224,10 @@ func (c *comparer) price(line lineRecord, q *quoteRecord) ComparedPrice {
 
 // landed is the price with freight. Only terms that say "delivered" tell it; a freight is never
 // guessed.
-func (c *comparer) landed(q *quoteRecord) (*money.VND, *Remark) {
+func (c *comparer) landed(price money.VND) (*money.VND, *Remark) {
 	switch c.terms.PriceBasis {
 	case "delivered":
-		return &q.PriceVND, nil
+		return &price, nil
 	case "farm_gate":
 		return nil, &Remark{Code: "freight_unknown", Text: c.say(freightUnknown)}
 	default:

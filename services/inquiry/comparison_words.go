@@ -31,6 +31,7 @@ var (
 		"expired":                said("Báo giá đã hết hiệu lực.", "The quote has expired."),
 		"below_offer_minimum":    said("Ít hơn mức tối thiểu của nguồn cung.", "Less than the offer's own minimum."),
 		"off_offer_multiple":     said("Lệch bước số lượng của nguồn cung.", "Off the steps of the offer."),
+		"more_than_lot":          said("Nhiều hơn số lượng đã khai của lô.", "More than was declared of the lot."),
 		"sooner_than_lead_time":  said("Giao sớm hơn thời gian chuẩn bị của nguồn cung.", "Sooner than the offer's lead time."),
 		"above_target_price":     said("Cao hơn giá mong muốn {target}.", "Above the target price of {target}."),
 	}
@@ -57,7 +58,7 @@ func (c *comparer) deviations(line lineRecord, wanted reference.Grade, q *quoteR
 	add := func(code, about string, pairs ...string) {
 		found = append(found, Deviation{Code: code, About: about, Miss: misses(code), Text: c.say(deviationTexts[code], pairs...)})
 	}
-	for _, code := range deviations(line, q.deal, q.Quantity, q.DeliverOn, reference.Day(q.CreatedAt)) {
+	for _, code := range q.deviations(line) {
 		add(code, "", "day", c.day(q.DeliverOn), "from", c.day(line.DeliverFrom), "to", c.day(line.DeliverTo),
 			"offered", c.amount(q.Quantity, q.Unit), "asked", c.amount(line.Quantity, line.Unit))
 	}

@@ -53,7 +53,8 @@ func (s *Service) CountQuotes(ctx context.Context, who identity.Principal, inqui
 		SELECT count(*) FROM (
 			SELECT FROM inquiry.quotes q JOIN inquiry.inquiries i ON i.id = q.inquiry_id
 			 WHERE q.inquiry_id = $1
-			   AND CASE WHEN $2 THEN NOT (i.quotes_sealed AND i.quotes_due_at > now()) ELSE q.producer_id = $3 END
+			   AND CASE WHEN $2 THEN NOT (i.quotes_sealed AND (i.quotes_due_at > now()
+			            OR EXISTS (SELECT FROM inquiry.rounds o WHERE o.inquiry_id = i.id AND o.ended_at IS NULL AND o.until > now() AND o.opened_at <= q.created_at))) ELSE q.producer_id = $3 END
 			 LIMIT $4) listed`
 	var total int
 	err = s.db.Get(ctx, &total, query, inquiryID, as == asBuyer, who.OrganisationID, maxTotal)

@@ -87,6 +87,55 @@ var (
 	ErrAlreadyQuoted = fault.Define("already_quoted", http.StatusConflict,
 		"Bạn đã báo giá nhu cầu này. Rút báo giá trước nếu không có hàng.",
 		"You have quoted on this inquiry. Withdraw the quote first if you have nothing to offer.")
+	ErrTieNeeded = fault.Define("tie_needed", http.StatusUnprocessableEntity,
+		"Giá tính cả dây cần ghi tỷ lệ dây: tie = 1.2 hoặc tie_percent = 20.",
+		"A price with the tie needs the tie's weight: tie = 1.2, or tie_percent = 20.")
+	ErrTieTwice = fault.Define("tie_twice", http.StatusUnprocessableEntity,
+		"tie và tie_percent không khớp nhau; chỉ cần ghi một trong hai.", "tie and tie_percent disagree; one of them is enough.")
+	ErrTieTooFine = fault.Define("tie_too_fine", http.StatusUnprocessableEntity,
+		"Tỷ lệ dây chỉ ghi đến một phần mười phần trăm.", "The tie's share is stated to a tenth of a percent.")
+	ErrNoTie = fault.Define("goods_without_tie", http.StatusUnprocessableEntity,
+		"Hàng này không có dây buộc: bỏ tie và price_gross.", "These goods have no tie: leave out tie and price_gross.")
+	ErrSizesGross = fault.Define("size_prices_gross", http.StatusUnprocessableEntity,
+		"Bảng giá theo cỡ là giá không dây: bỏ price_gross.", "A size–price table is net of the tie: leave out price_gross.")
+	ErrBelowQuoteMinimum = fault.Define("below_quote_minimum", http.StatusConflict,
+		"Báo giá này chỉ nhận từ {min} {unit} trở lên.", "This quote takes no less than {min} {unit}.")
+	ErrSplitStart = fault.Define("split_out_of_order", http.StatusUnprocessableEntity,
+		"Các ngày giao phải tăng dần, ngày đầu là deliver_on ({deliver_on}).", "The delivery dates must ascend from deliver_on ({deliver_on}).")
+	ErrSplitSum = fault.Define("split_does_not_add_up", http.StatusUnprocessableEntity,
+		"Tổng các lần giao phải bằng số lượng báo giá ({quantity}).", "The parts must add up to the quote's quantity ({quantity}).")
+	ErrLotUndeclared = fault.Define("lot_undeclared", http.StatusUnprocessableEntity,
+		"Sản phẩm này chưa khai lô «{lot}». Khai lô rồi báo giá, hoặc bỏ trống.", "No lot “{lot}” of this product is declared. Declare it, or leave it out.")
+	ErrRoundOpen = fault.Define("round_open", http.StatusConflict,
+		"Đang có một vòng sửa báo giá. Chờ đến hạn hoặc kết thúc vòng đó trước.",
+		"A round of revision is open. Wait for its deadline, or end it first.")
+	ErrNoRound = fault.Define("no_round_open", http.StatusConflict,
+		"Không có vòng sửa báo giá nào đang mở.", "No round of revision is open.")
+	ErrNobodyQuoted = fault.Define("nobody_quoted", http.StatusConflict,
+		"Chưa có báo giá nào còn hiệu lực để sửa.", "There is no quote that stands to be revised.")
+	ErrNotQuoted = fault.Define("producer_without_quote", http.StatusUnprocessableEntity,
+		"Nhà sản xuất này không có báo giá còn hiệu lực cho nhu cầu này.", "This producer has no quote that stands on this inquiry.")
+	ErrDeadlineShortened = fault.Define("deadline_shortened", http.StatusUnprocessableEntity,
+		"Nhu cầu đã mở: hạn nhận báo giá chỉ được lùi lại sau {deadline}.", "The inquiry is open: its deadline can only be put off beyond {deadline}.")
+	ErrUnsealed = fault.Define("quotes_unsealed", http.StatusConflict,
+		"Báo giá niêm phong đã được mở. Hãy mở một vòng sửa báo giá (rounds) thay vì lùi hạn.",
+		"The sealed quotes were opened. Open a round of revision instead of putting off the deadline.")
+	ErrBelowAwarded = fault.Define("below_awarded", http.StatusConflict,
+		"Đã chốt {awarded} {unit} của dòng này; không giảm xuống dưới số đó.", "{awarded} {unit} of this line are awarded; it cannot be less.")
+	ErrQuoteOutdated = fault.Define("quote_outdated", http.StatusConflict,
+		"Nhu cầu đã thay đổi sau báo giá này. Chờ bên bán xác nhận hoặc sửa báo giá.",
+		"The inquiry was amended since this quote. Wait for the producer to confirm or revise it.")
+	ErrQuestionAnswered = fault.Define("question_answered", http.StatusConflict,
+		"Câu hỏi này đã được trả lời.", "This question was answered already.")
+	ErrTooManyInquiries = fault.Define("too_many_inquiries", http.StatusTooManyRequests,
+		"Tổ chức của bạn đã dùng hết số nhu cầu mua được gửi trong ngày. Thử lại sau {until}.",
+		"Your organisation has placed as many inquiries as it may in a day. Try again after {until}.")
+	ErrTooManyQuotes = fault.Define("too_many_quotes", http.StatusTooManyRequests,
+		"Tổ chức của bạn đã dùng hết số báo giá được gửi trong ngày. Thử lại sau {until}.",
+		"Your organisation has given as many quotes as it may in a day. Try again after {until}.")
+	ErrTooManyQuestions = fault.Define("too_many_questions", http.StatusTooManyRequests,
+		"Tổ chức của bạn đã dùng hết số câu hỏi được gửi trong ngày. Thử lại sau {until}.",
+		"Your organisation has asked as many questions as it may in a day. Try again after {until}.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
 		"Lần chốt mua này đã kết thúc ({state}).", "This award has ended ({state}).")
 	ErrNothingLeft = fault.Define("nothing_left", http.StatusConflict,
@@ -108,6 +157,8 @@ func Faults() []*fault.Definition {
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
-		ErrReceiptSum, ErrSizesSum,
+		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
+		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
+		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions,
 	}...)
 }

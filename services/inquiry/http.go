@@ -26,6 +26,8 @@ var (
 // Mount registers the endpoints of this service.
 func Mount(api *web.API, service *Service) {
 	mountInquiries(api, service)
+	mountAmendments(api, service)
+	mountRounds(api, service)
 	mountQuotes(api, service)
 	mountComparison(api, service)
 	mountAwards(api, service)
@@ -112,7 +114,7 @@ func mountInquiries(api *web.API, service *Service) {
 		Summary: "Place an inquiry", Description: "It opens at once unless it is sent as a draft. Each line names an offer, a product, or a product line.",
 		Faults: []*fault.Definition{
 			catalog.ErrBelowMinOrder, catalog.ErrOffMultiple, catalog.ErrLeadTime,
-			ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers, ErrQuantityNotPositive, ErrDatePast,
+			ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers, ErrQuantityNotPositive, ErrDatePast, ErrTooManyInquiries,
 		},
 	}, func(ctx context.Context, in *struct{ Body Demand }) (*inquiryOutput, error) {
 		out, err := whole(service.Place(ctx, identity.FromContext(ctx), in.Body))

@@ -53,7 +53,7 @@ func mountAwards(api *web.API, service *Service) {
 		Summary: "Award parts of quotes", Description: "Several quotes in one act: all or nothing. What is committed never exceeds the offer, nor what is sold under a claim the certificate's ceiling. " +
 			"An act worth more than my organisation's limit (/v1/purchasing) commits nothing yet: the answer holds no awards but a proposal, which a second person approves.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, fault.ErrUnknownValue, ErrDatePast, ErrFrameworkPeriod, ErrNoFrameworkQuoted, ErrIndicativePrice, ErrFrameworkYears, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrForeignQuote, ErrNoAllocations,
+			fault.ErrNotFound, fault.ErrUnknownValue, ErrDatePast, ErrFrameworkPeriod, ErrNoFrameworkQuoted, ErrIndicativePrice, ErrFrameworkYears, ErrNotOpen, ErrSealed, ErrSaleStopped, ErrQuoteState, ErrQuoteExceeded, ErrBelowQuoteMinimum, ErrQuoteOutdated, ErrForeignQuote, ErrNoAllocations,
 			ledger.ErrOfferExhausted, ledger.ErrLineFilled, ledger.ErrCeilingExceeded, ledger.ErrClaimWeightless,
 		},
 	}, func(ctx context.Context, in *awardInput) (*awardsOutput, error) {

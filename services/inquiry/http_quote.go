@@ -58,6 +58,7 @@ func mountQuotes(api *web.API, service *Service) {
 		Faults: []*fault.Definition{
 			fault.ErrNotFound, ErrNotOpen, ErrDeadlinePassed, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 			ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrNeitherDayNorTime, ErrUnitDiffers, ErrLineUnknown, ErrQuoteTooLarge,
+			ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrSplitStart, ErrSplitSum, ErrLotUndeclared, ErrTooManyQuotes,
 			ledger.ErrOfferExhausted,
 		},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
@@ -82,6 +83,7 @@ func mountQuotes(api *web.API, service *Service) {
 		return &quotesOutput{Body: list}, err
 	})
 	mountOwnQuotes(api, service)
+	mountQuoting(api, service)
 	web.Register(api, web.Operation{
 		ID: "decline-inquiry", Method: http.MethodPost, Path: "/v1/inquiries/{id}/decline", Tag: tag, Access: producers,
 		Summary: "Nothing to offer", Description: "Không có hàng: so that silence and refusal differ.",
@@ -97,7 +99,7 @@ func mountQuotes(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "revise-quote", Method: http.MethodPost, Path: "/v1/quotes/{id}/revise", Tag: tag, Access: producers, Status: http.StatusCreated,
 		Summary: "Replace a quote by a new version", Description: "The new version has an id of its own; the old one can no longer be awarded.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded, ErrDeadlinePassed, ErrNotOpen, ledger.ErrOfferExhausted},
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded, ErrDeadlinePassed, ErrNotOpen, ErrTooManyQuotes, ledger.ErrOfferExhausted},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 		return located(service.Revise(ctx, identity.FromContext(ctx), in.ID, in.Body))
 	})

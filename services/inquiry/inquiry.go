@@ -118,10 +118,13 @@ type Inquiry struct {
 	Lines            []Line      `json:"lines"`
 	State            State       `json:"state" enum:"draft,open,closed_for_quotes,awarded_in_part,awarded_in_full,completed,closed,cancelled"`
 	// Totals is left out when the lines are of different goods: those are never totalled together.
-	Totals    *Totals   `json:"totals,omitempty" doc:"Left out when the lines are of different goods."`
-	Version   int64     `json:"version"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	Totals *Totals `json:"totals,omitempty" doc:"Left out when the lines are of different goods."`
+	// Round is open for the reader; Rounds are all there were, for the buyer.
+	Round     *OpenRound `json:"round,omitempty" doc:"A round of revision that is open: for the buyer, and for producers in it."`
+	Rounds    []Round    `json:"rounds,omitempty" doc:"For the buyer."`
+	Version   int64      `json:"version"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
 
 	stage Stage
 }
@@ -173,10 +176,10 @@ const (
 
 // shownTo fills in state and totals and removes what this reader may not know: a producer sees
 // the lines meant for all or for itself and nothing that tells of rivals; the buyer sees nothing
-// of sealed quotes before the deadline.
-func (i *Inquiry) shownTo(as perspective, producer uuid.UUID, now time.Time) {
+// of sealed quotes before the deadline, nor of sealed revisions before their round ends.
+func (i *Inquiry) shownTo(as perspective, producer uuid.UUID, sealedUntil, now time.Time) {
 	i.State = stateOf(i.stage, i.QuotesDueAt, now, i.Lines)
-	sealed := i.QuotesSealed && now.Before(i.QuotesDueAt)
+	sealed := now.Before(sealedUntil)
 	if as == asProducer {
 		i.InvitedProducers = nil
 		i.State = stateForProducer(i.State)

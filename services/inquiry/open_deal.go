@@ -28,13 +28,15 @@ type OpenDeal struct {
 	ProducerID uuid.UUID `db:"producer_id"`
 	ProductID  uuid.UUID `db:"product_id"`
 	// Quantity is what the award has not delivered, or the quote not awarded.
-	Quantity  quantity.Quantity `db:"quantity"`
-	Unit      string            `db:"unit"`
-	DeliverOn civil.Date        `db:"deliver_on"`
+	Quantity quantity.Quantity `db:"quantity"`
+	Unit     string            `db:"unit"`
+	// DeliverOn is the last day of delivery, where there are several: the marks must hold until then.
+	DeliverOn civil.Date `db:"deliver_on"`
 	// Marks are those the deal was made with: those that were to hold on the delivery date, and
 	// those that were known to lapse before.
 	Marks postgres.Strings `db:"marks"`
-	// BuyerHearsAt is when the buyer may learn of the quote: the deadline of sealed quotes, else an
+	// BuyerHearsAt is when the buyer may learn of the quote: the deadline of sealed quotes or of
+	// the round in which they were revised, else an
 	// instant long ago.
 	BuyerHearsAt time.Time `db:"buyer_hears_at"`
 }
@@ -43,7 +45,7 @@ type OpenDeal struct {
 const (
 	openAwards = `
 		SELECT a.inquiry_id, a.line_id, l.position, l.line, a.quote_id, q.root_id, a.id AS award_id, a.buyer_id, a.producer_id,
-		       a.product_id, b.committed + b.dispatched AS quantity, a.unit, a.deliver_on, a.claims || a.lapsing AS marks,
+		       a.product_id, b.committed + b.dispatched AS quantity, a.unit, greatest(a.deliver_on, q.deliver_until) AS deliver_on, a.claims || a.lapsing AS marks,
 		       CAST('epoch' AS timestamptz) AS buyer_hears_at
 		  FROM inquiry.awards a
 		  JOIN inquiry.lines l ON l.id = a.line_id
@@ -53,8 +55,9 @@ const (
 	openQuotes = `
 		SELECT q.inquiry_id, q.line_id, l.position, l.line, q.id AS quote_id, q.root_id,
 		       CAST('00000000-0000-0000-0000-000000000000' AS uuid) AS award_id, i.buyer_id, q.producer_id, q.product_id,
-		       q.quantity - q.awarded AS quantity, q.unit, q.deliver_on, q.claims || q.lapsing AS marks,
-		       CASE WHEN i.quotes_sealed THEN i.quotes_due_at ELSE CAST('epoch' AS timestamptz) END AS buyer_hears_at
+		       q.quantity - q.awarded AS quantity, q.unit, coalesce(q.deliver_until, q.deliver_on) AS deliver_on, q.claims || q.lapsing AS marks,
+		       CASE WHEN i.quotes_sealed THEN greatest(i.quotes_due_at, (SELECT o.until FROM inquiry.rounds o
+		            WHERE o.inquiry_id = i.id AND o.ended_at IS NULL AND o.opened_at <= q.created_at)) ELSE CAST('epoch' AS timestamptz) END AS buyer_hears_at
 		  FROM inquiry.quotes q
 		  JOIN inquiry.lines l ON l.id = q.line_id
 		  JOIN inquiry.inquiries i ON i.id = q.inquiry_id AND i.stage = 'open'

@@ -10,7 +10,8 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
-// OwnQuotes lists a producer's quotes on whatever inquiry, newest first.
+// OwnQuotes lists a producer's quotes on whatever inquiry, newest first, each with what its other
+// open quotes promise of the same offer.
 func (s *Service) OwnQuotes(ctx context.Context, who identity.Principal, page Page) ([]Quote, error) {
 	if err := who.MayRead(area); err != nil {
 		return nil, err
@@ -25,7 +26,11 @@ func (s *Service) OwnQuotes(ctx context.Context, who identity.Principal, page Pa
 	if err := s.db.Select(ctx, &records, query, who.OrganisationID, page.Before, page.Limit); err != nil {
 		return nil, err
 	}
-	return quoteAnswers(ctx, s.db, records)
+	quotes, err := quoteAnswers(ctx, s.db, who, records)
+	if err != nil {
+		return nil, err
+	}
+	return quotes, elsewhere(ctx, s.db, who.OrganisationID, quotes)
 }
 
 // CountOwnQuotes counts what OwnQuotes would list, up to a cap.
@@ -47,7 +52,8 @@ func (s *Service) GetQuote(ctx context.Context, who identity.Principal, id uuid.
 	}
 	const query = selectQuotes + `
 		  JOIN inquiry.inquiries i ON i.id = q.inquiry_id
-		 WHERE q.id = $1 AND (q.producer_id = $2 OR i.buyer_id = $2 AND NOT (i.quotes_sealed AND i.quotes_due_at > now()))`
+		 WHERE q.id = $1 AND (q.producer_id = $2 OR i.buyer_id = $2 AND NOT (i.quotes_sealed AND (i.quotes_due_at > now()
+		       OR EXISTS (SELECT FROM inquiry.rounds o WHERE o.inquiry_id = i.id AND o.ended_at IS NULL AND o.until > now() AND o.opened_at <= q.created_at))))`
 	var records []*quoteRecord
 	if err := s.db.Select(ctx, &records, query, id, who.OrganisationID); err != nil {
 		return Quote{}, err
@@ -55,15 +61,15 @@ func (s *Service) GetQuote(ctx context.Context, who identity.Principal, id uuid.
 	if len(records) == 0 {
 		return Quote{}, fault.ErrNotFound.With()
 	}
-	quotes, err := quoteAnswers(ctx, s.db, records)
+	quotes, err := quoteAnswers(ctx, s.db, who, records)
 	if err != nil {
 		return Quote{}, err
 	}
 	return quotes[0], nil
 }
 
-// quoteAnswers are quotes as people see them, held against the lines they answer.
-func quoteAnswers(ctx context.Context, reader postgres.Reader, records []*quoteRecord) ([]Quote, error) {
+// quoteAnswers are quotes as a reader sees them, held against the lines they answer.
+func quoteAnswers(ctx context.Context, reader postgres.Reader, who identity.Principal, records []*quoteRecord) ([]Quote, error) {
 	if len(records) == 0 {
 		return []Quote{}, nil
 	}
@@ -87,7 +93,10 @@ func quoteAnswers(ctx context.Context, reader postgres.Reader, records []*quoteR
 	}
 	quotes := make([]Quote, 0, len(records))
 	for _, q := range records {
-		quotes = append(quotes, q.answer(inquiries[q.InquiryID].line(q.LineID), now))
+		if q.ProducerID != who.OrganisationID {
+			q = q.asBuyerSees(inquiries[q.InquiryID], now)
+		}
+		quotes = append(quotes, q.answer(inquiries[q.InquiryID], now))
 	}
 	return quotes, nil
 }

@@ -77,6 +77,8 @@ type SizePrice struct {
 // NewQuote is a producer's answer to one inquiry line. Quantity, price and date are enough: the
 // offer behind it is made from it, of the producer's product that fits the line best.
 type NewQuote struct {
+	QuoteTerms
+
 	LineID      uuid.UUID         `json:"line_id,omitzero" doc:"May be left out when the inquiry has one line for you."`
 	OfferID     uuid.UUID         `json:"offer_id,omitzero" doc:"Left out: an offer is made from the quote."`
 	ProductID   uuid.UUID         `json:"product_id,omitzero" doc:"Which of your products, when offer_id is left out."`
@@ -90,10 +92,14 @@ type NewQuote struct {
 	SizePrices  []SizePrice       `json:"size_prices,omitempty" maxItems:"30"`
 	Framework   *FrameworkQuote   `json:"framework,omitempty" doc:"The quote may be awarded as a framework, to be called off within this period."`
 	Note        string            `json:"note,omitempty" maxLength:"1000"`
+
+	TiePercent *quantity.Quantity `json:"tie_percent,omitempty" doc:"Instead of tie: what it weighs in percent of the net weight, to a tenth."`
 }
 
 // Quote is one version of a producer's answer.
 type Quote struct {
+	QuoteTerms
+
 	ID          uuid.UUID         `json:"id"`
 	InquiryID   uuid.UUID         `json:"inquiry_id"`
 	LineID      uuid.UUID         `json:"line_id"`
@@ -104,7 +110,8 @@ type Quote struct {
 	Quantity    quantity.Quantity `json:"quantity"`
 	Awarded     quantity.Quantity `json:"awarded"`
 	Unit        string            `json:"unit"`
-	PriceVND    money.VND         `json:"price_vnd"`
+	PriceVND    money.VND         `json:"price_vnd" doc:"As the producer said it; net_price_vnd compares."`
+	NetPriceVND money.VND         `json:"net_price_vnd" doc:"Per unit net, for the whole quantity: by its tier, and the tie's weight counted in where the price is gross; rounded half up."`
 	SizePrices  []SizePrice       `json:"size_prices,omitempty"`
 	DeliverOn   civil.Date        `json:"deliver_on"`
 	ValidUntil  time.Time         `json:"valid_until"`
@@ -117,13 +124,18 @@ type Quote struct {
 	LapsingClaims []string `json:"lapsing_claims,omitempty" doc:"Marks that are valid today and will have lapsed by the delivery date."`
 	MissingClaims []string `json:"missing_claims,omitempty" doc:"Marks the line asks for that the goods will not carry."`
 	// Deviations are other respects in which the quote is not what was asked for.
-	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked,below_offer_minimum,off_offer_multiple,sooner_than_lead_time" doc:"Other respects in which it is not what was asked for."`
+	Deviations []string   `json:"deviations,omitempty" enum:"delivery_before_window,delivery_after_window,less_than_asked,below_offer_minimum,off_offer_multiple,sooner_than_lead_time,more_than_lot" doc:"Other respects in which it is not what was asked for."`
 	State      QuoteState `json:"state" enum:"submitted,superseded,declined,withdrawn,awarded_in_part,awarded_in_full,expired"`
+	Outdated   bool       `json:"outdated,omitempty" doc:"The inquiry was amended since: it is awarded only when its producer has confirmed or revised it."`
 	Reason     string     `json:"reason,omitempty"`
 	// DeclineNote is the buyer's word beside the reason.
 	DeclineNote string          `json:"decline_note,omitempty"`
 	Framework   *FrameworkQuote `json:"framework,omitempty"`
 	CreatedAt   time.Time       `json:"created_at"`
+
+	// QuotedElsewhere and ReservedElsewhere are for the producer alone, on its own list.
+	QuotedElsewhere   *quantity.Quantity `json:"quoted_elsewhere,omitempty" doc:"What your other open quotes promise of the same offer; on your own list."`
+	ReservedElsewhere *quantity.Quantity `json:"reserved_elsewhere,omitempty" doc:"How much of that is held."`
 }
 
 // live is the form whose goods are quoted for hours, not days.
@@ -152,6 +164,7 @@ func (q *NewQuote) check(now time.Time) error {
 			return err
 		}
 	}
+	q.checkTerms(&found)
 	for at, size := range q.SizePrices {
 		if size.PriceVND <= 0 || size.PriceVND > money.Max {
 			found.Add(index("size_prices", at)+".price_vnd", ErrPriceNotPositive, "max", money.Max)
@@ -172,8 +185,15 @@ func (q *NewQuote) against(line lineRecord, deal catalog.Deal) error {
 	if q.Unit != "" && q.Unit != line.Unit {
 		found.Add("unit", ErrUnitDiffers, "unit", line.Unit)
 	}
-	if q.DeliverOn.Before(deal.AvailableFrom) || q.DeliverOn.After(deal.AvailableTo) {
-		found.Add("deliver_on", ErrOutsideOffer, "from", deal.AvailableFrom, "to", deal.AvailableTo)
+	for at, on := range days(q.DeliverOn, q.Split) {
+		if !on.Before(deal.AvailableFrom) && !on.After(deal.AvailableTo) {
+			continue
+		}
+		place := "deliver_on"
+		if at > 0 {
+			place = index("split", at) + ".deliver_on"
+		}
+		found.Add(place, ErrOutsideOffer, "from", deal.AvailableFrom, "to", deal.AvailableTo)
 	}
 	if err := found.Err(); err != nil {
 		return err
@@ -181,22 +201,22 @@ func (q *NewQuote) against(line lineRecord, deal catalog.Deal) error {
 	if deal.State != catalog.OfferOpen {
 		return ErrOfferClosed.With()
 	}
-	return nil
+	return q.tied(deal.Grade)
 }
 
 // The default life of a quote of goods that are not live.
 const quoteDays = 7
 
 // validUntil is the end of a quote's validity: as the producer says, else the usual hours for live
-// goods of the line and a week for others. Sealed quotes count from the deadline, before which
-// nobody can award them.
+// goods of the line and a week for others. Sealed quotes count from the deadline, or the
+// end of the round, before which nobody can award them.
 func (q *NewQuote) validUntil(r *record, deal catalog.Deal, now time.Time) time.Time {
 	if !q.ValidUntil.IsZero() {
 		return q.ValidUntil.UTC().Truncate(time.Microsecond)
 	}
 	from := now
-	if r.QuotesSealed && r.QuotesDueAt.After(from) {
-		from = r.QuotesDueAt
+	if sealed := r.sealedUntil(now); sealed.After(from) {
+		from = sealed
 	}
 	if deal.Form == live && deal.LiveQuoteHours > 0 {
 		return from.Add(time.Duration(deal.LiveQuoteHours) * time.Hour)
@@ -204,24 +224,20 @@ func (q *NewQuote) validUntil(r *record, deal catalog.Deal, now time.Time) time.
 	return from.AddDate(0, 0, quoteDays)
 }
 
-// reserves reports whether the quote holds volume: as the producer says, else not for live goods,
-// and not while quotes are sealed, when what is held would tell of them.
-func (q *NewQuote) reserves(r *record, deal catalog.Deal) bool {
-	if q.Reserve != nil {
+// reserves reports whether the quote holds volume: as the quote says; else not while quotes are
+// sealed, when what is held would tell of them; else as the producer's setting says; else not for
+// live goods.
+func (q *NewQuote) reserves(r *record, deal catalog.Deal, setting *bool) bool {
+	switch {
+	case q.Reserve != nil:
 		return *q.Reserve
+	case r.QuotesSealed:
+		return false
+	case setting != nil:
+		return *setting
+	default:
+		return deal.Form != live
 	}
-	return deal.Form != live && !r.QuotesSealed
-}
-
-// takesQuotes refuses when an inquiry no longer takes quotes.
-func (r *record) takesQuotes(now time.Time) error {
-	if r.Stage != StageOpen {
-		return ErrNotOpen.With("state", r.Stage)
-	}
-	if !now.Before(r.QuotesDueAt) {
-		return ErrDeadlinePassed.With("deadline", r.QuotesDueAt.In(reference.Zone()).Format(time.RFC3339))
-	}
-	return nil
 }
 
 // quoteState works out where a version of a quote stands.
@@ -246,12 +262,13 @@ const maxTimesAsked = 10
 // deviations lists in which respects a quote is not what the line asks for, nor what the offer
 // behind it says. A producer may quote less than its own minimum, off its steps and sooner than
 // its lead time: it knows best, and both sides see it.
-func deviations(line lineRecord, deal catalog.Deal, amount quantity.Quantity, deliverOn, quotedOn civil.Date) []string {
+func (q *quoteRecord) deviations(line lineRecord) []string {
 	var found []string
+	deal, amount, deliverOn, quotedOn := q.deal, q.Quantity, q.DeliverOn, reference.Day(q.CreatedAt)
 	if deliverOn.Before(line.DeliverFrom) {
 		found = append(found, "delivery_before_window")
 	}
-	if deliverOn.After(line.DeliverTo) {
+	if last(deliverOn, q.Split.V).After(line.DeliverTo) {
 		found = append(found, "delivery_after_window")
 	}
 	if amount < line.Quantity {
@@ -265,6 +282,9 @@ func deviations(line lineRecord, deal catalog.Deal, amount quantity.Quantity, de
 	}
 	if deliverOn.Before(quotedOn.AddDays(deal.LeadDays)) {
 		found = append(found, "sooner_than_lead_time")
+	}
+	if q.OverLot {
+		found = append(found, "more_than_lot")
 	}
 	return found
 }

@@ -41,7 +41,7 @@ func dealBehind(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		return catalog.Deal{}, false, err
 	}
 	deal, err := catalog.OpenOfferTx(ctx, tx, book, who, catalog.NewOffer{
-		ProductID: productID, AvailableFrom: quote.DeliverOn, AvailableTo: quote.DeliverOn, Quantity: quote.Quantity,
+		ProductID: productID, AvailableFrom: quote.DeliverOn, AvailableTo: last(quote.DeliverOn, quote.Split), Quantity: quote.Quantity,
 		Unit: line.Unit, PriceTiers: []catalog.PriceTier{{PriceVND: quote.PriceVND}}, Visibility: catalog.OnRequest,
 	})
 	return deal, true, err
@@ -91,17 +91,24 @@ func productFor(ctx context.Context, tx *postgres.Tx, who identity.Principal, li
 	return best, nil
 }
 
-// claimsOn returns the marks a product will carry on the delivery date, and those it carries today
-// that will have lapsed by then.
-func claimsOn(ctx context.Context, tx *postgres.Tx, productID uuid.UUID, deliverOn civil.Date) (claims, lapsing []string, err error) {
+// claimsOn returns the marks a product will carry on every delivery date, and those it carries
+// today that it will not.
+func claimsOn(ctx context.Context, tx *postgres.Tx, productID uuid.UUID, dates []civil.Date) (claims, lapsing []string, err error) {
 	ids := []uuid.UUID{productID}
-	then, err := catalog.MarksTx(ctx, tx, ids, deliverOn)
-	if err != nil {
-		return nil, nil, err
+	for at, on := range dates {
+		then, err := catalog.MarksTx(ctx, tx, ids, on)
+		if err != nil {
+			return nil, nil, err
+		}
+		if at == 0 {
+			claims = then[productID]
+			continue
+		}
+		claims = without(claims, without(claims, then[productID]))
 	}
 	today, err := catalog.MarksTx(ctx, tx, ids, reference.Day(tx.Now))
 	if err != nil {
 		return nil, nil, err
 	}
-	return then[productID], without(today[productID], then[productID]), nil
+	return claims, without(today[productID], claims), nil
 }

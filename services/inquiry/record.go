@@ -31,8 +31,12 @@ type record struct {
 	CreatedAt    time.Time            `db:"created_at"`
 	UpdatedAt    time.Time            `db:"updated_at"`
 
+	// TermsVersion moves when what is asked for is amended.
+	TermsVersion int64 `db:"terms_version"`
+
 	Lines   []lineRecord
 	Invited []uuid.UUID
+	Rounds  []roundRecord
 }
 
 // lineRecord is a line as its table holds it, with its balance.
@@ -70,7 +74,7 @@ func newRecord(tx *postgres.Tx, buyer identity.Organisation, demand Demand, aske
 		ID: id, BuyerID: buyer.ID, BuyerName: buyer.Name, BuyerSystem: buyer.BuyerSystem, Visibility: demand.Visibility,
 		QuotesSealed: demand.QuotesSealed, QuotesDueAt: demand.QuotesDueAt.UTC().Truncate(time.Microsecond),
 		Ward: demand.DeliverTo.CommuneCode, DeliveryNote: demand.DeliverTo.Note, Terms: postgres.JSON[Terms]{V: demand.Terms},
-		Stage: StageOpen, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		Stage: StageOpen, Version: 1, TermsVersion: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		Invited: producersOf(demand.InvitedProducers, asked),
 	}
 	if demand.Draft {
@@ -131,7 +135,8 @@ func (r *record) answer(as perspective, producer uuid.UUID, now time.Time) Inqui
 	for _, line := range r.Lines {
 		i.Lines = append(i.Lines, line.answer())
 	}
-	i.shownTo(as, producer, now)
+	i.shownTo(as, producer, r.sealedUntil(now), now)
+	r.shownRounds(&i, as, producer, now)
 	return i
 }
 

@@ -158,8 +158,8 @@ func isProducer(organisation identity.Organisation) bool {
 // Open opens a draft. Its dates must still lie ahead.
 func (s *Service) Open(ctx context.Context, who identity.Principal, id uuid.UUID) (Inquiry, error) {
 	return s.decide(ctx, who, id, "inquiry.opened", func(ctx context.Context, tx *postgres.Tx, r *record) error {
-		if r.Stage != StageDraft {
-			return ErrNotDraft.With("state", r.state(tx.Now))
+		if err := r.may(moveOpen, byBuyer, tx.Now); err != nil {
+			return err
 		}
 		if !r.QuotesDueAt.After(tx.Now) {
 			return ErrDeadlinePast.At("quotes_due_at")
@@ -173,9 +173,9 @@ func (s *Service) Open(ctx context.Context, who identity.Principal, id uuid.UUID
 
 // Cancel takes an inquiry back, with all its quotes. One with awards is refused: close it.
 func (s *Service) Cancel(ctx context.Context, who identity.Principal, id uuid.UUID, reason string) (Inquiry, error) {
-	return s.decide(ctx, who, id, "inquiry.cancelled", func(ctx context.Context, tx *postgres.Tx, r *record) error {
-		if r.Stage != StageDraft && r.Stage != StageOpen {
-			return ErrNotOpen.With("state", r.state(tx.Now))
+	return s.decide(ctx, who, id, EventCancelled, func(ctx context.Context, tx *postgres.Tx, r *record) error {
+		if err := r.may(moveCancel, byBuyer, tx.Now); err != nil {
+			return err
 		}
 		if r.awarded() > 0 {
 			return ErrHasAwards.With()
@@ -188,8 +188,8 @@ func (s *Service) Cancel(ctx context.Context, who identity.Principal, id uuid.UU
 // awarded are declined. What was awarded goes on.
 func (s *Service) Close(ctx context.Context, who identity.Principal, id uuid.UUID, reason string) (Inquiry, error) {
 	return s.decide(ctx, who, id, "inquiry.closed", func(ctx context.Context, tx *postgres.Tx, r *record) error {
-		if r.Stage != StageOpen {
-			return ErrNotOpen.With("state", r.state(tx.Now))
+		if err := r.may(moveClose, byBuyer, tx.Now); err != nil {
+			return err
 		}
 		return end(ctx, tx, who, r, StageClosed, reason)
 	})

@@ -81,7 +81,7 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err != nil {
 		return Awards{}, err
 	}
-	if err := g.takesAwards(tx.Now); err != nil {
+	if err := g.may(moveAward, byBuyer, tx.Now); err != nil {
 		return Awards{}, err
 	}
 	if err := g.checkChosen(act.Allocations, tx.Now); err != nil {
@@ -207,11 +207,11 @@ func newAwards(g *ground, allocations []Allocation, claims *choice, now time.Tim
 			ID: id, InquiryID: g.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: g.BuyerID, BuyerName: g.BuyerName,
 			BuyerSystem: g.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
-			PriceVND: quote.PriceVND, SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn,
-			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.carried[quote.DeliverOn][quote.ProductID])),
+			PriceVND: quote.netPrice(allocation.Quantity), SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn,
+			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.throughout(quote))),
 			CreatedAt: now, deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
 		}
-		claims.claim(made, allocation.asks(g.line(quote.LineID)))
+		claims.claim(made, claims.throughout(quote), allocation.asks(g.line(quote.LineID)))
 		awards = append(awards, made)
 	}
 	return awards, nil

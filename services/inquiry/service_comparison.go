@@ -39,18 +39,10 @@ func (s *Service) Comparison(ctx context.Context, who identity.Principal, inquir
 	if err != nil {
 		return Comparison{}, err
 	}
-	if err := r.unsealed(now); err != nil {
-		return Comparison{}, err
+	if sealed := r.sealedUntil(now); !sealed.IsZero() {
+		return Comparison{}, ErrSealed.With("deadline", clockTime(sealed))
 	}
 	return s.compared(ctx, r, now, wording{s.book, language})
-}
-
-// unsealed refuses while the quotes are sealed.
-func (r *record) unsealed(now time.Time) error {
-	if r.QuotesSealed && now.Before(r.QuotesDueAt) {
-		return ErrSealed.With("deadline", r.QuotesDueAt.In(reference.Zone()).Format(time.RFC3339))
-	}
-	return nil
 }
 
 func (s *Service) compared(ctx context.Context, r *record, now time.Time, words wording) (Comparison, error) {

@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,7 +34,7 @@ func submit(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err != nil {
 		return Quote{}, err
 	}
-	if err := r.takesQuotes(tx.Now); err != nil {
+	if err := r.may(moveQuote, byOther, tx.Now); err != nil {
 		return Quote{}, err
 	}
 	q, err := draftQuote(ctx, tx, book, who, r, line, quote)
@@ -49,10 +50,13 @@ func submit(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := identity.RecordTx(ctx, tx, who, "quote.submitted", subjectQuote(q.ID), map[string]any{"inquiry_id": inquiryID}); err != nil {
 		return Quote{}, err
 	}
+	if err := spend(ctx, tx, who, spendQuote); err != nil {
+		return Quote{}, err
+	}
 	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
 		return Quote{}, err
 	}
-	return q.answer(line, tx.Now), nil
+	return q.answer(r, tx.Now), nil
 }
 
 func subjectQuote(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "quote", ID: id} }
@@ -73,7 +77,10 @@ func lineFor(ctx context.Context, tx *postgres.Tx, who identity.Principal, inqui
 	if err != nil {
 		return nil, lineRecord{}, err
 	}
-	return r, line, lockLines(ctx, tx, line.ID)
+	if err := lockLines(ctx, tx, line.ID); err != nil {
+		return nil, lineRecord{}, err
+	}
+	return r, line, refresh(ctx, tx, r)
 }
 
 // lineOf picks the line that a producer means: the one named, or the only one it may see.
@@ -108,7 +115,15 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 	if err := quote.against(line, deal); err != nil {
 		return nil, err
 	}
-	claims, lapsing, err := claimsOn(ctx, tx, deal.ProductID, quote.DeliverOn)
+	overLot, err := lotBehind(ctx, tx, quote, deal.ProductID)
+	if err != nil {
+		return nil, err
+	}
+	setting, err := quotingOf(ctx, tx, who.OrganisationID)
+	if err != nil {
+		return nil, err
+	}
+	claims, lapsing, err := claimsOn(ctx, tx, deal.ProductID, days(quote.DeliverOn, quote.Split))
 	if err != nil {
 		return nil, err
 	}
@@ -125,9 +140,10 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		ProducerName: names[who.OrganisationID].Name, ProductID: deal.ProductID, OfferID: deal.OfferID, OfferMade: made,
 		Quantity: quote.Quantity, Unit: line.Unit, PriceVND: quote.PriceVND,
 		SizePrices: postgres.JSON[[]SizePrice]{V: quote.SizePrices}, DeliverOn: quote.DeliverOn,
-		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal), Alternative: quote.Alternative,
+		ValidUntil: quote.validUntil(r, deal, tx.Now), Reserve: quote.reserves(r, deal, setting), Alternative: quote.Alternative,
 		Note: quote.Note, Claims: claims, Lapsing: lapsing, Stage: QuoteSubmitted, CreatedAt: tx.Now, deal: deal,
 		Framework: postgres.JSON[*FrameworkQuote]{V: quote.Framework},
+		Answers:   r.TermsVersion, Lot: quote.Lot, OverLot: overLot, termsRow: quote.row(),
 	}, nil
 }
 
@@ -147,7 +163,8 @@ func holdAndPost(ctx context.Context, tx *postgres.Tx, who identity.Principal, r
 }
 
 // Revise replaces a quote by a new version, with an id of its own. What is not said stays.
-// Refused: a quote that is not current, one with awards, and after the deadline.
+// Refused: a quote that is not current, one with awards, and after the deadline, unless a round of
+// revision is open for the producer.
 func (s *Service) Revise(ctx context.Context, who identity.Principal, quoteID uuid.UUID, change NewQuote) (Quote, error) {
 	if err := mayTrade(who, identity.Producer); err != nil {
 		return Quote{}, err
@@ -158,11 +175,11 @@ func (s *Service) Revise(ctx context.Context, who identity.Principal, quoteID uu
 }
 
 func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, quoteID uuid.UUID, change NewQuote) (Quote, error) {
-	old, r, line, err := ownQuote(ctx, tx, who, quoteID)
+	old, r, err := ownQuote(ctx, tx, who, quoteID)
 	if err != nil {
 		return Quote{}, err
 	}
-	if err := r.takesQuotes(tx.Now); err != nil {
+	if err := r.may(moveRevise, r.producer(who.OrganisationID, tx.Now), tx.Now); err != nil {
 		return Quote{}, err
 	}
 	if !old.OfferMade && change.OfferID == uuid.Nil && change.ProductID == uuid.Nil {
@@ -181,7 +198,7 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := takeBack(ctx, tx, who, r, old, QuoteSuperseded, ""); err != nil {
 		return Quote{}, err
 	}
-	q, err := draftQuote(ctx, tx, book, who, r, line, change)
+	q, err := draftQuote(ctx, tx, book, who, r, r.line(old.LineID), change)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -192,10 +209,13 @@ func revise(ctx context.Context, tx *postgres.Tx, book *reference.Book, who iden
 	if err := identity.RecordTx(ctx, tx, who, "quote.revised", subjectQuote(q.ID), map[string]any{"supersedes": old.ID}); err != nil {
 		return Quote{}, err
 	}
+	if err := spend(ctx, tx, who, spendQuote); err != nil {
+		return Quote{}, err
+	}
 	if err := holdAndPost(ctx, tx, who, r, q); err != nil {
 		return Quote{}, err
 	}
-	return q.answer(line, tx.Now), nil
+	return q.answer(r, tx.Now), nil
 }
 
 // Withdraw takes a quote back. One with awards is refused: the award itself would have to end.
@@ -204,7 +224,7 @@ func (s *Service) Withdraw(ctx context.Context, who identity.Principal, quoteID 
 		return Quote{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Quote, error) {
-		old, r, line, err := ownQuote(ctx, tx, who, quoteID)
+		old, r, err := ownQuote(ctx, tx, who, quoteID)
 		if err != nil {
 			return Quote{}, err
 		}
@@ -215,36 +235,38 @@ func (s *Service) Withdraw(ctx context.Context, who identity.Principal, quoteID 
 			return Quote{}, err
 		}
 		old.Stage = QuoteWithdrawn
-		return old.answer(line, tx.Now), nil
+		return old.answer(r, tx.Now), nil
 	})
 }
 
-// ownQuote reads and locks a producer's quote that is current and has no awards.
-func ownQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, lineRecord, error) {
+// ownQuote is currentQuote of a quote that has no awards.
+func ownQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, error) {
+	q, r, err := currentQuote(ctx, tx, who, id)
+	if err == nil && q.Awarded > 0 {
+		return nil, nil, ErrQuoteAwarded.With()
+	}
+	return q, r, err
+}
+
+// currentQuote reads and locks a producer's quote that is current, and reads its inquiry.
+func currentQuote(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) (*quoteRecord, *record, error) {
 	lineID, err := lineOfQuote(ctx, tx, id, who.OrganisationID)
 	if err != nil {
-		return nil, nil, lineRecord{}, err
+		return nil, nil, err
 	}
 	if err := lockLines(ctx, tx, lineID); err != nil {
-		return nil, nil, lineRecord{}, err
+		return nil, nil, err
 	}
 	quotes, err := quotesByID(ctx, tx, []uuid.UUID{id})
 	if err != nil {
-		return nil, nil, lineRecord{}, err
+		return nil, nil, err
 	}
 	q := quotes[id]
-	switch {
-	case q.Stage != QuoteSubmitted:
-		return nil, nil, lineRecord{}, ErrQuoteState.With("state", q.Stage)
-	case q.Awarded > 0:
-		return nil, nil, lineRecord{}, ErrQuoteAwarded.With()
+	if q.Stage != QuoteSubmitted {
+		return nil, nil, ErrQuoteState.With("state", q.Stage)
 	}
 	r, err := load(ctx, tx, q.InquiryID)
-	if err != nil {
-		return nil, nil, lineRecord{}, err
-	}
-	line := r.line(q.LineID)
-	return q, r, line, nil
+	return q, r, err
 }
 
 // Decline says that a producer has nothing to offer, so that silence and refusal differ.
@@ -292,19 +314,26 @@ func (s *Service) Quotes(ctx context.Context, who identity.Principal, inquiryID 
 		return nil, err
 	}
 	author := who.OrganisationID
+	var hidden *time.Time
 	if as == asBuyer {
-		if r.QuotesSealed && now.Before(r.QuotesDueAt) {
+		if r.phase(now) == phaseSealed {
 			return []Quote{}, nil
+		}
+		if r.phase(now) == phaseSealedRound {
+			hidden = &r.openRound(now).OpenedAt
 		}
 		author = uuid.Nil
 	}
-	records, err := quotesOn(ctx, s.db, inquiryID, author, page)
+	records, err := quotesOn(ctx, s.db, inquiryID, author, hidden, page)
 	if err != nil {
 		return nil, err
 	}
 	quotes := make([]Quote, 0, len(records))
 	for _, q := range records {
-		quotes = append(quotes, q.answer(r.line(q.LineID), now))
+		if as == asBuyer {
+			q = q.asBuyerSees(r, now)
+		}
+		quotes = append(quotes, q.answer(r, now))
 	}
 	return quotes, nil
 }

@@ -17,6 +17,8 @@ import (
 
 // awardableRow is a chosen quote with all that an award has to know of it.
 type awardableRow struct {
+	termsRow
+
 	ID           uuid.UUID                  `db:"id"`
 	LineID       uuid.UUID                  `db:"line_id"`
 	ProducerID   uuid.UUID                  `db:"producer_id"`
@@ -49,7 +51,9 @@ type awardableRow struct {
 	AwardLimit   money.VND                  `db:"award_limit_vnd"`
 	Hours        int                        `db:"proposal_hours"`
 
-	Framework postgres.JSON[*FrameworkQuote] `db:"framework"`
+	Framework  postgres.JSON[*FrameworkQuote] `db:"framework"`
+	Outdated   bool                           `db:"outdated"`
+	RoundUntil *time.Time                     `db:"round_until"`
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -57,7 +61,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ID: row.ID, InquiryID: inquiryID, LineID: row.LineID, ProducerID: row.ProducerID, ProducerName: row.ProducerName,
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
-		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework,
+		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework, termsRow: row.termsRow, outdated: row.Outdated,
 		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
 	}
 }
@@ -82,7 +86,8 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		SELECT id, line_id, producer_id, producer_name, product_id, offer_id, quantity, awarded, held, unit, price_vnd, size_prices,
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
 		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
-		       award_limit_vnd, proposal_hours, framework
+		       award_limit_vnd, proposal_hours, framework, price_tiers, tie, price_gross, min_quantity, split,
+		       outdated, round_until
 		  FROM inquiry.awardable($1, $2, CAST($3 AS uuid[]), $4)`
 	ids := make([]uuid.UUID, len(allocations))
 	for at, allocation := range allocations {
@@ -100,6 +105,9 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		ID: inquiryID, BuyerID: who.OrganisationID, BuyerName: first.BuyerName, BuyerSystem: first.BuyerSystem,
 		QuotesSealed: first.QuotesSealed, QuotesDueAt: first.QuotesDueAt, Stage: first.InquiryStage,
 	}}
+	if first.RoundUntil != nil {
+		g.Rounds = []roundRecord{{InquiryID: inquiryID, Until: *first.RoundUntil}}
+	}
 	for _, row := range rows {
 		if g.line(row.LineID).ID == uuid.Nil {
 			g.Lines = append(g.Lines, lineRecord{ID: row.LineID, InquiryID: inquiryID, Open: row.LineOpen, Schemes: row.LineSchemes})

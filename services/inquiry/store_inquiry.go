@@ -14,15 +14,18 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
-// insertInquiry writes an inquiry, its lines and invitations in one statement.
+// insertInquiry writes an inquiry, its lines and invitations, and counts it, in one statement.
 func insertInquiry(ctx context.Context, tx *postgres.Tx, r *record) error {
 	const insert = `
 		WITH placed AS (
 			INSERT INTO inquiry.inquiries (id, buyer_id, buyer_system, visibility, quotes_sealed, quotes_due_at, ward,
 			       delivery_note, terms, stage, version, created_at, opened_at, updated_at)
-			VALUES ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, 1, $11, CASE WHEN $10 = 'open' THEN CAST($11 AS timestamptz) END, $11)
+			SELECT $1, $2, nullif($3, ''), $4, CAST($5 AS boolean), CAST($6 AS timestamptz), $7, $8, CAST($9 AS jsonb), $10, 1, CAST($11 AS timestamptz),
+			       CASE WHEN $10 = 'open' THEN CAST($11 AS timestamptz) END, CAST($11 AS timestamptz)
+			  FROM inquiry.spend($2, $14, $15, $16)
 		), lines AS (
 			INSERT INTO inquiry.lines (id, inquiry_id, position, line, producer_id, product_id, offer_id, form, grade, schemes,
 			       quantity, unit, unit_weight, deliver_from, deliver_to, target_price_vnd)
@@ -35,8 +38,9 @@ func insertInquiry(ctx context.Context, tx *postgres.Tx, r *record) error {
 		INSERT INTO inquiry.invitations (inquiry_id, producer_id, invited)
 		SELECT $1, invited.id, true FROM unnest(CAST($13 AS uuid[])) AS invited(id)`
 	_, err := tx.Exec(ctx, insert, r.ID, r.BuyerID, r.BuyerSystem, r.Visibility, r.QuotesSealed, r.QuotesDueAt, r.Ward,
-		r.DeliveryNote, r.Terms, r.Stage, tx.Now, postgres.JSON[[]lineInsert]{V: lineInserts(r.Lines)}, postgres.Array(r.Invited))
-	return err
+		r.DeliveryNote, r.Terms, r.Stage, tx.Now, postgres.JSON[[]lineInsert]{V: lineInserts(r.Lines)}, postgres.Array(r.Invited),
+		spendInquiry, anyPart(), reference.Day(tx.Now))
+	return overspent(err, tx, spendInquiry)
 }
 
 // lineInsert is a line as the insert reads it: quantities and money as integers.
@@ -84,7 +88,7 @@ func load(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*record, e
 
 const selectInquiries = `
 	SELECT id, buyer_id, coalesce(buyer_system, '') AS buyer_system, visibility, quotes_sealed, quotes_due_at, ward,
-	       delivery_note, terms, stage, version, created_at, updated_at
+	       delivery_note, terms, stage, version, created_at, updated_at, terms_version
 	  FROM inquiry.inquiries WHERE id = ANY ($1)`
 
 const selectLines = `
@@ -99,7 +103,7 @@ const selectLines = `
 const selectInvited = `
 	SELECT inquiry_id, producer_id FROM inquiry.invitations WHERE inquiry_id = ANY ($1) AND invited ORDER BY producer_id`
 
-// loadAll reads inquiries whole, in four statements however many there are.
+// loadAll reads inquiries whole, in five statements however many there are.
 func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]*record, error) {
 	var inquiries []*record
 	if err := reader.Select(ctx, &inquiries, selectInquiries, postgres.Array(ids)); err != nil {
@@ -127,6 +131,9 @@ func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[
 	}
 	for _, row := range invited {
 		records[row.InquiryID].Invited = append(records[row.InquiryID].Invited, row.ProducerID)
+	}
+	if err := fillRounds(ctx, reader, records, ids); err != nil {
+		return nil, err
 	}
 	names, err := identity.OrganisationsIn(ctx, reader, buyers)
 	if err != nil {

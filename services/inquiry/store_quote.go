@@ -15,7 +15,6 @@ import (
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
-	"github.com/ocop-market/ocop/services/reference"
 )
 
 // Declined is a producer's word that it has nothing to offer.
@@ -28,6 +27,8 @@ type Declined struct {
 
 // quoteRecord is a version of a quote as its table holds it.
 type quoteRecord struct {
+	termsRow
+
 	ID           uuid.UUID                  `db:"id"`
 	InquiryID    uuid.UUID                  `db:"inquiry_id"`
 	LineID       uuid.UUID                  `db:"line_id"`
@@ -57,21 +58,51 @@ type quoteRecord struct {
 
 	Framework postgres.JSON[*FrameworkQuote] `db:"framework"`
 	CreatedAt time.Time                      `db:"created_at"`
+	UpdatedAt time.Time                      `db:"updated_at"`
+	Lot       string                         `db:"lot"`
+	OverLot   bool                           `db:"over_lot"`
+	// Answers is the version of the inquiry's terms that the quote was given against.
+	Answers int64 `db:"answers"`
 
 	deal catalog.Deal
+	// outdated is set where an award is to be made: the inquiry was amended since.
+	outdated bool
 }
 
-func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
+// termsRow holds the terms of a quote as their table does.
+type termsRow struct {
+	PriceTiers  postgres.JSON[[]catalog.PriceTier] `db:"price_tiers"`
+	Tie         quantity.Quantity                  `db:"tie"`
+	PriceGross  bool                               `db:"price_gross"`
+	MinQuantity quantity.Quantity                  `db:"min_quantity"`
+	Split       postgres.JSON[[]Part]              `db:"split"`
+}
+
+func (r *termsRow) terms() QuoteTerms {
+	return QuoteTerms{PriceTiers: r.PriceTiers.V, Tie: r.Tie, PriceGross: r.PriceGross, MinQuantity: r.MinQuantity, Split: r.Split.V}
+}
+
+// netPrice is what a unit net costs in an award of a quantity.
+func (q *quoteRecord) netPrice(amount quantity.Quantity) money.VND {
+	terms := q.terms()
+	return terms.priceOf(amount, q.PriceVND)
+}
+
+func (q *quoteRecord) answer(r *record, now time.Time) Quote {
+	line := r.line(q.LineID)
 	claims := []string(q.Claims)
 	if claims == nil {
 		claims = []string{}
 	}
+	terms := q.terms()
+	terms.Lot = q.Lot
 	return Quote{
+		QuoteTerms: terms, Outdated: q.Stage == QuoteSubmitted && q.Answers < r.TermsVersion, NetPriceVND: q.netPrice(q.Quantity),
 		ID: q.ID, InquiryID: q.InquiryID, LineID: q.LineID, Producer: Party{ID: q.ProducerID, Name: q.ProducerName},
 		Version: q.Version, ProductID: q.ProductID, OfferID: q.OfferID, Quantity: q.Quantity, Awarded: q.Awarded,
 		Unit: q.Unit, PriceVND: q.PriceVND, SizePrices: q.SizePrices.V, DeliverOn: q.DeliverOn, ValidUntil: q.ValidUntil,
 		Reserve: q.Reserve, Alternative: q.Alternative, Note: q.Note, Claims: claims, LapsingClaims: q.Lapsing,
-		MissingClaims: without(line.Schemes, claims), Deviations: deviations(line, q.deal, q.Quantity, q.DeliverOn, reference.Day(q.CreatedAt)), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
+		MissingClaims: without(line.Schemes, claims), Deviations: q.deviations(line), State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, now),
 		Reason: q.Reason, DeclineNote: q.DeclineNote, Framework: q.Framework.V, CreatedAt: q.CreatedAt,
 	}
 }
@@ -79,7 +110,7 @@ func (q *quoteRecord) answer(line lineRecord, now time.Time) Quote {
 // posting is a movement of the quoted volume on the line; the price gives it its value.
 func (q *quoteRecord) posting(r *record, movement ledger.Movement, amount quantity.Quantity) ledger.Posting {
 	return ledger.Posting{
-		Goods: q.goods(r), Movement: movement, Quantity: amount, BusinessDate: q.DeliverOn, PriceVND: q.PriceVND,
+		Goods: q.goods(r), Movement: movement, Quantity: amount, BusinessDate: q.DeliverOn, PriceVND: q.netPrice(q.Quantity),
 		InquiryID: r.ID, InquiryLineID: q.LineID, QuoteID: q.ID,
 	}
 }
@@ -96,11 +127,13 @@ func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
 	const insert = `
 		INSERT INTO inquiry.quotes (id, inquiry_id, line_id, producer_id, product_id, offer_id, root_id, version, quantity, unit,
 		       price_vnd, size_prices, deliver_on, valid_until, reserve, alternative, offer_made, note, claims, lapsing, stage,
-		       created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)`
+		       created_at, updated_at, price_tiers, tie, price_gross, min_quantity, split, deliver_until, lot, over_lot, answers)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22,
+		       $23, nullif(CAST($24 AS bigint), 0), $25, $26, $27, nullif(CAST($28 AS date), $13), $29, $30, $31)`
 	_, err := tx.Exec(ctx, insert, q.ID, q.InquiryID, q.LineID, q.ProducerID, q.ProductID, q.OfferID, q.RootID, q.Version,
-		q.Quantity, q.Unit, q.PriceVND, sizePrices(q.SizePrices), q.DeliverOn, q.ValidUntil, q.Reserve, q.Alternative, q.OfferMade,
-		q.Note, postgres.Array(q.Claims), postgres.Array(q.Lapsing), q.Stage, q.CreatedAt)
+		q.Quantity, q.Unit, q.PriceVND, listed(q.SizePrices), q.DeliverOn, q.ValidUntil, q.Reserve, q.Alternative, q.OfferMade,
+		q.Note, postgres.Array(q.Claims), postgres.Array(q.Lapsing), q.Stage, q.CreatedAt,
+		listed(q.PriceTiers), q.Tie, q.PriceGross, q.MinQuantity, listed(q.Split), last(q.DeliverOn, q.Split.V), q.Lot, q.OverLot, q.Answers)
 	if err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
@@ -111,20 +144,23 @@ func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
 var byConstraint = map[string]*fault.Definition{
 	"quote_once":            ErrQuoteExists,
 	"quote_version_once":    ErrQuoteState,
+	"round_once":            ErrRoundOpen,
 	"quote_not_overawarded": ErrQuoteExceeded,
 }
 
-func sizePrices(prices postgres.JSON[[]SizePrice]) postgres.JSON[[]SizePrice] {
-	if prices.V == nil {
-		prices.V = []SizePrice{}
+// listed is a list that is never null.
+func listed[T any](list postgres.JSON[[]T]) postgres.JSON[[]T] {
+	if list.V == nil {
+		list.V = []T{}
 	}
-	return prices
+	return list
 }
 
 const selectQuotes = `
 	SELECT q.id, q.inquiry_id, q.line_id, q.producer_id, q.product_id, q.offer_id, q.offer_made, q.root_id, q.version, q.quantity,
 	       q.awarded, coalesce(r.quantity, 0) AS held, q.unit, q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.reserve,
-	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.decline_note, q.created_at,
+	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.decline_note, q.created_at, q.updated_at, q.price_tiers, coalesce(q.tie, 0) AS tie,
+	       q.price_gross, q.min_quantity, q.split, q.lot, q.over_lot, q.answers,
 	       CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END AS framework
 	  FROM inquiry.quotes q
 	  LEFT JOIN ledger.reservations r ON r.quote_id = q.id
@@ -179,14 +215,16 @@ func named(ctx context.Context, reader postgres.Reader, records []*quoteRecord) 
 	return nil
 }
 
-// quotesOn lists quotes on an inquiry, newest first; author narrows it to one producer's.
-func quotesOn(ctx context.Context, reader postgres.Reader, inquiryID, author uuid.UUID, page Page) ([]*quoteRecord, error) {
+// quotesOn lists quotes on an inquiry, newest first; author narrows it to one producer's, and those
+// from an instant on are hidden.
+func quotesOn(ctx context.Context, reader postgres.Reader, inquiryID, author uuid.UUID, hidden *time.Time, page Page) ([]*quoteRecord, error) {
 	const query = selectQuotes + `
 		 WHERE q.inquiry_id = $1 AND ($2 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR q.producer_id = $2)
 		   AND ($3 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR q.id < $3)
+		   AND (CAST($5 AS timestamptz) IS NULL OR q.created_at < $5)
 		 ORDER BY q.id DESC LIMIT $4`
 	var records []*quoteRecord
-	if err := reader.Select(ctx, &records, query, inquiryID, author, page.Before, page.Limit); err != nil {
+	if err := reader.Select(ctx, &records, query, inquiryID, author, page.Before, page.Limit, hidden); err != nil {
 		return nil, err
 	}
 	if err := named(ctx, reader, records); err != nil {

@@ -19,6 +19,7 @@ const (
 	OfferRaised         Movement = "offer_raised"
 	OfferLowered        Movement = "offer_lowered"
 	DemandOpened        Movement = "demand_opened"
+	DemandRaised        Movement = "demand_raised"
 	DemandLowered       Movement = "demand_lowered"
 	Quoted              Movement = "quoted"
 	QuoteWithdrawn      Movement = "quote_withdrawn"
