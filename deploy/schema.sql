@@ -457,6 +457,17 @@ CREATE TABLE identity.users (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE inquiry.attachments (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    key text NOT NULL,
+    added_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE inquiry.awards (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -1442,6 +1453,18 @@ ALTER TABLE identity.users ADD CONSTRAINT users_phone_check CHECK ((phone ~ '^\+
 ALTER TABLE identity.users ADD CONSTRAINT users_phone_key UNIQUE (phone);
 
 ALTER TABLE identity.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_few CHECK ((("position" >= 1) AND ("position" <= 10)));
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_inquiry_id_position_key UNIQUE (inquiry_id, "position");
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_key_fkey FOREIGN KEY (key) REFERENCES files.kept(key);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_size_check CHECK ((size >= 0));
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
 
@@ -2872,6 +2895,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on identity.sessions the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.attachments the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
 
