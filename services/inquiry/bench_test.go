@@ -125,7 +125,7 @@ func BenchmarkAwardHotOffer(b *testing.B) {
 	_, err = m.lent.Owner.Exec(b.Context(), `INSERT INTO hot VALUES (1, 1000000000000, 0)`)
 	require.NoError(b, err)
 	floor := m.lent.Pgbench(b, clients, "UPDATE hot SET committed = committed + 1 WHERE id = 1 AND committed + 1 <= quantity;\n")
-	beside(b, floor, m.awarding(b, buyer, producer, m.demand(quantity.Of(1_000_000)), func() uuid.UUID { return offer }))
+	beside(b, floor, m.awarding(buyer, producer, m.demand(quantity.Of(1_000_000)), func() uuid.UUID { return offer }))
 }
 
 // Awards under one group scope's ceiling that everybody wants, each client with an offer of
@@ -135,7 +135,7 @@ func BenchmarkAwardHotCeiling(b *testing.B) {
 	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
 	m.certified(producer, "ASC_FARM", group(quantity.Max), m.today.AddDays(400))
 	product := m.shrimp(producer, "iced").ID
-	work := m.awarding(b, buyer, producer, m.asking(quantity.Of(1_000_000), "ASC_FARM"), func() uuid.UUID {
+	work := m.awarding(buyer, producer, m.asking(quantity.Of(1_000_000), "ASC_FARM"), func() uuid.UUID {
 		return m.offer(producer, product, quantity.Of(1_000_000))
 	})
 	own := make([]func() error, clients)
@@ -149,7 +149,7 @@ func BenchmarkAwardHotCeiling(b *testing.B) {
 }
 
 // awarding is a client's work: a gram after the other of a quote on an inquiry of its own.
-func (m *market) awarding(b *testing.B, buyer, producer identity.Principal, demand inquiry.Demand, offer func() uuid.UUID) func(client int) func() error {
+func (m *market) awarding(buyer, producer identity.Principal, demand inquiry.Demand, offer func() uuid.UUID) func(client int) func() error {
 	return func(int) func() error {
 		asked := m.placed(buyer, demand)
 		quote := m.quote(producer, asked, offer(), quantity.Of(1_000_000), money.VND(250_000))

@@ -118,6 +118,7 @@ func (r *recorder) note(client int, did step, run func() (outcome, error)) error
 // hall is a market where clients of two processes deal in a few offers.
 type hall struct {
 	*market
+	recorder
 
 	buyer, producer identity.Principal
 	// trades and goods are the services of the processes.
@@ -125,7 +126,6 @@ type hall struct {
 	goods  []*catalog.Service
 	offers []uuid.UUID
 	quotes []inquiry.Quote // one for each client and offer
-	recorder
 }
 
 const (
