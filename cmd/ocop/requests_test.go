@@ -55,6 +55,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/cancellation-requests/": s.ending, "/v1/call-offs/": s.callOff,
 		"/v1/green-ticks/": s.tick,
 		"/v1/questions/":   s.question,
+		"/v1/attachments/": s.attachment,
 	} {
 		if strings.HasPrefix(route.Path, prefix) {
 			return id
@@ -67,6 +68,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 func formFor(operation string) (io.Reader, string) {
 	files := map[string]struct{ part, name, content string }{
 		"put-certificate-scan": {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
+		"attach-paper":         {"paper", "plan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"put-document-scan":    {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"begin-import":         {"file", "list.csv", "name,line\nx,rice\n"},
 		"add-product-photo":    {"photo", "photo.png", onePixel()},

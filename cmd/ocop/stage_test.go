@@ -49,7 +49,7 @@ type stage struct {
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 	notice, proposal, ending, callOff                 uuid.UUID
-	document, tick, question                          uuid.UUID
+	document, tick, question, attachment              uuid.UUID
 	// contract is the code of the award's paper.
 	contract string
 }
@@ -191,6 +191,9 @@ func (s *stage) deal(t *testing.T) {
 	question, err := s.house.inquiry.Ask(ctx, producer, asked.ID, "Giao mấy giờ?")
 	require.NoError(t, err)
 	s.question = question.ID
+	attachment, err := s.house.inquiry.Attach(ctx, buyer, asked.ID, "Sơ đồ", strings.NewReader("%PDF-1.4\n%%EOF\n"))
+	require.NoError(t, err)
+	s.attachment = attachment.ID
 	for at, id := range []*uuid.UUID{&s.quote, &s.openQuote} {
 		quote, err := s.house.inquiry.Quote(ctx, producer, asked.ID, inquiry.NewQuote{
 			LineID: asked.Lines[at].ID, OfferID: s.offer, Quantity: quantity.Of(50), PriceVND: 1000, DeliverOn: today.AddDays(3),

@@ -14,6 +14,19 @@ CREATE TABLE inquiry.questions (
 );
 CREATE INDEX questions_inquiry ON inquiry.questions (inquiry_id, id DESC);
 
+-- Papers that go with an inquiry; their content is held in files.
+CREATE TABLE inquiry.attachments (
+    id         uuid        PRIMARY KEY,
+    inquiry_id uuid        NOT NULL REFERENCES inquiry.inquiries,
+    position   int         NOT NULL CONSTRAINT attachments_few CHECK (position BETWEEN 1 AND 10),
+    name       text        NOT NULL,
+    media_type text        NOT NULL,
+    size       bigint      NOT NULL CHECK (size >= 0),
+    key        text        NOT NULL REFERENCES files.kept (key),
+    added_at   timestamptz NOT NULL,
+    UNIQUE (inquiry_id, position)
+);
+
 -- How many things an organisation may do in a day of Vietnam's; a thing without a row is not limited.
 CREATE TABLE inquiry.quotas (
     what    text   PRIMARY KEY,

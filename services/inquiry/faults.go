@@ -136,6 +136,8 @@ var (
 	ErrTooManyQuestions = fault.Define("too_many_questions", http.StatusTooManyRequests,
 		"Tổ chức của bạn đã dùng hết số câu hỏi được gửi trong ngày. Thử lại sau {until}.",
 		"Your organisation has asked as many questions as it may in a day. Try again after {until}.")
+	ErrTooManyAttachments = fault.Define("too_many_attachments", http.StatusConflict,
+		"Mỗi nhu cầu mua chỉ kèm được {max} tệp.", "No more than {max} papers go with an inquiry.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
 		"Lần chốt mua này đã kết thúc ({state}).", "This award has ended ({state}).")
 	ErrNothingLeft = fault.Define("nothing_left", http.StatusConflict,
@@ -159,6 +161,6 @@ func Faults() []*fault.Definition {
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
 		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
-		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions,
+		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments,
 	}...)
 }

@@ -27,6 +27,7 @@ var (
 func Mount(api *web.API, service *Service) {
 	mountInquiries(api, service)
 	mountAmendments(api, service)
+	mountAttachments(api, service)
 	mountRounds(api, service)
 	mountQuotes(api, service)
 	mountComparison(api, service)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -26,6 +27,8 @@ type Service struct {
 	url string
 	// papers has a place for each paper that is drawn at the moment.
 	papers chan struct{}
+	// files keeps attachments; nil: they are refused.
+	files *files.Keeper
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
