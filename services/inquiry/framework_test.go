@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
@@ -302,5 +303,28 @@ func TestAFrameworkInDefault(t *testing.T) {
 	list, err := m.CallOffs(ctx, producer, award.ID, inquiry.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Equal(t, inquiry.CallOffCancelled, list[0].State)
+	requireAudited(t, m)
+}
+
+// A claim counts against one year's ceiling: a framework under it lies within one, or goes without.
+func TestAFrameworkUnderACeilingLiesWithinAYear(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	m := newMarket(t)
+	buyer, holder, member := m.organisation(identity.Buyer), m.organisation(identity.Producer), m.organisation(identity.Producer)
+	m.certified(holder, "ASC_FARM", group(quantity.Of(1000), member), m.today.AddDays(400))
+	asked := m.placed(buyer, m.asking(quantity.Of(500), "ASC_FARM"))
+	period := inquiry.Period{From: m.today, To: civil.New(m.today.Year+1, time.January, 1)}
+	quote, err := m.Quote(ctx, holder, asked.ID, inquiry.NewQuote{
+		OfferID: m.offer(holder, m.shrimp(holder, "iced").ID, quantity.Of(300)), Quantity: quantity.Of(100), PriceVND: 250_000,
+		DeliverOn: m.today.AddDays(5), Reserve: new(false), Framework: &inquiry.FrameworkQuote{Period: period},
+	})
+	require.NoError(t, err)
+	act := inquiry.Act{Allocations: []inquiry.Allocation{{QuoteID: quote.ID, Quantity: quantity.Of(10)}}, Framework: &period}
+	_, err = m.Decide(ctx, buyer, asked.ID, act)
+	require.ErrorIs(t, err, inquiry.ErrFrameworkYears)
+	act.Allocations[0].Unclaimed = true
+	_, err = m.Decide(ctx, buyer, asked.ID, act)
+	require.NoError(t, err)
 	requireAudited(t, m)
 }
