@@ -37,7 +37,9 @@ const selectAttachments = `SELECT id, inquiry_id, name, media_type, size, added_
 
 // WithFiles returns the same service with a place for attachments; without one they are refused.
 func (s *Service) WithFiles(keeper *files.Keeper) *Service {
-	return &Service{db: s.db, book: s.book, files: keeper}
+	other := *s
+	other.files = keeper
+	return &other
 }
 
 // Attach adds a paper to an inquiry of the buyer's that has not ended. What it is follows from its
