@@ -496,7 +496,41 @@ CREATE TABLE inquiry.deliveries (
     sizes jsonb NOT NULL DEFAULT '[]'::jsonb,
     value_vnd bigint NOT NULL DEFAULT 0,
     note text NOT NULL DEFAULT ''::text,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    vehicle text NOT NULL DEFAULT ''::text,
+    temperature smallint,
+    documents text[] NOT NULL DEFAULT '{}'::text[]
+);
+
+CREATE TABLE inquiry.delivery_plans (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    day date NOT NULL,
+    slot_from text NOT NULL,
+    slot_to text NOT NULL,
+    note text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.delivery_rules (
+    rule text NOT NULL,
+    line text,
+    form text,
+    value integer NOT NULL,
+    source text NOT NULL
+);
+
+CREATE TABLE inquiry.dock_links (
+    id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
 );
 
 CREATE TABLE inquiry.inquiries (
@@ -1424,6 +1458,8 @@ ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_quantity_check CHECK ((
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_rejected_check CHECK ((rejected >= 0));
 
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_temperature_check CHECK (((temperature >= '-1000'::integer) AND (temperature <= 1000)));
+
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_value_vnd_check CHECK ((value_vnd >= 0));
@@ -1431,6 +1467,34 @@ ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_value_vnd_check CHECK (
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_adds_up CHECK (((received_at IS NULL) OR (((accepted + rejected) + loss) = quantity)));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_not_before_dispatch CHECK (((received_at IS NULL) OR (received_at >= dispatched_at)));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_slot_from_check CHECK ((slot_from ~ '^(([01]\d|2[0-3]):[0-5]\d)?$'::text));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_slot_to_check CHECK ((slot_to ~ '^(([01]\d|2[0-3]):[0-5]\d)?$'::text));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_slot_whole CHECK ((((slot_from = ''::text) = (slot_to = ''::text)) AND ((slot_from = ''::text) OR (slot_from <> slot_to))));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rule_once UNIQUE NULLS NOT DISTINCT (rule, line, form);
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_rule_check CHECK ((rule = ANY (ARRAY['confirm_hours'::text, 'over'::text, 'dispute_days'::text])));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_source_check CHECK ((source <> ''::text));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_value_check CHECK ((value >= 0));
+
+ALTER TABLE inquiry.dock_links ADD CONSTRAINT dock_code_once UNIQUE (code_hash);
+
+ALTER TABLE inquiry.dock_links ADD CONSTRAINT dock_links_check CHECK ((expires_at > created_at));
+
+ALTER TABLE inquiry.dock_links ADD CONSTRAINT dock_links_pkey PRIMARY KEY (id);
 
 ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
 
@@ -2010,6 +2074,10 @@ CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC
 
 CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 
+CREATE INDEX delivery_plans_award ON inquiry.delivery_plans USING btree (award_id, id);
+
+CREATE INDEX dock_links_delivery ON inquiry.dock_links USING btree (delivery_id, id);
+
 CREATE INDEX inquiries_buyer ON inquiry.inquiries USING btree (buyer_id, id DESC);
 
 CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((visibility = 'open'::text) AND (stage <> 'draft'::text));
@@ -2463,6 +2531,20 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.delivery_rule(asked text, of_award uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT r.value
+      FROM inquiry.awards a
+      JOIN catalog.products p ON p.id = a.product_id
+      JOIN inquiry.delivery_rules r ON r.rule = asked AND (r.line IS NULL OR r.line = p.line) AND (r.form IS NULL OR r.form = p.form)
+     WHERE a.id = of_award
+     ORDER BY r.line IS NULL, r.form IS NULL LIMIT 1
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.apply_claims()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2748,6 +2830,12 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.deliveries the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.delivery_plans the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.delivery_rules the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.dock_links the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.inquiries the service may DELETE, INSERT, SELECT, UPDATE
 

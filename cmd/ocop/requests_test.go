@@ -111,6 +111,8 @@ func (s *stage) bodyFor(operation string) string {
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
 		"announce-shortfall":          `{"quantity": "1"}`,
 		"dispatch-delivery":           `{"quantity": "1"}`,
+		"schedule-delivery":           fmt.Sprintf(`{"quantity": "1", "day": %q}`, day),
+		"dispatch-planned-delivery":   `{"quantity": "1"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,
 		"amend-organisation":          `{"name_en": "A trial cooperative"}`,
 		"change-member":               `{"role": "viewer"}`,

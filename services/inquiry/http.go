@@ -29,6 +29,7 @@ func Mount(api *web.API, service *Service) {
 	mountQuotes(api, service)
 	mountAwards(api, service)
 	mountDeliveries(api, service)
+	mountPlans(api, service)
 	mountTrace(api, service)
 }
 

@@ -3,12 +3,14 @@ package inquiry
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -23,51 +25,84 @@ func (s *Service) Deliver(ctx context.Context, who identity.Principal, awardID u
 		return Delivery{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Delivery, error) {
-		return deliver(ctx, tx, s.book, who, awardID, dispatch)
+		return deliver(ctx, tx, s.book, who, awardID, uuid.Nil, dispatch)
 	})
 }
 
-func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, awardID uuid.UUID, dispatch Dispatch) (Delivery, error) {
+// deliver notes a dispatch; planned is the delivery that was announced, zero when none was.
+func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, awardID, planned uuid.UUID, dispatch Dispatch) (Delivery, error) {
 	a, err := lockAward(ctx, tx, who, awardID)
+	if err != nil {
+		return Delivery{}, err
+	}
+	d, err := newDelivery(ctx, tx, a, planned)
 	if err != nil {
 		return Delivery{}, err
 	}
 	if err := dispatch.check(a.Unit, tx.Now); err != nil {
 		return Delivery{}, err
 	}
-	if state := a.state(); state == AwardCancelled || state == AwardCompleted {
-		return Delivery{}, ErrAwardState.With("state", state)
-	}
-	if dispatch.Quantity > a.balance.Committed {
-		return Delivery{}, ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
-	}
-	if dispatch.DispatchedAt.IsZero() || dispatch.DispatchedAt.After(tx.Now) {
-		dispatch.DispatchedAt = tx.Now
-	}
-	dispatch.Lot = strings.TrimSpace(dispatch.Lot)
-	if err := catalog.CheckDispatchTx(ctx, tx, book, a.ProducerID, a.ProductID, dispatch.Lot, reference.Day(dispatch.DispatchedAt)); err != nil {
+	if err := a.owes(dispatch.Quantity); err != nil {
 		return Delivery{}, err
 	}
-	id, err := newID()
-	if err != nil {
+	d.send(dispatch, tx.Now)
+	if err := catalog.CheckDispatchTx(ctx, tx, book, a.ProducerID, a.ProductID, d.Lot, reference.Day(*d.DispatchedAt)); err != nil {
 		return Delivery{}, err
-	}
-	d := &deliveryRecord{
-		ID: id, AwardID: a.ID, Quantity: dispatch.Quantity, Unit: a.Unit, Lot: dispatch.Lot, Live: a.deal.Form == live,
-		DispatchedAt: dispatch.DispatchedAt.UTC(), Note: dispatch.Note, CreatedAt: tx.Now, award: a,
 	}
 	if err := insertDelivery(ctx, tx, d); err != nil {
 		return Delivery{}, catalog.DispatchRefusal(err, d.Lot, d.Unit)
 	}
-	if err := identity.RecordTx(ctx, tx, who, "delivery.dispatched", subjectDelivery(id), map[string]any{"award_id": awardID}); err != nil {
+	if err := identity.RecordTx(ctx, tx, who, "delivery.dispatched", subjectDelivery(d.ID), map[string]any{"award_id": awardID}); err != nil {
 		return Delivery{}, err
 	}
-	sent := a.posting(ledger.Dispatched, d.Quantity, reference.Day(d.DispatchedAt))
-	sent.DeliveryID = id
+	sent := a.posting(ledger.Dispatched, d.Quantity, reference.Day(*d.DispatchedAt))
+	sent.DeliveryID = d.ID
 	if err := ledger.PostTx(ctx, tx, who, sent); err != nil {
 		return Delivery{}, err
 	}
 	return d.answer(tx.Now), nil
+}
+
+// newDelivery is a delivery about to be sent off, with its announcement if there was one.
+func newDelivery(ctx context.Context, tx *postgres.Tx, a *awardRecord, planned uuid.UUID) (*deliveryRecord, error) {
+	if planned != uuid.Nil {
+		d, err := loadDelivery(ctx, tx, planned)
+		if err != nil {
+			return nil, err
+		}
+		d.award = a
+		_, err = d.state(tx.Now).next(moveDispatch, bySupplier)
+		return d, err
+	}
+	id, err := newID()
+	if err != nil {
+		return nil, err
+	}
+	return &deliveryRecord{ID: id, AwardID: a.ID, Unit: a.Unit, CreatedAt: tx.Now, award: a}, nil
+}
+
+// owes refuses when an award does not owe this much any more.
+func (a *awardRecord) owes(amount quantity.Quantity) error {
+	if state := a.state(); state == AwardCancelled || state == AwardCompleted {
+		return ErrAwardState.With("state", state)
+	}
+	if amount > a.balance.Committed {
+		return ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
+	}
+	return nil
+}
+
+// send fills in what was said of the dispatch.
+func (d *deliveryRecord) send(dispatch Dispatch, now time.Time) {
+	at := dispatch.DispatchedAt.UTC()
+	if dispatch.DispatchedAt.IsZero() || dispatch.DispatchedAt.After(now) {
+		at = now
+	}
+	d.DispatchedAt, d.Quantity, d.Lot, d.Live = &at, dispatch.Quantity, strings.TrimSpace(dispatch.Lot), d.award.deal.Form == live
+	d.Vehicle, d.Temperature, d.Documents = dispatch.Vehicle, dispatch.Temperature, dispatch.Documents
+	if dispatch.Note != "" {
+		d.Note = dispatch.Note
+	}
 }
 
 func subjectDelivery(id uuid.UUID) identity.Subject {
@@ -101,8 +136,8 @@ func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliv
 	if err != nil {
 		return Delivery{}, err
 	}
-	if d.ReceivedAt != nil {
-		return Delivery{}, ErrReceived.With()
+	if _, err := d.state(tx.Now).next(moveReceive, byReceiver); err != nil {
+		return Delivery{}, err
 	}
 	if err := receipt.check(d.Quantity); err != nil {
 		return Delivery{}, err
@@ -191,20 +226,4 @@ func (s *Service) Deliveries(ctx context.Context, who identity.Principal, awardI
 		deliveries = append(deliveries, d.answer(now))
 	}
 	return deliveries, nil
-}
-
-// Reason is an entry of the list of reasons.
-type Reason struct {
-	Code    string `db:"code"    json:"code"`
-	Applies string `db:"applies" json:"applies" enum:"receipt,award"`
-	Name    string `db:"name_vi" json:"name_vi"`
-	NameEN  string `db:"name_en" json:"name_en"`
-}
-
-// Reasons lists why goods are rejected and awards end.
-func (s *Service) Reasons(ctx context.Context) ([]Reason, error) {
-	const query = `SELECT code, applies, name_vi, name_en FROM inquiry.reasons ORDER BY applies, code`
-	var reasons []Reason
-	err := s.db.Select(ctx, &reasons, query)
-	return reasons, err
 }
