@@ -24,7 +24,10 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	if strings.HasPrefix(route.Path, "/v1/shelf/systems/") {
 		code = "satra" // buyer's
 	}
-	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": s.photo.String(), "size": "thumb.jpg", "code": code}
+	if strings.HasPrefix(route.Path, "/v1/dock/") {
+		code = s.dock.Code
+	}
+	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": s.photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String()}
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
@@ -113,6 +116,10 @@ func (s *stage) bodyFor(operation string) string {
 		"dispatch-delivery":           `{"quantity": "1"}`,
 		"schedule-delivery":           fmt.Sprintf(`{"quantity": "1", "day": %q}`, day),
 		"dispatch-planned-delivery":   `{"quantity": "1"}`,
+		"dispute-delivery":            `{"reason": "weight"}`,
+		"propose-settlement":          `{"accepted": "5", "rejected": "0"}`,
+		"agree-settlement":            fmt.Sprintf(`{"proposal_id": %q}`, s.quote),
+		"receive-at-dock":             `{"accepted": "1", "rejected": "0"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,
 		"amend-organisation":          `{"name_en": "A trial cooperative"}`,
 		"change-member":               `{"role": "viewer"}`,

@@ -8,19 +8,18 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
 // Dispatch is what a producer says of goods on their way.
 type Dispatch struct {
+	DispatchFacts
+
 	Quantity     quantity.Quantity `json:"quantity"`
 	Unit         string            `json:"unit,omitempty"`
 	Lot          string            `json:"lot,omitempty" maxLength:"100"`
 	DispatchedAt time.Time         `json:"dispatched_at,omitzero" doc:"Now, when left out; never ahead."`
-	DispatchFacts
-
-	Note string `json:"note,omitempty" maxLength:"1000"`
+	Note         string            `json:"note,omitempty" maxLength:"1000"`
 }
 
 // DispatchFacts are what the papers and the driver say of goods on their way.
@@ -48,47 +47,13 @@ type Planned struct {
 	SlotTo   string            `json:"slot_to,omitempty"`
 }
 
-// SizeAccepted is how much was accepted of one size.
-type SizeAccepted struct {
-	Grade    string            `json:"grade" maxLength:"60"`
-	Quantity quantity.Quantity `json:"quantity"`
-}
-
-// SizeReceived is how much was accepted of one size, and at which price.
-type SizeReceived struct {
-	SizeAccepted
-
-	PriceVND money.VND `json:"price_vnd"`
-}
-
-// Receipt is what a buyer says came: accepted + rejected + loss = dispatched.
-type Receipt struct {
-	Accepted quantity.Quantity `json:"accepted"`
-	Rejected quantity.Quantity `json:"rejected"`
-	Loss     quantity.Quantity `json:"loss,omitempty" doc:"Hao hụt: neither accepted nor sent back."`
-	Reasons  []string          `json:"reasons,omitempty" maxItems:"20" doc:"Why goods were rejected: codes of /v1/reference/reasons, or own words."`
-	Sizes    []SizeAccepted    `json:"sizes,omitempty" maxItems:"30" doc:"The accepted quantity by actual size."`
-	Note     string            `json:"note,omitempty" maxLength:"1000"`
-}
-
 // Dispatched is the sending half of a delivery.
 type Dispatched struct {
+	DispatchFacts
+
 	Quantity quantity.Quantity `json:"quantity"`
 	Lot      string            `json:"lot,omitempty"`
 	At       time.Time         `json:"at"`
-	DispatchFacts
-}
-
-// Received is the receiving half.
-type Received struct {
-	Accepted quantity.Quantity `json:"accepted"`
-	Rejected quantity.Quantity `json:"rejected"`
-	Loss     quantity.Quantity `json:"loss"`
-	Reasons  []string          `json:"reasons,omitempty"`
-	Sizes    []SizeReceived    `json:"sizes,omitempty"`
-	At       time.Time         `json:"at"`
-	// ValueVND is the price times what was accepted, rounded half up for each size.
-	ValueVND money.VND `json:"value_vnd"`
 }
 
 // Delivery is a dispatch against an award, or the announcement of one, and what the buyer found of
@@ -99,8 +64,9 @@ type Delivery struct {
 	Unit       string        `json:"unit"`
 	Planned    *Planned      `json:"planned,omitempty"    doc:"As it was announced, if it was."`
 	Dispatched *Dispatched   `json:"dispatched,omitempty" doc:"Left out until the goods left."`
-	Received   *Received     `json:"received,omitempty"`
-	State      DeliveryState `json:"state"                enum:"scheduled,cancelled,dispatched,unconfirmed,received"`
+	Received   *Received     `json:"received,omitempty"   doc:"As the receiver noted it."`
+	Dispute    *Dispute      `json:"dispute,omitempty"    doc:"The last dispute of the receipt, if there was one."`
+	State      DeliveryState `json:"state"                enum:"scheduled,cancelled,dispatched,unconfirmed,received,disputed,settled"`
 	Late       bool          `json:"late"                 doc:"Received after the day that was agreed, or that day is over and nothing was received."`
 	Short      bool          `json:"short"                doc:"The award has ended, and less was accepted under it than agreed."`
 	Note       string        `json:"note,omitempty"`
@@ -172,63 +138,4 @@ func (p *Plan) check(unit string, today civil.Date) error {
 func isHour(text string) bool {
 	_, err := time.Parse("15:04", text)
 	return err == nil && len(text) == len("15:04")
-}
-
-// priced gives each accepted size its price: the count at the scale picks it from the quote's
-// size–price table. Without a table every size has the award's price. A size that the table does
-// not know is refused.
-func (r *Receipt) priced(table []SizePrice, price money.VND) ([]SizeReceived, error) {
-	prices := make(map[string]money.VND, len(table))
-	known := make([]string, 0, len(table))
-	for _, size := range table {
-		prices[size.Grade] = size.PriceVND
-		known = append(known, size.Grade)
-	}
-	received := make([]SizeReceived, 0, len(r.Sizes))
-	for at, size := range r.Sizes {
-		cost, listed := prices[size.Grade]
-		switch {
-		case len(table) == 0:
-			cost = price
-		case !listed:
-			return nil, ErrSizeUnpriced.At(index("sizes", at)+".grade", "allowed", strings.Join(known, ", "))
-		}
-		received = append(received, SizeReceived{SizeAccepted: size, PriceVND: cost})
-	}
-	return received, nil
-}
-
-// check applies the rules of a receipt of so much.
-func (r *Receipt) check(dispatched quantity.Quantity) error {
-	var found fault.Collector
-	for _, part := range []struct {
-		field  string
-		amount quantity.Quantity
-	}{{"accepted", r.Accepted}, {"rejected", r.Rejected}, {"loss", r.Loss}} {
-		if part.amount < 0 || part.amount > quantity.Max {
-			found.Add(part.field, fault.ErrOutOfRange, "min", 0, "max", dispatched)
-		}
-	}
-	if err := found.Err(); err != nil {
-		return err
-	}
-	if r.Accepted+r.Rejected+r.Loss != dispatched {
-		return ErrReceiptSum.At("accepted", "dispatched", dispatched)
-	}
-	var bySize quantity.Quantity
-	for _, size := range r.Sizes {
-		if size.Quantity <= 0 || size.Quantity > quantity.Max {
-			return ErrQuantityNotPositive.At("sizes")
-		}
-		bySize += size.Quantity
-	}
-	if len(r.Sizes) > 0 && bySize != r.Accepted {
-		return ErrSizesSum.At("sizes")
-	}
-	for at, reason := range r.Reasons {
-		if len([]rune(reason)) > 100 {
-			found.Add(index("reasons", at), fault.ErrTooLong, "max", 100)
-		}
-	}
-	return found.Err()
 }

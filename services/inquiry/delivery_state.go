@@ -12,13 +12,16 @@ type DeliveryState string
 
 // The states of a delivery. A scheduled one has moved no volume yet; goods that were not received
 // within the hours their line and form allow count as unconfirmed until the receiver says what
-// came, which follows from the clock and is never stored.
+// came, which follows from the clock and is never stored. A receipt stands until both sides agree on
+// another outcome.
 const (
 	DeliveryScheduled   DeliveryState = "scheduled"
 	DeliveryCancelled   DeliveryState = "cancelled"
 	DeliveryDispatched  DeliveryState = "dispatched"
 	DeliveryUnconfirmed DeliveryState = "unconfirmed"
 	DeliveryReceived    DeliveryState = "received"
+	DeliveryDisputed    DeliveryState = "disputed"
+	DeliverySettled     DeliveryState = "settled"
 
 	// deliveryNone is where a delivery stands of which nobody has heard.
 	deliveryNone DeliveryState = ""
@@ -44,6 +47,10 @@ const (
 	moveDispatch deliveryMove = "dispatch"
 	moveLink     deliveryMove = "link"
 	moveReceive  deliveryMove = "receive"
+	moveDispute  deliveryMove = "dispute"
+	movePropose  deliveryMove = "propose"
+	moveAgree    deliveryMove = "agree"
+	moveWithdraw deliveryMove = "withdraw"
 )
 
 // stays is the end of a move that leaves a delivery where it is.
@@ -65,6 +72,10 @@ var deliverySteps = map[deliveryMove]deliveryStep{
 	moveDispatch: {[]DeliveryState{deliveryNone, DeliveryScheduled}, DeliveryDispatched, []deliveryActor{bySupplier}},
 	moveLink:     {[]DeliveryState{DeliveryScheduled, DeliveryDispatched, DeliveryUnconfirmed}, stays, []deliveryActor{byReceiver}},
 	moveReceive:  {[]DeliveryState{DeliveryDispatched, DeliveryUnconfirmed}, DeliveryReceived, []deliveryActor{byReceiver, byDock}},
+	moveDispute:  {[]DeliveryState{DeliveryReceived}, DeliveryDisputed, []deliveryActor{bySupplier, byReceiver}},
+	movePropose:  {[]DeliveryState{DeliveryDisputed}, stays, []deliveryActor{bySupplier, byReceiver}},
+	moveAgree:    {[]DeliveryState{DeliveryDisputed}, DeliverySettled, []deliveryActor{bySupplier, byReceiver}},
+	moveWithdraw: {[]DeliveryState{DeliveryDisputed}, DeliveryReceived, []deliveryActor{bySupplier, byReceiver}},
 }
 
 // next returns where a delivery stands after a move. Refused: fault.ErrForbidden for an actor whose
@@ -86,11 +97,17 @@ func (s DeliveryState) next(move deliveryMove, actor deliveryActor) (DeliverySta
 }
 
 // received reports whether somebody said what came.
-func (s DeliveryState) received() bool { return s == DeliveryReceived }
+func (s DeliveryState) received() bool {
+	return s == DeliveryReceived || s == DeliveryDisputed || s == DeliverySettled
+}
 
 // state works out where a delivery stands.
 func (d *deliveryRecord) state(now time.Time) DeliveryState {
 	switch {
+	case d.ReceivedAt != nil && d.dispute != nil && d.dispute.SettledAt != nil:
+		return DeliverySettled
+	case d.ReceivedAt != nil && d.dispute != nil && d.dispute.WithdrawnAt == nil:
+		return DeliveryDisputed
 	case d.ReceivedAt != nil:
 		return DeliveryReceived
 	case d.DispatchedAt == nil && d.CancelledAt != nil:

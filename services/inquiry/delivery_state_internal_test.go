@@ -12,21 +12,25 @@ import (
 
 // deliveryLife is the whole life of a delivery, written down apart from the code: a row for each
 // state, a column for each move. In a cell stands where each actor gets (supplier, receiver, dock):
-// the first letter of the state, 3 for "not yours to do", 9 for "not now", 8 for "received before".
+// the first letter of the state, t for settled, 3 for "not yours to do", 9 for "not now", 8 for
+// "received before".
 const deliveryLife = `
-             schedule cancel dispatch link receive
-none         s33      933    d33      393  399
-scheduled    933      c33    d33      3s3  399
-cancelled    933      933    933      393  399
-dispatched   933      933    933      3d3  3rr
-unconfirmed  933      933    933      3u3  3rr
-received     933      933    933      393  388
+             schedule cancel dispatch link receive dispute propose agree withdraw
+none         s33      933    d33      393  399     993     993     993   993
+scheduled    933      c33    d33      3s3  399     993     993     993   993
+cancelled    933      933    933      393  399     993     993     993   993
+dispatched   933      933    933      3d3  3rr     993     993     993   993
+unconfirmed  933      933    933      3u3  3rr     993     993     993   993
+received     933      933    933      393  388     pp3     993     993   993
+disputed     933      933    933      393  388     993     pp3     tt3   rr3
+settled      933      933    933      393  388     993     993     993   993
 `
 
 func TestEveryCellOfADelivery(t *testing.T) {
 	t.Parallel()
 	states := map[byte]DeliveryState{
 		's': DeliveryScheduled, 'c': DeliveryCancelled, 'd': DeliveryDispatched, 'u': DeliveryUnconfirmed, 'r': DeliveryReceived,
+		'p': DeliveryDisputed, 't': DeliverySettled,
 	}
 	rows := strings.Split(strings.TrimSpace(deliveryLife), "\n")
 	moves := strings.Fields(rows[0])
@@ -78,6 +82,9 @@ func TestTheStateOfADelivery(t *testing.T) {
 		{deliveryRecord{DispatchedAt: &earlier, ConfirmBy: &later}, DeliveryDispatched},
 		{deliveryRecord{DispatchedAt: &earlier, ConfirmBy: &earlier}, DeliveryUnconfirmed},
 		{deliveryRecord{DispatchedAt: &earlier, ConfirmBy: &earlier, ReceivedAt: &now}, DeliveryReceived},
+		{deliveryRecord{DispatchedAt: &earlier, ReceivedAt: &now, dispute: &disputeRecord{}}, DeliveryDisputed},
+		{deliveryRecord{DispatchedAt: &earlier, ReceivedAt: &now, dispute: &disputeRecord{WithdrawnAt: &now}}, DeliveryReceived},
+		{deliveryRecord{DispatchedAt: &earlier, ReceivedAt: &now, dispute: &disputeRecord{SettledAt: &now}}, DeliverySettled},
 	} {
 		require.Equal(t, test.want, test.record.state(now))
 	}

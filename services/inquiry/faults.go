@@ -94,8 +94,8 @@ var (
 	ErrReceived = fault.Define("already_received", http.StatusConflict,
 		"Chuyến giao này đã được nhận.", "This delivery was received already.")
 	ErrReceiptSum = fault.Define("receipt_does_not_add_up", http.StatusUnprocessableEntity,
-		"Nhận + trả + hao hụt phải bằng số đã giao ({dispatched}).",
-		"Accepted + rejected + loss must equal what was dispatched ({dispatched}).")
+		"Nhận + trả + hao hụt phải bằng số đã giao ({dispatched}) cộng phần dư.",
+		"Accepted + rejected + loss must equal what was dispatched ({dispatched}) and what is over.")
 	ErrSizesSum = fault.Define("sizes_do_not_add_up", http.StatusUnprocessableEntity,
 		"Tổng theo cỡ phải bằng số lượng nhận.", "The quantities by size must add up to what is accepted.")
 )

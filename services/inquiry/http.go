@@ -30,6 +30,8 @@ func Mount(api *web.API, service *Service) {
 	mountAwards(api, service)
 	mountDeliveries(api, service)
 	mountPlans(api, service)
+	mountDock(api, service)
+	mountDisputes(api, service)
 	mountTrace(api, service)
 }
 

@@ -110,72 +110,82 @@ func subjectDelivery(id uuid.UUID) identity.Subject {
 }
 
 // Receive notes what the buyer found of a delivery; only the receiver can. Accepted volume is
-// delivered; rejected and lost volume goes back to what the award still owes.
+// delivered, also beyond what was dispatched, as far as the tolerance of the line goes; rejected
+// and lost volume goes back to what the award still owes.
 func (s *Service) Receive(ctx context.Context, who identity.Principal, deliveryID uuid.UUID, receipt Receipt) (Delivery, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
 		return Delivery{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Delivery, error) {
-		return receive(ctx, tx, who, deliveryID, receipt)
+		return receive(ctx, tx, s.book, who, receiver{actor: byReceiver}, deliveryID, receipt)
 	})
 }
 
-func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliveryID uuid.UUID, receipt Receipt) (Delivery, error) {
-	awardID, err := awardOfDelivery(ctx, tx, who, deliveryID)
+// receiver is who says what came: the buyer's people, or whoever holds a link for the dock.
+type receiver struct {
+	actor deliveryActor
+	link  uuid.UUID
+}
+
+// detail is what the audit trail keeps of a receipt.
+func (r receiver) detail(awardID uuid.UUID) map[string]any {
+	detail := map[string]any{"award_id": awardID}
+	if r.link != uuid.Nil {
+		detail["dock_link_id"] = r.link
+	}
+	return detail
+}
+
+func receive(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, by receiver, deliveryID uuid.UUID, receipt Receipt) (Delivery, error) {
+	d, err := lockDelivery(ctx, tx, who, deliveryID)
 	if err != nil {
 		return Delivery{}, err
 	}
-	a, err := lockAward(ctx, tx, who, awardID)
-	if err != nil {
-		return Delivery{}, err
-	}
+	a := d.award
 	if a.BuyerID != who.OrganisationID {
 		return Delivery{}, fault.ErrNotFound.With()
 	}
-	d, err := loadDelivery(ctx, tx, deliveryID)
+	if by.actor == byDock && d.ReceivedAt != nil {
+		return Delivery{}, d.receivedBefore()
+	}
+	if _, err := d.state(tx.Now).next(moveReceive, by.actor); err != nil {
+		return Delivery{}, err
+	}
+	within, err := boundsOf(ctx, tx, book, d)
 	if err != nil {
 		return Delivery{}, err
 	}
-	if _, err := d.state(tx.Now).next(moveReceive, byReceiver); err != nil {
-		return Delivery{}, err
-	}
-	if err := receipt.check(d.Quantity); err != nil {
-		return Delivery{}, err
-	}
-	sizes, err := receipt.priced(a.SizePrices.V, a.PriceVND)
+	found, err := receipt.outcome(a, within)
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.award = a
-	d.take(receipt, sizes, tx.Now)
+	d.take(found, receipt.Note, tx.Now)
 	if err := updateReceived(ctx, tx, d); err != nil {
 		return Delivery{}, err
 	}
-	if err := identity.RecordTx(ctx, tx, who, "delivery.received", subjectDelivery(d.ID), map[string]any{"award_id": a.ID}); err != nil {
+	if err := identity.RecordTx(ctx, tx, who, "delivery.received", subjectDelivery(d.ID), by.detail(a.ID)); err != nil {
 		return Delivery{}, err
 	}
-	if err := ledger.PostTx(ctx, tx, who, d.receiptPostings()...); err != nil {
+	limited, err := ledger.ClaimedTx(ctx, tx, a.ID)
+	if err != nil {
+		return Delivery{}, err
+	}
+	// Dated by the receipt, in Vietnam's calendar.
+	if err := ledger.PostTx(ctx, tx, who, d.postings(a, d.ID, reference.Day(*d.ReceivedAt), limited)...); err != nil {
 		return Delivery{}, err
 	}
 	return d.answer(tx.Now), nil
 }
 
-// receiptPostings are dated by the receipt, in Vietnam's calendar.
-func (d *deliveryRecord) receiptPostings() []ledger.Posting {
-	day := reference.Day(*d.ReceivedAt)
-	postings := []ledger.Posting{d.award.posting(ledger.Rejected, d.Rejected, day), d.award.posting(ledger.Lost, d.Loss, day)}
-	if len(d.Sizes.V) == 0 {
-		postings = append(postings, d.award.posting(ledger.Accepted, d.Accepted, day))
+// boundsOf reads what a receipt of a delivery is held against.
+func boundsOf(ctx context.Context, tx *postgres.Tx, book *reference.Book, d *deliveryRecord) (bounds, error) {
+	const query = `SELECT coalesce(inquiry.delivery_rule('over', $1), 0)`
+	var tolerance int64
+	if err := tx.Get(ctx, &tolerance, query, d.AwardID); err != nil {
+		return bounds{}, err
 	}
-	for _, size := range d.Sizes.V { // each at its own price
-		accepted := d.award.posting(ledger.Accepted, size.Quantity, day)
-		accepted.PriceVND = size.PriceVND
-		postings = append(postings, accepted)
-	}
-	for at := range postings {
-		postings[at].DeliveryID = d.ID
-	}
-	return postings
+	line, _ := book.Line(d.award.deal.Line)
+	return bounds{dispatched: d.Quantity, mostOver: tolerated(d.Quantity, tolerance), line: line, live: d.award.deal.Form == live}, nil
 }
 
 // GetDelivery returns a delivery to its award's buyer or producer.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
@@ -18,39 +17,37 @@ import (
 
 // deliveryRecord is a delivery as its table holds it.
 type deliveryRecord struct {
-	ID           uuid.UUID                     `db:"id"`
-	AwardID      uuid.UUID                     `db:"award_id"`
-	Quantity     quantity.Quantity             `db:"quantity"`
-	Unit         string                        `db:"unit"`
-	Lot          string                        `db:"lot"`
-	Live         bool                          `db:"live"`
-	Vehicle      string                        `db:"vehicle"`
-	Temperature  *int                          `db:"temperature"`
-	Documents    postgres.Strings              `db:"documents"`
-	DispatchedAt *time.Time                    `db:"dispatched_at"`
-	ConfirmBy    *time.Time                    `db:"confirm_by"`
-	Planned      quantity.Quantity             `db:"planned"`
-	Day          civil.Date                    `db:"day"`
-	SlotFrom     string                        `db:"slot_from"`
-	SlotTo       string                        `db:"slot_to"`
-	CancelledAt  *time.Time                    `db:"cancelled_at"`
-	ReceivedAt   *time.Time                    `db:"received_at"`
-	Accepted     quantity.Quantity             `db:"accepted"`
-	Rejected     quantity.Quantity             `db:"rejected"`
-	Loss         quantity.Quantity             `db:"loss"`
-	Reasons      postgres.Strings              `db:"reasons"`
-	Sizes        postgres.JSON[[]SizeReceived] `db:"sizes"`
-	ValueVND     money.VND                     `db:"value_vnd"`
-	Note         string                        `db:"note"`
-	CreatedAt    time.Time                     `db:"created_at"`
+	Outcome
+
+	ID           uuid.UUID         `db:"id"`
+	AwardID      uuid.UUID         `db:"award_id"`
+	Quantity     quantity.Quantity `db:"quantity"`
+	Unit         string            `db:"unit"`
+	Lot          string            `db:"lot"`
+	Live         bool              `db:"live"`
+	Vehicle      string            `db:"vehicle"`
+	Temperature  *int              `db:"temperature"`
+	Documents    postgres.Strings  `db:"documents"`
+	DispatchedAt *time.Time        `db:"dispatched_at"`
+	ConfirmBy    *time.Time        `db:"confirm_by"`
+	Planned      quantity.Quantity `db:"planned"`
+	Day          civil.Date        `db:"day"`
+	SlotFrom     string            `db:"slot_from"`
+	SlotTo       string            `db:"slot_to"`
+	CancelledAt  *time.Time        `db:"cancelled_at"`
+	ReceivedAt   *time.Time        `db:"received_at"`
+	Note         string            `db:"note"`
+	CreatedAt    time.Time         `db:"created_at"`
 
 	award *awardRecord
+	// dispute is the last one; nil: none.
+	dispute *disputeRecord
 }
 
 func (d *deliveryRecord) answer(now time.Time) Delivery {
 	delivery := Delivery{
 		ID: d.ID, AwardID: d.AwardID, Unit: d.Unit, Note: d.Note, CreatedAt: d.CreatedAt,
-		State: d.state(now), Late: d.late(now), Short: d.award.short(),
+		State: d.state(now), Late: d.late(now), Short: d.award.short(), Dispute: d.dispute.answer(),
 	}
 	if d.Planned > 0 {
 		delivery.Planned = &Planned{Quantity: d.Planned, Day: d.Day, SlotFrom: d.SlotFrom, SlotTo: d.SlotTo}
@@ -62,10 +59,7 @@ func (d *deliveryRecord) answer(now time.Time) Delivery {
 		}
 	}
 	if d.ReceivedAt != nil {
-		delivery.Received = &Received{
-			Accepted: d.Accepted, Rejected: d.Rejected, Loss: d.Loss, Reasons: d.Reasons, Sizes: d.Sizes.V, At: *d.ReceivedAt,
-			ValueVND: d.ValueVND,
-		}
+		delivery.Received = d.received(*d.ReceivedAt)
 	}
 	return delivery
 }
@@ -83,27 +77,19 @@ func (d *deliveryRecord) late(now time.Time) bool {
 // short reports whether an award has ended with less accepted than agreed.
 func (a *awardRecord) short() bool {
 	state := a.state()
-	return (state == AwardCompleted || state == AwardCancelled) && a.balance.Accepted < a.Quantity
+	return (state == AwardCompleted || state == AwardCancelled) && a.balance.Accepted+a.balance.Over < a.Quantity
 }
 
 // take notes what was found and what is owed for it. Goods cannot come before they were sent,
 // whatever the clocks say.
-func (d *deliveryRecord) take(receipt Receipt, sizes []SizeReceived, now time.Time) {
+func (d *deliveryRecord) take(found Outcome, note string, now time.Time) {
 	at := now
 	if at.Before(*d.DispatchedAt) {
 		at = *d.DispatchedAt
 	}
-	d.ReceivedAt, d.Accepted, d.Rejected, d.Loss = &at, receipt.Accepted, receipt.Rejected, receipt.Loss
-	d.Reasons, d.Sizes.V = receipt.Reasons, sizes
-	d.ValueVND = money.Value(d.award.PriceVND, d.Accepted)
-	if len(sizes) > 0 {
-		d.ValueVND = 0
-		for _, size := range sizes {
-			d.ValueVND += money.Value(size.PriceVND, size.Quantity)
-		}
-	}
-	if receipt.Note != "" {
-		d.Note = receipt.Note
+	d.ReceivedAt, d.Outcome = &at, found
+	if note != "" {
+		d.Note = note
 	}
 }
 
@@ -120,13 +106,11 @@ func insertDelivery(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) error {
 	const update = `
 		UPDATE inquiry.deliveries
-		   SET received_at = $2, accepted = $3, rejected = $4, loss = $5, reasons = $6, sizes = $7, note = $8, value_vnd = $9
+		   SET received_at = $2, accepted = $3, rejected = $4, loss = $5, reasons = $6, sizes = $7, note = $8, value_vnd = $9,
+		       over = $10, tie = $11, price_gross = $12
 		 WHERE id = $1 AND received_at IS NULL`
-	if d.Sizes.V == nil {
-		d.Sizes.V = []SizeReceived{}
-	}
 	n, err := tx.Exec(ctx, update, d.ID, d.ReceivedAt, d.Accepted, d.Rejected, d.Loss, postgres.Array(d.Reasons), d.Sizes, d.Note,
-		d.ValueVND)
+		d.ValueVND, d.Over, d.Tie, d.PriceGross)
 	if err != nil {
 		return err
 	}
@@ -139,14 +123,15 @@ func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 // selectDeliveries reads what has left and what is only announced.
 const selectDeliveries = `
 	SELECT id, award_id, quantity, unit, lot, live, vehicle, temperature, documents, dispatched_at, confirm_by, received_at,
-	       accepted, rejected, loss, reasons, sizes, value_vnd, planned, day, slot_from, slot_to, cancelled_at, note, created_at
+	       accepted, rejected, loss, over, reasons, sizes, tie, price_gross, value_vnd, planned, day, slot_from, slot_to, cancelled_at, note, created_at
 	  FROM (SELECT d.id, d.award_id, d.quantity, d.unit, d.lot, d.live, d.vehicle, d.temperature, d.documents, d.dispatched_at,
 	               d.dispatched_at + make_interval(hours => inquiry.delivery_rule('confirm_hours', d.award_id)) AS confirm_by,
-	               d.received_at, d.accepted, d.rejected, d.loss, d.reasons, d.sizes, d.value_vnd, coalesce(p.quantity, 0) AS planned,
+	               d.received_at, d.accepted, d.rejected, d.loss, d.over, d.reasons, d.sizes, d.tie, d.price_gross, d.value_vnd,
+	               coalesce(p.quantity, 0) AS planned,
 	               p.day, coalesce(p.slot_from, '') AS slot_from, coalesce(p.slot_to, '') AS slot_to, p.cancelled_at, d.note, d.created_at
 	          FROM inquiry.deliveries d LEFT JOIN inquiry.delivery_plans p ON p.id = d.id
 	         UNION ALL
-	        SELECT p.id, p.award_id, 0, p.unit, '', false, '', NULL, '{}', NULL, NULL, NULL, 0, 0, 0, '{}', '[]', 0, p.quantity,
+	        SELECT p.id, p.award_id, 0, p.unit, '', false, '', NULL, '{}', NULL, NULL, NULL, 0, 0, 0, 0, '{}', '[]', 0, false, 0, p.quantity,
 	               p.day, p.slot_from, p.slot_to, p.cancelled_at, p.note, p.created_at
 	          FROM inquiry.delivery_plans p
 	         WHERE NOT EXISTS (SELECT FROM inquiry.deliveries d WHERE d.id = p.id)) d`
@@ -158,7 +143,10 @@ func loadDelivery(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*d
 	if errors.Is(err, postgres.ErrNoRows) {
 		return nil, fault.ErrNotFound.With()
 	}
-	return &d, err
+	if err != nil {
+		return nil, err
+	}
+	return &d, withDisputes(ctx, reader, &d)
 }
 
 // awardOfDelivery finds the award of a delivery that concerns the principal's organisation.
@@ -182,6 +170,8 @@ func deliveriesOf(ctx context.Context, reader postgres.Reader, awardID uuid.UUID
 		 WHERE award_id = $1 AND ($2 = CAST('00000000-0000-0000-0000-000000000000' AS uuid) OR id < $2)
 		 ORDER BY id DESC LIMIT $3`
 	var records []*deliveryRecord
-	err := reader.Select(ctx, &records, query, awardID, page.Before, page.Limit)
-	return records, err
+	if err := reader.Select(ctx, &records, query, awardID, page.Before, page.Limit); err != nil {
+		return nil, err
+	}
+	return records, withDisputes(ctx, reader, records...)
 }
