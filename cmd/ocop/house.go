@@ -66,7 +66,7 @@ func newHouse(g grounds) *house {
 			Log: g.log, MailFolder: filepath.Join(g.data, "mail"), PublicURL: g.url,
 		}),
 		catalog: goods,
-		inquiry: inquiry.NewService(g.db, g.book),
+		inquiry: inquiry.NewService(g.db, g.book).WithFiles(keeper),
 		notify:  notify.NewService(g.db, g.book, notify.Options{}),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
 		shelf:   shelf.NewService(g.db, g.book, goods, keeper),

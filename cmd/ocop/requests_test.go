@@ -27,7 +27,11 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	if strings.HasPrefix(route.Path, "/v1/dock/") {
 		code = s.dock.Code
 	}
-	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": s.photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String()}
+	photo := s.photo
+	if strings.HasPrefix(route.Path, "/v1/deliveries/") {
+		photo = s.receiptPhoto
+	}
+	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String()}
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
@@ -67,6 +71,8 @@ func formFor(operation string) (io.Reader, string) {
 		"put-document-scan":    {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"begin-import":         {"file", "list.csv", "name,line\nx,rice\n"},
 		"add-product-photo":    {"photo", "photo.png", onePixel()},
+		"add-receipt-photo":    {"photo", "photo.png", onePixel()},
+		"add-dock-photo":       {"photo", "photo.png", onePixel()},
 	}
 	file, ok := files[operation]
 	if !ok {

@@ -47,6 +47,7 @@ type stage struct {
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
+	receiptPhoto                                      uuid.UUID
 	dock                                              inquiry.NewDockLink
 	notice                                            uuid.UUID
 	document, tick                                    uuid.UUID
@@ -201,6 +202,9 @@ func (s *stage) deal(t *testing.T) {
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID
+	photo, err := s.house.inquiry.AddReceiptPhoto(ctx, buyer, s.sending, strings.NewReader(onePixel()))
+	require.NoError(t, err)
+	s.receiptPhoto = photo.ID
 	s.dock, err = s.house.inquiry.MakeDockLink(ctx, buyer, s.sending, inquiry.DockLinkRequest{})
 	require.NoError(t, err)
 }

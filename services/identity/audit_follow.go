@@ -13,6 +13,8 @@ type SealedEvent struct {
 	Seq       int64     `db:"seq"`
 	Action    string    `db:"action"`
 	SubjectID uuid.UUID `db:"subject_id"`
+	// OrganisationID is for whom it was done; zero for the platform.
+	OrganisationID uuid.NullUUID `db:"organisation_id"`
 }
 
 // SealedAfter lists the sealed events behind a place in the trail, in order. Services above follow
@@ -20,7 +22,7 @@ type SealedEvent struct {
 // still commit.
 func SealedAfter(ctx context.Context, reader postgres.Reader, seq int64, limit int) ([]SealedEvent, error) {
 	const query = `
-		SELECT s.seq, e.action, e.subject_id
+		SELECT s.seq, e.action, e.subject_id, e.organisation_id
 		  FROM identity.audit_seals s JOIN identity.audit_events e ON e.id = s.row_id
 		 WHERE s.seq > $1 ORDER BY s.seq LIMIT $2`
 	var events []SealedEvent

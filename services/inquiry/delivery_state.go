@@ -47,6 +47,7 @@ const (
 	moveDispatch deliveryMove = "dispatch"
 	moveLink     deliveryMove = "link"
 	moveReceive  deliveryMove = "receive"
+	movePhoto    deliveryMove = "photo"
 	moveDispute  deliveryMove = "dispute"
 	movePropose  deliveryMove = "propose"
 	moveAgree    deliveryMove = "agree"
@@ -72,6 +73,9 @@ var deliverySteps = map[deliveryMove]deliveryStep{
 	moveDispatch: {[]DeliveryState{deliveryNone, DeliveryScheduled}, DeliveryDispatched, []deliveryActor{bySupplier}},
 	moveLink:     {[]DeliveryState{DeliveryScheduled, DeliveryDispatched, DeliveryUnconfirmed}, stays, []deliveryActor{byReceiver}},
 	moveReceive:  {[]DeliveryState{DeliveryDispatched, DeliveryUnconfirmed}, DeliveryReceived, []deliveryActor{byReceiver, byDock}},
+	movePhoto: {
+		[]DeliveryState{DeliveryDispatched, DeliveryUnconfirmed, DeliveryReceived, DeliveryDisputed}, stays, []deliveryActor{byReceiver, byDock},
+	},
 	moveDispute:  {[]DeliveryState{DeliveryReceived}, DeliveryDisputed, []deliveryActor{bySupplier, byReceiver}},
 	movePropose:  {[]DeliveryState{DeliveryDisputed}, stays, []deliveryActor{bySupplier, byReceiver}},
 	moveAgree:    {[]DeliveryState{DeliveryDisputed}, DeliverySettled, []deliveryActor{bySupplier, byReceiver}},

@@ -15,15 +15,15 @@ import (
 // the first letter of the state, t for settled, 3 for "not yours to do", 9 for "not now", 8 for
 // "received before".
 const deliveryLife = `
-             schedule cancel dispatch link receive dispute propose agree withdraw
-none         s33      933    d33      393  399     993     993     993   993
-scheduled    933      c33    d33      3s3  399     993     993     993   993
-cancelled    933      933    933      393  399     993     993     993   993
-dispatched   933      933    933      3d3  3rr     993     993     993   993
-unconfirmed  933      933    933      3u3  3rr     993     993     993   993
-received     933      933    933      393  388     pp3     993     993   993
-disputed     933      933    933      393  388     993     pp3     tt3   rr3
-settled      933      933    933      393  388     993     993     993   993
+             schedule cancel dispatch link receive dispute propose agree withdraw photo
+none         s33      933    d33      393  399     993     993     993   993 399
+scheduled    933      c33    d33      3s3  399     993     993     993   993 399
+cancelled    933      933    933      393  399     993     993     993   993 399
+dispatched   933      933    933      3d3  3rr     993     993     993   993 3dd
+unconfirmed  933      933    933      3u3  3rr     993     993     993   993 3uu
+received     933      933    933      393  388     pp3     993     993   993 3rr
+disputed     933      933    933      393  388     993     pp3     tt3   rr3 3pp
+settled      933      933    933      393  388     993     993     993   993 399
 `
 
 func TestEveryCellOfADelivery(t *testing.T) {

@@ -30,8 +30,10 @@ var (
 		"Bên đã khiếu nại mới rút được.", "Only the side that raised the dispute can withdraw it.")
 	ErrProposal = fault.Define("proposal_not_current", http.StatusConflict,
 		"Chỉ đồng ý được với đề xuất mới nhất của bên kia.", "Only the other side's last proposal can be agreed to.")
+	ErrTooManyReceiptPhotos = fault.Define("too_many_receipt_photos", http.StatusConflict,
+		"Một chuyến giao có tối đa {max} ảnh.", "A delivery has at most {max} photos.")
 )
 
 func deliveryFaults() []*fault.Definition {
-	return []*fault.Definition{ErrDeliveryState, ErrSlot, ErrDockReceived, ErrOver, ErrTieOfLive, ErrDisputeLate, ErrDisputeReason, ErrNotYourDispute, ErrProposal}
+	return []*fault.Definition{ErrDeliveryState, ErrSlot, ErrDockReceived, ErrOver, ErrTieOfLive, ErrDisputeLate, ErrDisputeReason, ErrNotYourDispute, ErrProposal, ErrTooManyReceiptPhotos}
 }

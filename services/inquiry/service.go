@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -22,6 +23,8 @@ const area = "trade"
 type Service struct {
 	db   *postgres.DB
 	book *reference.Book
+	// files keeps photos; nil: none can be sent.
+	files *files.Keeper
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
@@ -31,7 +34,12 @@ func NewService(db *postgres.DB, book *reference.Book) *Service {
 
 // On returns the same service on another handle of the database: one with a clock of its own,
 // for history, or with a counter, for tests.
-func (s *Service) On(db *postgres.DB) *Service { return &Service{db: db, book: s.book} }
+func (s *Service) On(db *postgres.DB) *Service { return &Service{db: db, book: s.book, files: s.files} }
+
+// WithFiles returns the same service with a keeper of photos.
+func (s *Service) WithFiles(keeper *files.Keeper) *Service {
+	return &Service{db: s.db, book: s.book, files: keeper}
+}
 
 // mayTrade refuses whoever is not on this side of the market or may not write.
 func mayTrade(who identity.Principal, side identity.OrganisationKind) error {

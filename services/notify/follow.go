@@ -60,6 +60,9 @@ var holderKinds = map[string]string{
 
 // tell writes the notices that follow from events.
 func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) error {
+	if err := tellOfDeliveries(ctx, tx, events); err != nil {
+		return err
+	}
 	var certificates, deals []uuid.UUID
 	for _, event := range events {
 		switch _, ends := holderKinds[event.Action]; {
