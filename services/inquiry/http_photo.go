@@ -3,6 +3,7 @@ package inquiry
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -52,7 +53,7 @@ func mountReceiptPhotos(api *web.API, service *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "add-dock-photo", Method: http.MethodPost, Path: "/v1/dock/{code}/photos", Tag: tag, Access: web.Access{Anonymous: true}, Status: http.StatusCreated,
-		MaxBody: catalog.MaxPhotoBytes + formOverhead, Summary: "Add a photo of what came, at the dock", Faults: append(refusals, identity.ErrTooManyGuesses),
+		MaxBody: catalog.MaxPhotoBytes + formOverhead, Summary: "Add a photo of what came, at the dock", Faults: slices.Concat(refusals, []*fault.Definition{identity.ErrTooManyGuesses}),
 	}, func(ctx context.Context, in *addDockPhotoInput) (*receiptPhotoOutput, error) {
 		photo, err := service.AddDockPhoto(ctx, in.Code, in.RawBody.Data().Photo)
 		return &receiptPhotoOutput{Body: photo}, err
