@@ -457,6 +457,17 @@ CREATE TABLE identity.users (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE inquiry.attachments (
+    id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    key text NOT NULL,
+    added_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE inquiry.award_proposals (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -565,7 +576,66 @@ CREATE TABLE inquiry.deliveries (
     value_vnd bigint NOT NULL DEFAULT 0,
     note text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL,
+    vehicle text NOT NULL DEFAULT ''::text,
+    temperature smallint,
+    documents text[] NOT NULL DEFAULT '{}'::text[],
+    over bigint NOT NULL DEFAULT 0,
+    tie bigint NOT NULL DEFAULT 0,
+    price_gross boolean NOT NULL DEFAULT false,
     call_off_id uuid
+);
+
+CREATE TABLE inquiry.delivery_photos (
+    id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    file text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    orientation smallint NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.delivery_plans (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    day date NOT NULL,
+    slot_from text NOT NULL,
+    slot_to text NOT NULL,
+    note text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.delivery_rules (
+    rule text NOT NULL,
+    line text,
+    form text,
+    value integer NOT NULL,
+    source text NOT NULL
+);
+
+CREATE TABLE inquiry.disputes (
+    id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    raised_by uuid NOT NULL,
+    reason text NOT NULL,
+    note text NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    settled_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.dock_links (
+    id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
 );
 
 CREATE TABLE inquiry.inquiries (
@@ -711,6 +781,25 @@ CREATE TABLE inquiry.rounds (
     ended_at timestamp with time zone
 );
 
+CREATE TABLE inquiry.settlements (
+    id uuid NOT NULL,
+    dispute_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    accepted bigint NOT NULL,
+    rejected bigint NOT NULL,
+    loss bigint NOT NULL,
+    over bigint NOT NULL,
+    reasons text[] NOT NULL,
+    sizes jsonb NOT NULL,
+    tie bigint NOT NULL,
+    price_gross boolean NOT NULL,
+    value_vnd bigint NOT NULL,
+    note text NOT NULL,
+    agreed_by uuid,
+    agreed_at timestamp with time zone
+);
+
 CREATE TABLE inquiry.usage (
     organisation_id uuid NOT NULL,
     what text NOT NULL,
@@ -727,7 +816,8 @@ CREATE TABLE ledger.awards (
     accepted bigint NOT NULL DEFAULT 0,
     released bigint NOT NULL DEFAULT 0,
     rejected bigint NOT NULL DEFAULT 0,
-    lost bigint NOT NULL DEFAULT 0
+    lost bigint NOT NULL DEFAULT 0,
+    over bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE ledger.ceilings (
@@ -775,7 +865,8 @@ CREATE TABLE ledger.lines (
     awarded bigint NOT NULL DEFAULT 0,
     delivered bigint NOT NULL DEFAULT 0,
     quoted bigint NOT NULL DEFAULT 0,
-    rejected bigint NOT NULL DEFAULT 0
+    rejected bigint NOT NULL DEFAULT 0,
+    over bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE ledger.movements (
@@ -801,10 +892,13 @@ CREATE TABLE ledger.movements (
     award_lost smallint NOT NULL DEFAULT 0,
     quote_reserved smallint NOT NULL DEFAULT 0,
     names_offer boolean GENERATED ALWAYS AS (((offer_free <> 0) OR (offer_reserved <> 0) OR (offer_committed <> 0) OR (offer_dispatched <> 0) OR (offer_accepted <> 0))) STORED,
-    names_line boolean GENERATED ALWAYS AS (((line_open <> 0) OR (line_awarded <> 0) OR (line_delivered <> 0) OR (line_quoted <> 0) OR (line_rejected <> 0))) STORED,
-    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0))) STORED,
     ceiling_claimed smallint NOT NULL DEFAULT 0,
-    ceiling_delivered smallint NOT NULL DEFAULT 0
+    ceiling_delivered smallint NOT NULL DEFAULT 0,
+    line_over smallint NOT NULL DEFAULT 0,
+    award_over smallint NOT NULL DEFAULT 0,
+    reverses text,
+    names_line boolean GENERATED ALWAYS AS (((line_open <> 0) OR (line_awarded <> 0) OR (line_delivered <> 0) OR (line_quoted <> 0) OR (line_rejected <> 0) OR (line_over <> 0))) STORED,
+    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0) OR (award_over <> 0))) STORED
 );
 
 CREATE TABLE ledger.offers (
@@ -1530,6 +1624,18 @@ ALTER TABLE identity.users ADD CONSTRAINT users_phone_key UNIQUE (phone);
 
 ALTER TABLE identity.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_few CHECK ((("position" >= 1) AND ("position" <= 10)));
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_inquiry_id_position_key UNIQUE (inquiry_id, "position");
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_key_fkey FOREIGN KEY (key) REFERENCES files.kept(key);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_size_check CHECK ((size >= 0));
+
 ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
 
 ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
@@ -1634,6 +1740,8 @@ ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_award_id_fkey FOREIGN K
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_call_off_id_fkey FOREIGN KEY (call_off_id) REFERENCES inquiry.call_offs(id);
 
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_check CHECK (((over >= 0) AND (over <= accepted)));
+
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_loss_check CHECK ((loss >= 0));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
@@ -1642,13 +1750,67 @@ ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_quantity_check CHECK ((
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_rejected_check CHECK ((rejected >= 0));
 
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_temperature_check CHECK (((temperature >= '-1000'::integer) AND (temperature <= 1000)));
+
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_tie_check CHECK (((tie = 0) OR ((tie >= 1000) AND (tie <= 3000))));
+
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT deliveries_value_vnd_check CHECK ((value_vnd >= 0));
 
-ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_adds_up CHECK (((received_at IS NULL) OR (((accepted + rejected) + loss) = quantity)));
+ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_adds_up CHECK (((received_at IS NULL) OR (((accepted + rejected) + loss) = (quantity + over))));
 
 ALTER TABLE inquiry.deliveries ADD CONSTRAINT receipt_not_before_dispatch CHECK (((received_at IS NULL) OR (received_at >= dispatched_at)));
+
+ALTER TABLE inquiry.delivery_photos ADD CONSTRAINT delivery_photo_once UNIQUE (delivery_id, "position");
+
+ALTER TABLE inquiry.delivery_photos ADD CONSTRAINT delivery_photos_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES inquiry.deliveries(id);
+
+ALTER TABLE inquiry.delivery_photos ADD CONSTRAINT delivery_photos_limit CHECK ((("position" >= 1) AND ("position" <= 12)));
+
+ALTER TABLE inquiry.delivery_photos ADD CONSTRAINT delivery_photos_orientation_check CHECK (((orientation >= 1) AND (orientation <= 8)));
+
+ALTER TABLE inquiry.delivery_photos ADD CONSTRAINT delivery_photos_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.delivery_photos ADD CONSTRAINT delivery_photos_size_check CHECK ((size > 0));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_slot_from_check CHECK ((slot_from ~ '^(([01]\d|2[0-3]):[0-5]\d)?$'::text));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_slot_to_check CHECK ((slot_to ~ '^(([01]\d|2[0-3]):[0-5]\d)?$'::text));
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_slot_whole CHECK ((((slot_from = ''::text) = (slot_to = ''::text)) AND ((slot_from = ''::text) OR (slot_from <> slot_to))));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rule_once UNIQUE NULLS NOT DISTINCT (rule, line, form);
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_rule_check CHECK ((rule = ANY (ARRAY['confirm_hours'::text, 'over'::text, 'dispute_days'::text])));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_source_check CHECK ((source <> ''::text));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_value_check CHECK ((value >= 0));
+
+ALTER TABLE inquiry.disputes ADD CONSTRAINT dispute_ends_once CHECK (((withdrawn_at IS NULL) OR (settled_at IS NULL)));
+
+ALTER TABLE inquiry.disputes ADD CONSTRAINT dispute_reason_known FOREIGN KEY (reason) REFERENCES inquiry.reasons(code);
+
+ALTER TABLE inquiry.disputes ADD CONSTRAINT disputes_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES inquiry.deliveries(id);
+
+ALTER TABLE inquiry.disputes ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.disputes ADD CONSTRAINT disputes_raised_by_fkey FOREIGN KEY (raised_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.dock_links ADD CONSTRAINT dock_code_once UNIQUE (code_hash);
+
+ALTER TABLE inquiry.dock_links ADD CONSTRAINT dock_links_check CHECK ((expires_at > created_at));
+
+ALTER TABLE inquiry.dock_links ADD CONSTRAINT dock_links_pkey PRIMARY KEY (id);
 
 ALTER TABLE inquiry.inquiries ADD CONSTRAINT inquiries_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
 
@@ -1776,6 +1938,30 @@ ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_number_check CHECK ((number > 0
 
 ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
 
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlement_agreed CHECK (((agreed_by IS NULL) = (agreed_at IS NULL)));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlement_by_both CHECK ((agreed_by <> proposed_by));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_accepted_check CHECK ((accepted >= 0));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_agreed_by_fkey FOREIGN KEY (agreed_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_check CHECK (((over >= 0) AND (over <= accepted)));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES inquiry.disputes(id);
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_loss_check CHECK ((loss >= 0));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_rejected_check CHECK ((rejected >= 0));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_tie_check CHECK (((tie = 0) OR ((tie >= 1000) AND (tie <= 3000))));
+
+ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_value_vnd_check CHECK ((value_vnd >= 0));
+
 ALTER TABLE inquiry.usage ADD CONSTRAINT usage_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
 
 ALTER TABLE inquiry.usage ADD CONSTRAINT usage_pkey PRIMARY KEY (organisation_id, what, part);
@@ -1791,6 +1977,8 @@ ALTER TABLE ledger.awards ADD CONSTRAINT award_committed_not_negative CHECK ((co
 ALTER TABLE ledger.awards ADD CONSTRAINT award_dispatched_not_negative CHECK ((dispatched >= 0));
 
 ALTER TABLE ledger.awards ADD CONSTRAINT award_lost_not_negative CHECK ((lost >= 0));
+
+ALTER TABLE ledger.awards ADD CONSTRAINT award_over_not_negative CHECK ((over >= 0));
 
 ALTER TABLE ledger.awards ADD CONSTRAINT award_rejected_not_negative CHECK ((rejected >= 0));
 
@@ -1834,6 +2022,8 @@ ALTER TABLE ledger.lines ADD CONSTRAINT line_delivered_not_negative CHECK ((deli
 
 ALTER TABLE ledger.lines ADD CONSTRAINT line_not_overawarded CHECK ((open >= 0));
 
+ALTER TABLE ledger.lines ADD CONSTRAINT line_over_not_negative CHECK ((over >= 0));
+
 ALTER TABLE ledger.lines ADD CONSTRAINT line_quoted_not_negative CHECK ((quoted >= 0));
 
 ALTER TABLE ledger.lines ADD CONSTRAINT line_rejected_not_negative CHECK ((rejected >= 0));
@@ -1843,6 +2033,8 @@ ALTER TABLE ledger.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (inquiry_line_id)
 ALTER TABLE ledger.movements ADD CONSTRAINT movements_opens_check CHECK ((opens = ANY (ARRAY['offer'::text, 'line'::text, 'award'::text])));
 
 ALTER TABLE ledger.movements ADD CONSTRAINT movements_pkey PRIMARY KEY (movement);
+
+ALTER TABLE ledger.movements ADD CONSTRAINT movements_reverses_fkey FOREIGN KEY (reverses) REFERENCES ledger.movements(movement);
 
 ALTER TABLE ledger.offers ADD CONSTRAINT offer_accepted_not_negative CHECK ((accepted >= 0));
 
@@ -2304,6 +2496,14 @@ CREATE INDEX cancellations_award ON inquiry.cancellations USING btree (award_id,
 
 CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 
+CREATE INDEX delivery_plans_award ON inquiry.delivery_plans USING btree (award_id, id);
+
+CREATE UNIQUE INDEX dispute_once ON inquiry.disputes USING btree (delivery_id) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX disputes_delivery ON inquiry.disputes USING btree (delivery_id, id);
+
+CREATE INDEX dock_links_delivery ON inquiry.dock_links USING btree (delivery_id, id);
+
 CREATE INDEX inquiries_buyer ON inquiry.inquiries USING btree (buyer_id, id DESC);
 
 CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((visibility = 'open'::text) AND (stage <> 'draft'::text));
@@ -2321,6 +2521,10 @@ CREATE INDEX quotes_offer ON inquiry.quotes USING btree (offer_id) WHERE (stage 
 CREATE INDEX quotes_producer ON inquiry.quotes USING btree (producer_id, id DESC);
 
 CREATE UNIQUE INDEX round_once ON inquiry.rounds USING btree (inquiry_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX settlement_agreed_once ON inquiry.settlements USING btree (dispute_id) WHERE (agreed_at IS NOT NULL);
+
+CREATE INDEX settlements_dispute ON inquiry.settlements USING btree (dispute_id, id);
 
 CREATE INDEX claims_award ON ledger.claims USING btree (award_id);
 
@@ -2770,6 +2974,20 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.delivery_rule(asked text, of_award uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    SELECT r.value
+      FROM inquiry.awards a
+      JOIN catalog.products p ON p.id = a.product_id
+      JOIN inquiry.delivery_rules r ON r.rule = asked AND (r.line IS NULL OR r.line = p.line) AND (r.form IS NULL OR r.form = p.form)
+     WHERE a.id = of_award
+     ORDER BY r.line IS NULL, r.form IS NULL LIMIT 1
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.spend(organisation uuid, thing text, some_part integer, today date)
  RETURNS void
  LANGUAGE sql
@@ -2879,10 +3097,10 @@ BEGIN
         END IF;
         UPDATE ledger.lines l
            SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
-               quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected
+               quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected, over = l.over + d.over
           FROM (SELECT p.inquiry_line_id, sum(p.quantity * m.line_open) AS open, sum(p.quantity * m.line_awarded) AS awarded,
                        sum(p.quantity * m.line_delivered) AS delivered, sum(p.quantity * m.line_quoted) AS quoted,
-                       sum(p.quantity * m.line_rejected) AS rejected
+                       sum(p.quantity * m.line_rejected) AS rejected, sum(p.quantity * m.line_over) AS over
                   FROM posted p JOIN ledger.movements m USING (movement)
                  WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id) d
          WHERE l.inquiry_line_id = d.inquiry_line_id;
@@ -2900,10 +3118,11 @@ BEGIN
         UPDATE ledger.awards a
            SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
                accepted = a.accepted + d.accepted, released = a.released + d.released,
-               rejected = a.rejected + d.rejected, lost = a.lost + d.lost
+               rejected = a.rejected + d.rejected, lost = a.lost + d.lost, over = a.over + d.over
           FROM (SELECT p.award_id, sum(p.quantity * m.award_committed) AS committed, sum(p.quantity * m.award_dispatched) AS dispatched,
                        sum(p.quantity * m.award_accepted) AS accepted, sum(p.quantity * m.award_released) AS released,
-                       sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost
+                       sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost,
+                       sum(p.quantity * m.award_over) AS over
                   FROM posted p JOIN ledger.movements m USING (movement)
                  WHERE p.award_id IS NOT NULL GROUP BY p.award_id) d
          WHERE a.award_id = d.award_id;
@@ -2953,14 +3172,17 @@ AS $function$
 BEGIN
     INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
     SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
-           CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.quantity) / p.whole)
-                ELSE round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.quantity) / p.whole) END
-      FROM (SELECT n.id, n.movement, n.award_id, n.quantity, m.ceiling_claimed <> 0 AS releases,
+           CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.moved) / p.whole)
+                ELSE abs(round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.moved) / p.whole)) END
+      FROM (SELECT n.id, n.movement, n.award_id, n.moved, n.releases,
                    CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
-                   CASE WHEN m.ceiling_claimed <> 0 THEN a.released ELSE a.accepted END + n.quantity
-                   - sum(n.quantity) OVER (PARTITION BY n.award_id, m.ceiling_claimed <> 0 ORDER BY n.id DESC) AS upto
-              FROM posted n JOIN ledger.movements m USING (movement) JOIN ledger.awards a USING (award_id)
-             WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) p
+                   CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.moved
+                   - sum(n.moved) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
+              FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
+                           x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS moved
+                      FROM posted x JOIN ledger.movements m USING (movement)
+                     WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
+              JOIN ledger.awards a USING (award_id)) p
       JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
     RETURN NULL;
 END
@@ -3065,6 +3287,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.attachments the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on inquiry.award_proposals the service may INSERT, SELECT, UPDATE
 
 -- on inquiry.awards the service may DELETE, INSERT, SELECT, UPDATE
@@ -3076,6 +3300,16 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.contracts the service may INSERT, SELECT
 
 -- on inquiry.deliveries the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.delivery_photos the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.delivery_plans the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.delivery_rules the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.disputes the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.dock_links the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.inquiries the service may DELETE, INSERT, SELECT, UPDATE
 
@@ -3100,6 +3334,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.round_producers the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.rounds the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.settlements the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.usage the service may DELETE, INSERT, SELECT, UPDATE
 

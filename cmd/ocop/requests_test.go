@@ -27,7 +27,16 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	if strings.HasPrefix(route.Path, "/v1/contracts/") {
 		code = s.contract
 	}
-	return map[string]string{"id": id.String(), "user_id": s.member.String(), "photo": s.photo.String(), "size": "thumb.jpg", "code": code}
+	if strings.HasPrefix(route.Path, "/v1/dock/") {
+		code = s.dock.Code
+	}
+	photo := s.photo
+	if strings.HasPrefix(route.Path, "/v1/deliveries/") {
+		photo = s.receiptPhoto
+	}
+	return map[string]string{
+		"id": id.String(), "user_id": s.member.String(), "photo": photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String(),
+	}
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
@@ -72,6 +81,8 @@ func formFor(operation string) (io.Reader, string) {
 		"put-document-scan":    {"scan", "scan.pdf", "%PDF-1.4\n%%EOF\n"},
 		"begin-import":         {"file", "list.csv", "name,line\nx,rice\n"},
 		"add-product-photo":    {"photo", "photo.png", onePixel()},
+		"add-receipt-photo":    {"photo", "photo.png", onePixel()},
+		"add-dock-photo":       {"photo", "photo.png", onePixel()},
 	}
 	file, ok := files[operation]
 	if !ok {
@@ -130,6 +141,12 @@ func (s *stage) bodyFor(operation string) string {
 		"cancel-call-off":             `{"reason": "thử"}`,
 		"change-purchasing":           `{"award_limit_vnd": 1000000}`,
 		"dispatch-delivery":           `{"quantity": "1"}`,
+		"schedule-delivery":           fmt.Sprintf(`{"quantity": "1", "day": %q}`, day),
+		"dispatch-planned-delivery":   `{"quantity": "1"}`,
+		"dispute-delivery":            `{"reason": "weight"}`,
+		"propose-settlement":          `{"accepted": "5", "rejected": "0"}`,
+		"agree-settlement":            fmt.Sprintf(`{"proposal_id": %q}`, s.quote),
+		"receive-at-dock":             `{"accepted": "1", "rejected": "0"}`,
 		"receive-delivery":            `{"accepted": "5", "rejected": "0"}`,
 		"amend-organisation":          `{"name_en": "A trial cooperative"}`,
 		"change-member":               `{"role": "viewer"}`,

@@ -48,8 +48,9 @@ type stage struct {
 	product, product2, offer, certificate, inquiry    uuid.UUID
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
-	notice, proposal, ending, callOff                 uuid.UUID
+	notice, proposal, ending, callOff, receiptPhoto   uuid.UUID
 	document, tick, question, attachment              uuid.UUID
+	dock                                              inquiry.NewDockLink
 	// contract is the code of the award's paper.
 	contract string
 }
@@ -218,6 +219,11 @@ func (s *stage) deal(t *testing.T) {
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID
+	photo, err := s.house.inquiry.AddReceiptPhoto(ctx, buyer, s.sending, strings.NewReader(onePixel()))
+	require.NoError(t, err)
+	s.receiptPhoto = photo.ID
+	s.dock, err = s.house.inquiry.MakeDockLink(ctx, buyer, s.sending, inquiry.DockLinkRequest{})
+	require.NoError(t, err)
 	_, err = s.house.inquiry.ContractPaper(ctx, producer, s.award, web.Vietnamese)
 	require.NoError(t, err)
 	require.NoError(t, s.house.db.Get(ctx, &s.contract, `SELECT code FROM inquiry.contracts WHERE award_id = $1`, s.award))

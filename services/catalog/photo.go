@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 
 	"github.com/google/uuid"
@@ -111,28 +113,36 @@ func rearranged(order []uuid.UUID, id uuid.UUID, position int) []uuid.UUID {
 	return slices.Insert(others, min(max(position, 1)-1, len(others)), id)
 }
 
-// upload is a photo as it came, looked at and without what it told beside the picture.
-type upload struct {
-	data        []byte
-	mediaType   string
-	orientation int
+// Upload is a photo as it came, looked at and without what it told beside the picture.
+type Upload struct {
+	Data []byte
+	// Type is its media type; Orientation the EXIF one, 1 to 8: how it is to be turned.
+	Type        string
+	Orientation int
 }
 
-// takePhoto looks at what was sent and takes off its metadata: the place where it was taken above
-// all. Nothing is decoded yet. It works in place.
-func takePhoto(data []byte) (upload, error) {
+// ReadPhoto looks at a photo that was sent and takes off its metadata: the place where it was taken
+// above all. Nothing is decoded yet. Refused: ErrPhotoSize, ErrPhotoType, ErrPhotoPixels.
+func ReadPhoto(photo io.Reader) (Upload, error) {
+	data, err := io.ReadAll(io.LimitReader(photo, MaxPhotoBytes+1))
+	if err != nil {
+		return Upload{}, fmt.Errorf("reading a photo: %w", err)
+	}
+	if len(data) > MaxPhotoBytes {
+		return Upload{}, ErrPhotoSize.With("max", MaxPhotoBytes>>20)
+	}
 	info, err := picture.Read(data, picture.Limits{Pixels: MaxPhotoPixels, Memory: maxPhotoMemory})
 	switch {
 	case errors.Is(err, picture.ErrTooLarge):
-		return upload{}, ErrPhotoPixels.With("max", MaxPhotoPixels/megapixel).Because(err)
+		return Upload{}, ErrPhotoPixels.With("max", MaxPhotoPixels/megapixel).Because(err)
 	case err != nil:
-		return upload{}, ErrPhotoType.With().Because(err)
+		return Upload{}, ErrPhotoType.With().Because(err)
 	}
-	clean, err := picture.Strip(data)
+	clean, err := picture.Strip(data) // in place
 	if err != nil {
-		return upload{}, ErrPhotoType.With().Because(err)
+		return Upload{}, ErrPhotoType.With().Because(err)
 	}
-	return upload{data: clean, mediaType: info.Type, orientation: info.Orientation}, nil
+	return Upload{Data: clean, Type: info.Type, Orientation: info.Orientation}, nil
 }
 
 // photos are those that the reader sees: what is not ready, or never will be, is for the producer

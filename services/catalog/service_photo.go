@@ -32,23 +32,16 @@ func (s *Service) AddPhoto(ctx context.Context, who identity.Principal, product 
 	if s.files == nil {
 		return Photo{}, ErrNoScanStore.With()
 	}
-	data, err := io.ReadAll(io.LimitReader(photo, MaxPhotoBytes+1))
-	if err != nil {
-		return Photo{}, fmt.Errorf("reading a photo: %w", err)
-	}
-	if len(data) > MaxPhotoBytes {
-		return Photo{}, ErrPhotoSize.With("max", MaxPhotoBytes>>20)
-	}
-	sent, err := takePhoto(data)
+	sent, err := ReadPhoto(photo)
 	if err != nil {
 		return Photo{}, err
 	}
-	kept, err := s.files.Keep(ctx, sent.mediaType, sent.data)
+	kept, err := s.files.Keep(ctx, sent.Type, sent.Data)
 	if err != nil {
 		return Photo{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Photo, error) {
-		return addPhoto(ctx, tx, who, product, captions, kept.Key, sent.orientation)
+		return addPhoto(ctx, tx, who, product, captions, kept.Key, sent.Orientation)
 	})
 }
 

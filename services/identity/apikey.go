@@ -101,7 +101,7 @@ func createKey(ctx context.Context, tx *postgres.Tx, who Principal, name string,
 	if err != nil {
 		return NewAPIKey{}, fmt.Errorf("API key: %w", err)
 	}
-	token, hash := newToken(keyPrefix)
+	token, hash := NewToken(keyPrefix)
 	key := APIKey{
 		ID: id, Name: name, Prefix: token[:len(keyPrefix)+shownOfKey], Scopes: scopes, CreatedBy: who.UserID,
 		CreatedAt: tx.Now, ExpiresAt: expires,

@@ -22,7 +22,7 @@ type Subject struct {
 type Event struct {
 	ID             uuid.UUID       `db:"id"              json:"id"`
 	At             time.Time       `db:"at"              json:"at"`
-	ActorID        uuid.UUID       `db:"actor_id"        doc:"The person, or 00000000-0000-7000-8000-000000000001 for the platform itself." json:"actor_id"`
+	ActorID        uuid.UUID       `db:"actor_id"        doc:"The person; 00000000-0000-7000-8000-000000000001 for the platform itself, …002 for whoever holds a link for the dock." json:"actor_id"`
 	OrganisationID *uuid.UUID      `db:"organisation_id" doc:"For whom the actor acted." json:"organisation_id,omitempty"`
 	KeyID          *uuid.UUID      `db:"key_id"          doc:"The API key used, if any." json:"key_id,omitempty"`
 	Action         string          `db:"action"          doc:"What was done, such as organisation.approved." json:"action"`

@@ -33,15 +33,15 @@ type bearer struct {
 func (s *Service) Principal(ctx context.Context, token string, organisation uuid.UUID) (Principal, error) {
 	var query string
 	switch {
-	case isToken(token, sessionPrefix):
+	case IsToken(token, sessionPrefix):
 		query = sessionBearer
-	case isToken(token, keyPrefix):
+	case IsToken(token, keyPrefix):
 		query = keyBearer
 	default:
 		return Principal{}, fault.ErrUnauthenticated.With()
 	}
 	var found bearer
-	err := s.db.Get(ctx, &found, query, hashToken(token), postgres.NullID(organisation))
+	err := s.db.Get(ctx, &found, query, HashToken(token), postgres.NullID(organisation))
 	switch {
 	case errors.Is(err, postgres.ErrNoRows):
 		return Principal{}, fault.ErrUnauthenticated.With()

@@ -35,6 +35,9 @@ var (
 	ErrTooManyAttempts = fault.Define("too_many_attempts", http.StatusTooManyRequests,
 		"Quá nhiều lần thử. Thử lại sau {seconds} giây, hoặc đặt lại mật khẩu.",
 		"Too many attempts. Try again in {seconds} seconds, or reset the password.")
+	ErrTooManyGuesses = fault.Define("too_many_guesses", http.StatusTooManyRequests,
+		"Quá nhiều mã sai từ nơi này. Thử lại sau {seconds} giây.",
+		"Too many wrong codes from here. Try again in {seconds} seconds.")
 	ErrOrganisationState = fault.Define("organisation_state", http.StatusConflict,
 		"Tổ chức đang ở trạng thái {state} nên không thể {action}.",
 		"The organisation is {state}, so it cannot {action}.")
@@ -91,7 +94,7 @@ var (
 func Faults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrReadOnly, ErrNotApproved, ErrSuspended, ErrNoOrganisation, ErrScopeMissing, ErrOwnerOnly, ErrNotAMember,
-		ErrSessionRequired, ErrSignInFailed, ErrTooManyAttempts, ErrOrganisationState, ErrLoginTaken, ErrAlreadyMember,
+		ErrSessionRequired, ErrSignInFailed, ErrTooManyAttempts, ErrTooManyGuesses, ErrOrganisationState, ErrLoginTaken, ErrAlreadyMember,
 		ErrLastOwner, ErrResetToken, ErrCurrentPassword, ErrTooManyKeys, ErrPasswordShort, ErrPasswordCommon,
 		ErrPasswordIsLogin, ErrEmail, ErrPhone, ErrLoginMissing, ErrTaxCode, ErrCommune, ErrBuyerSystem, ErrLegalForm,
 		ErrInThePast,

@@ -44,14 +44,14 @@ func (s *Service) RequestReset(ctx context.Context, name string) error {
 // up all other links. Somebody who was invited and is new becomes a member by it.
 // Refused: ErrResetToken; a password that will not do.
 func (s *Service) ConfirmReset(ctx context.Context, token, password string) error {
-	if !isToken(token, resetPrefix) {
+	if !IsToken(token, resetPrefix) {
 		return ErrResetToken.At("token")
 	}
 	const query = `
 		SELECT ` + accountColumns + `
 		  FROM identity.password_resets r JOIN identity.users u ON u.id = r.user_id
 		 WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > now()`
-	person, err := oneAccount(ctx, s.db, query, hashToken(token))
+	person, err := oneAccount(ctx, s.db, query, HashToken(token))
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *Service) ConfirmReset(ctx context.Context, token, password string) erro
 		return err
 	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		return confirmReset(ctx, tx, person, hashToken(token), hash)
+		return confirmReset(ctx, tx, person, HashToken(token), hash)
 	})
 }
 
@@ -107,7 +107,7 @@ func confirmReset(ctx context.Context, tx *postgres.Tx, person account, token []
 
 // issueReset makes a link's token for a person; only its hash is kept.
 func issueReset(ctx context.Context, db *postgres.DB, user uuid.UUID, life time.Duration) (string, error) {
-	token, hash := newToken(resetPrefix)
+	token, hash := NewToken(resetPrefix)
 	err := db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		const insert = `INSERT INTO identity.password_resets (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`
 		if _, err := tx.Exec(ctx, insert, hash, user, tx.Now, tx.Now.Add(life)); err != nil {

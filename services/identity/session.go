@@ -33,7 +33,7 @@ func openSession(ctx context.Context, tx *postgres.Tx, user User) (SignIn, error
 	if err != nil {
 		return SignIn{}, fmt.Errorf("session: %w", err)
 	}
-	token, hash := newToken(sessionPrefix)
+	token, hash := NewToken(sessionPrefix)
 	expires := tx.Now.Add(sessionLife)
 	const insert = `
 		INSERT INTO identity.sessions (id, token_hash, user_id, created_at, last_used_at, expires_at)

@@ -58,7 +58,7 @@ type Award struct {
 	Claims        []string          `json:"claims" doc:"Marks the goods are sold with. A mark that a group's yearly ceiling limits is among them only where the line asks for it."`
 	LapsingClaims []string          `json:"lapsing_claims,omitempty" doc:"Marks valid today that will have lapsed by the delivery date: both sides see this."`
 	State         AwardState        `json:"state" enum:"committed,delivering,completed,cancelled"`
-	Delivered     quantity.Quantity `json:"delivered" doc:"Accepted by the buyer."`
+	Delivered     quantity.Quantity `json:"delivered" doc:"Accepted by the buyer, also beyond what was dispatched."`
 	InTransit     quantity.Quantity `json:"in_transit" doc:"Dispatched and not yet received."`
 	Remaining     quantity.Quantity `json:"remaining" doc:"Still to be dispatched; what was rejected or lost comes back to it."`
 	Released      quantity.Quantity `json:"released" doc:"No longer owed: cancelled, or announced as a shortfall."`

@@ -85,7 +85,10 @@ func (s *Service) CountDeliveries(ctx context.Context, who identity.Principal, a
 	if _, err := loadAward(ctx, s.db, who, awardID); err != nil {
 		return 0, err
 	}
-	const query = `SELECT count(*) FROM (SELECT FROM inquiry.deliveries WHERE award_id = $1 LIMIT $2) listed`
+	const query = `
+		SELECT count(*)
+		  FROM (SELECT id FROM inquiry.deliveries WHERE award_id = $1
+		         UNION SELECT id FROM inquiry.delivery_plans WHERE award_id = $1 LIMIT $2) listed`
 	var total int
 	err := s.db.Get(ctx, &total, query, awardID, maxTotal)
 	return total, err

@@ -13,6 +13,9 @@
 //
 // An act of awarding above the buyer's limit waits as a proposal for a second person. A framework award
 // is drawn down by call-offs, whose sum never exceeds what remains of it, by a constraint.
+// The life of a delivery is the table deliverySteps; how long goods may be under way unconfirmed is
+// data (inquiry.delivery_rules), as are the tolerance of what is over and the days of a dispute;
+// late and short are computed when they are asked for.
 //
 // Locking: whoever changes a quote or the balance of an inquiry line first locks the line's row
 // (see lockLines); lines come before offers, each in the order of their ids.

@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 )
@@ -145,15 +146,15 @@ var (
 	ErrReceived = fault.Define("already_received", http.StatusConflict,
 		"Chuyến giao này đã được nhận.", "This delivery was received already.")
 	ErrReceiptSum = fault.Define("receipt_does_not_add_up", http.StatusUnprocessableEntity,
-		"Nhận + trả + hao hụt phải bằng số đã giao ({dispatched}).",
-		"Accepted + rejected + loss must equal what was dispatched ({dispatched}).")
+		"Nhận + trả + hao hụt phải bằng số đã giao ({dispatched}) cộng phần dư.",
+		"Accepted + rejected + loss must equal what was dispatched ({dispatched}) and what is over.")
 	ErrSizesSum = fault.Define("sizes_do_not_add_up", http.StatusUnprocessableEntity,
 		"Tổng theo cỡ phải bằng số lượng nhận.", "The quantities by size must add up to what is accepted.")
 )
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return append(awardFaults(), []*fault.Definition{
+	return slices.Concat(awardFaults(), deliveryFaults(), []*fault.Definition{
 		ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
 		ErrQuantityNotPositive, ErrPriceNotPositive, ErrDatePast, ErrNotOpen, ErrNotDraft,
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
@@ -162,5 +163,5 @@ func Faults() []*fault.Definition {
 		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
 		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
 		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments,
-	}...)
+	})
 }

@@ -37,6 +37,10 @@ func Mount(api *web.API, service *Service) {
 	mountCancellations(api, service)
 	mountCallOffs(api, service)
 	mountDeliveries(api, service)
+	mountPlans(api, service)
+	mountDock(api, service)
+	mountDisputes(api, service)
+	mountReceiptPhotos(api, service)
 	mountTrace(api, service)
 }
 

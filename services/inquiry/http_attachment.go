@@ -15,7 +15,7 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
-// formOverhead is what a multipart form may weigh beside the paper in it.
+// formOverhead is what a multipart form may weigh beside the file in it.
 const formOverhead = 64 << 10
 
 type paperForm struct {

@@ -239,6 +239,20 @@ func (a *awardRecord) giveBack(ctx context.Context, tx *postgres.Tx, c *CallOff,
 	return back, moveFramework(ctx, tx, a.ID, -back, back)
 }
 
+// redraw counts what a settlement found to be drawn from the delivery's call-off after all, or not. Of a
+// call-off that is not confirmed any more what came back went elsewhere: refused.
+func (d *deliveryRecord) redraw(ctx context.Context, tx *postgres.Tx, more quantity.Quantity) error {
+	const update = `UPDATE inquiry.call_offs SET drawn = drawn + $2 WHERE id = $1`
+	if d.callOff == nil || more == 0 {
+		return nil
+	}
+	if d.callOff.State != CallOffConfirmed {
+		return ErrCallOffState.With("state", string(d.callOff.State))
+	}
+	_, err := tx.Exec(ctx, update, d.callOff.ID, more)
+	return postgres.MapConstraint(err, map[string]*fault.Definition{"call_off_not_overdrawn": ErrCallOffExceeded})
+}
+
 func insertCallOff(ctx context.Context, tx *postgres.Tx, who identity.Principal, c CallOff) error {
 	const insert = `
 		INSERT INTO inquiry.call_offs (id, award_id, quantity, price_vnd, own_price, deliver_on, slot_from, slot_to, commune, note, state,

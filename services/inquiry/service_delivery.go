@@ -3,12 +3,14 @@ package inquiry
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -23,56 +25,90 @@ func (s *Service) Deliver(ctx context.Context, who identity.Principal, awardID u
 		return Delivery{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Delivery, error) {
-		return deliver(ctx, tx, s.book, who, awardID, dispatch)
+		return deliver(ctx, tx, s.book, who, awardID, uuid.Nil, dispatch)
 	})
 }
 
-func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, awardID uuid.UUID, dispatch Dispatch) (Delivery, error) {
+// deliver notes a dispatch; planned is the delivery that was announced, zero when none was.
+func deliver(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, awardID, planned uuid.UUID, dispatch Dispatch) (Delivery, error) {
 	a, err := lockAward(ctx, tx, who, awardID)
+	if err != nil {
+		return Delivery{}, err
+	}
+	d, err := newDelivery(ctx, tx, a, planned)
 	if err != nil {
 		return Delivery{}, err
 	}
 	if err := dispatch.check(a.Unit, tx.Now); err != nil {
 		return Delivery{}, err
 	}
-	if state := a.state(); state == AwardCancelled || state == AwardCompleted {
-		return Delivery{}, ErrAwardState.With("state", state)
-	}
-	if dispatch.Quantity > a.balance.Committed {
-		return Delivery{}, ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
+	if err := a.owes(dispatch.Quantity); err != nil {
+		return Delivery{}, err
 	}
 	called, err := a.draw(ctx, tx, dispatch.CallOffID, dispatch.Quantity)
 	if err != nil {
 		return Delivery{}, err
 	}
-	a = a.under(called)
-	if dispatch.DispatchedAt.IsZero() || dispatch.DispatchedAt.After(tx.Now) {
-		dispatch.DispatchedAt = tx.Now
-	}
-	dispatch.Lot = strings.TrimSpace(dispatch.Lot)
-	if err := catalog.CheckDispatchTx(ctx, tx, book, a.ProducerID, a.ProductID, dispatch.Lot, reference.Day(dispatch.DispatchedAt)); err != nil {
+	d.send(dispatch, tx.Now)
+	if err := catalog.CheckDispatchTx(ctx, tx, book, a.ProducerID, a.ProductID, d.Lot, reference.Day(*d.DispatchedAt)); err != nil {
 		return Delivery{}, err
 	}
-	id, err := newID()
-	if err != nil {
-		return Delivery{}, err
-	}
-	d := &deliveryRecord{
-		ID: id, AwardID: a.ID, CallOffID: dispatch.CallOffID, Quantity: dispatch.Quantity, Unit: a.Unit, Lot: dispatch.Lot, Live: a.deal.Form == live,
-		DispatchedAt: dispatch.DispatchedAt.UTC(), Note: dispatch.Note, CreatedAt: tx.Now, award: a,
-	}
+	d.award, d.CallOffID = a.under(called), dispatch.CallOffID
+	a = d.award
 	if err := insertDelivery(ctx, tx, d); err != nil {
 		return Delivery{}, catalog.DispatchRefusal(err, d.Lot, d.Unit)
 	}
-	if err := identity.RecordTx(ctx, tx, who, "delivery.dispatched", subjectDelivery(id), map[string]any{"award_id": awardID}); err != nil {
+	if err := identity.RecordTx(ctx, tx, who, "delivery.dispatched", subjectDelivery(d.ID), map[string]any{"award_id": awardID}); err != nil {
 		return Delivery{}, err
 	}
-	sent := a.posting(ledger.Dispatched, d.Quantity, reference.Day(d.DispatchedAt))
-	sent.DeliveryID = id
+	sent := a.posting(ledger.Dispatched, d.Quantity, reference.Day(*d.DispatchedAt))
+	sent.DeliveryID = d.ID
 	if err := ledger.PostTx(ctx, tx, who, sent); err != nil {
 		return Delivery{}, err
 	}
 	return d.answer(tx.Now), nil
+}
+
+// newDelivery is a delivery about to be sent off, with its announcement if there was one.
+func newDelivery(ctx context.Context, tx *postgres.Tx, a *awardRecord, planned uuid.UUID) (*deliveryRecord, error) {
+	if planned != uuid.Nil {
+		d, err := loadDelivery(ctx, tx, planned)
+		if err != nil {
+			return nil, err
+		}
+		d.award = a
+		_, err = d.state(tx.Now).next(moveDispatch, bySupplier)
+		return d, err
+	}
+	id, err := newID()
+	if err != nil {
+		return nil, err
+	}
+	return &deliveryRecord{ID: id, AwardID: a.ID, Unit: a.Unit, CreatedAt: tx.Now, award: a}, nil
+}
+
+// owes refuses when an award does not owe this much any more.
+func (a *awardRecord) owes(amount quantity.Quantity) error {
+	if state := a.state(); state == AwardCancelled || state == AwardCompleted {
+		return ErrAwardState.With("state", state)
+	}
+	if amount > a.balance.Committed {
+		return ledger.ErrAwardExceeded.With("remaining", a.balance.Committed)
+	}
+	return nil
+}
+
+// send fills in what was said of the dispatch.
+func (d *deliveryRecord) send(dispatch Dispatch, now time.Time) {
+	at := dispatch.DispatchedAt.UTC()
+	if dispatch.DispatchedAt.IsZero() || dispatch.DispatchedAt.After(now) {
+		at = now
+	}
+	d.DispatchedAt, d.Quantity, d.Lot, d.Live = &at, dispatch.Quantity, strings.TrimSpace(dispatch.Lot), d.award.deal.Form == live
+	d.Vehicle, d.Temperature, d.Documents = dispatch.Vehicle, dispatch.Temperature, dispatch.Documents
+	if dispatch.Note != "" {
+		d.Note = dispatch.Note
+	}
 }
 
 func subjectDelivery(id uuid.UUID) identity.Subject {
@@ -80,80 +116,87 @@ func subjectDelivery(id uuid.UUID) identity.Subject {
 }
 
 // Receive notes what the buyer found of a delivery; only the receiver can. Accepted volume is
-// delivered; rejected and lost volume goes back to what the award still owes.
+// delivered, also beyond what was dispatched, as far as the tolerance of the line goes; rejected
+// and lost volume goes back to what the award still owes.
 func (s *Service) Receive(ctx context.Context, who identity.Principal, deliveryID uuid.UUID, receipt Receipt) (Delivery, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
 		return Delivery{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Delivery, error) {
-		return receive(ctx, tx, who, deliveryID, receipt)
+		return receive(ctx, tx, s.book, who, receiver{actor: byReceiver}, deliveryID, receipt)
 	})
 }
 
-func receive(ctx context.Context, tx *postgres.Tx, who identity.Principal, deliveryID uuid.UUID, receipt Receipt) (Delivery, error) {
-	awardID, err := awardOfDelivery(ctx, tx, who, deliveryID)
+// receiver is who says what came: the buyer's people, or whoever holds a link for the dock.
+type receiver struct {
+	actor deliveryActor
+	link  uuid.UUID
+}
+
+// detail is what the audit trail keeps of a receipt.
+func (r receiver) detail(awardID uuid.UUID) map[string]any {
+	detail := map[string]any{"award_id": awardID}
+	if r.link != uuid.Nil {
+		detail["dock_link_id"] = r.link
+	}
+	return detail
+}
+
+func receive(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, by receiver, deliveryID uuid.UUID, receipt Receipt) (Delivery, error) {
+	d, err := lockDelivery(ctx, tx, who, deliveryID)
 	if err != nil {
 		return Delivery{}, err
 	}
-	a, err := lockAward(ctx, tx, who, awardID)
-	if err != nil {
-		return Delivery{}, err
-	}
+	a := d.owed
 	if a.BuyerID != who.OrganisationID {
 		return Delivery{}, fault.ErrNotFound.With()
 	}
-	d, err := loadDelivery(ctx, tx, deliveryID)
+	if by.actor == byDock && d.ReceivedAt != nil {
+		return Delivery{}, d.receivedBefore()
+	}
+	if _, err := d.state(tx.Now).next(moveReceive, by.actor); err != nil {
+		return Delivery{}, err
+	}
+	within, err := boundsOf(ctx, tx, book, d)
 	if err != nil {
 		return Delivery{}, err
 	}
-	if d.ReceivedAt != nil {
-		return Delivery{}, ErrReceived.With()
-	}
-	if err := receipt.check(d.Quantity); err != nil {
-		return Delivery{}, err
-	}
-	called, err := callOffsIn(ctx, tx, d.callOffs())
+	found, err := receipt.outcome(d.award, within)
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.award = a.under(called[d.CallOffID])
-	sizes, err := receipt.priced(d.award.SizePrices.V, d.award.PriceVND)
-	if err != nil {
-		return Delivery{}, err
-	}
-	d.take(receipt, sizes, tx.Now)
+	d.take(found, receipt.Note, tx.Now)
 	if err := updateReceived(ctx, tx, d); err != nil {
 		return Delivery{}, err
 	}
-	if err := identity.RecordTx(ctx, tx, who, "delivery.received", subjectDelivery(d.ID), map[string]any{"award_id": a.ID}); err != nil {
+	if err := identity.RecordTx(ctx, tx, who, "delivery.received", subjectDelivery(d.ID), by.detail(a.ID)); err != nil {
 		return Delivery{}, err
 	}
-	freed, err := a.giveBack(ctx, tx, called[d.CallOffID], d.Rejected+d.Loss)
+	limited, err := ledger.ClaimedTx(ctx, tx, a.ID)
 	if err != nil {
 		return Delivery{}, err
 	}
-	if err := ledger.PostTx(ctx, tx, who, append(d.receiptPostings(), a.posting(a.CancelledAs.movement(), freed, a.DeliverOn))...); err != nil {
+	freed, err := a.giveBack(ctx, tx, d.callOff, d.returned())
+	if err != nil {
+		return Delivery{}, err
+	}
+	// Dated by the receipt, in Vietnam's calendar.
+	postings := append(d.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), limited), a.posting(a.CancelledAs.movement(), freed, a.DeliverOn))
+	if err := ledger.PostTx(ctx, tx, who, postings...); err != nil {
 		return Delivery{}, err
 	}
 	return d.answer(tx.Now), nil
 }
 
-// receiptPostings are dated by the receipt, in Vietnam's calendar.
-func (d *deliveryRecord) receiptPostings() []ledger.Posting {
-	day := reference.Day(*d.ReceivedAt)
-	postings := []ledger.Posting{d.award.posting(ledger.Rejected, d.Rejected, day), d.award.posting(ledger.Lost, d.Loss, day)}
-	if len(d.Sizes.V) == 0 {
-		postings = append(postings, d.award.posting(ledger.Accepted, d.Accepted, day))
+// boundsOf reads what a receipt of a delivery is held against.
+func boundsOf(ctx context.Context, tx *postgres.Tx, book *reference.Book, d *deliveryRecord) (bounds, error) {
+	const query = `SELECT coalesce(inquiry.delivery_rule('over', $1), 0)`
+	var tolerance int64
+	if err := tx.Get(ctx, &tolerance, query, d.AwardID); err != nil {
+		return bounds{}, err
 	}
-	for _, size := range d.Sizes.V { // each at its own price
-		accepted := d.award.posting(ledger.Accepted, size.Quantity, day)
-		accepted.PriceVND = size.PriceVND
-		postings = append(postings, accepted)
-	}
-	for at := range postings {
-		postings[at].DeliveryID = d.ID
-	}
-	return postings
+	line, _ := book.Line(d.award.deal.Line)
+	return bounds{dispatched: d.Quantity, mostOver: tolerated(d.Quantity, tolerance), line: line, live: d.award.deal.Form == live}, nil
 }
 
 // GetDelivery returns a delivery to its award's buyer or producer.
@@ -216,23 +259,4 @@ func (s *Service) Deliveries(ctx context.Context, who identity.Principal, awardI
 		deliveries = append(deliveries, d.answer(now))
 	}
 	return deliveries, nil
-}
-
-// Reason is an entry of the list of reasons.
-type Reason struct {
-	Code    string `db:"code"    json:"code"`
-	Applies string `db:"applies" json:"applies" enum:"receipt,award,quote"`
-	Name    string `db:"name_vi" json:"name_vi"`
-	NameEN  string `db:"name_en" json:"name_en"`
-}
-
-// Reasons lists why goods are rejected, awards end and quotes are declined.
-func (s *Service) Reasons(ctx context.Context) ([]Reason, error) { return ReasonsIn(ctx, s.db) }
-
-// ReasonsIn is Reasons, for services above and in whatever they read with.
-func ReasonsIn(ctx context.Context, reader postgres.Reader) ([]Reason, error) {
-	const query = `SELECT code, applies, name_vi, name_en FROM inquiry.reasons ORDER BY applies, code`
-	var reasons []Reason
-	err := reader.Select(ctx, &reasons, query)
-	return reasons, err
 }

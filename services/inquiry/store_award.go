@@ -66,7 +66,7 @@ func (a *awardRecord) answer() Award {
 		ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, Buyer: Party{ID: a.BuyerID, Name: a.BuyerName},
 		Producer: Party{ID: a.ProducerID, Name: a.ProducerName}, ProductID: a.ProductID, OfferID: a.OfferID,
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
-		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted,
+		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted + a.balance.Over,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
 		Rejected: a.balance.Rejected, Lost: a.balance.Lost, CancelledAs: a.CancelledAs, Framework: a.framework(), Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
 	}

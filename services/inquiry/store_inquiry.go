@@ -87,9 +87,9 @@ func load(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*record, e
 }
 
 const selectInquiries = `
-	SELECT id, buyer_id, coalesce(buyer_system, '') AS buyer_system, visibility, quotes_sealed, quotes_due_at, ward,
-	       delivery_note, terms, stage, version, created_at, updated_at, terms_version
-	  FROM inquiry.inquiries WHERE id = ANY ($1)`
+	SELECT i.id, i.buyer_id, o.name AS buyer_name, coalesce(i.buyer_system, '') AS buyer_system, i.visibility, i.quotes_sealed,
+	       i.quotes_due_at, i.ward, i.delivery_note, i.terms, i.stage, i.version, i.created_at, i.updated_at, i.terms_version
+	  FROM inquiry.inquiries i JOIN identity.organisations o ON o.id = i.buyer_id WHERE i.id = ANY ($1)`
 
 const selectLines = `
 	SELECT l.id, l.inquiry_id, l.position, l.line, l.producer_id, l.product_id, l.offer_id, coalesce(l.form, '') AS form,
@@ -103,17 +103,15 @@ const selectLines = `
 const selectInvited = `
 	SELECT inquiry_id, producer_id FROM inquiry.invitations WHERE inquiry_id = ANY ($1) AND invited ORDER BY producer_id`
 
-// loadAll reads inquiries whole, in five statements however many there are.
+// loadAll reads inquiries whole, in four statements however many there are.
 func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]*record, error) {
 	var inquiries []*record
 	if err := reader.Select(ctx, &inquiries, selectInquiries, postgres.Array(ids)); err != nil {
 		return nil, err
 	}
 	records := make(map[uuid.UUID]*record, len(inquiries))
-	buyers := make([]uuid.UUID, 0, len(inquiries))
 	for _, r := range inquiries {
 		records[r.ID] = r
-		buyers = append(buyers, r.BuyerID)
 	}
 	var lines []lineRecord
 	if err := reader.Select(ctx, &lines, selectLines, postgres.Array(ids)); err != nil {
@@ -132,17 +130,7 @@ func loadAll(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[
 	for _, row := range invited {
 		records[row.InquiryID].Invited = append(records[row.InquiryID].Invited, row.ProducerID)
 	}
-	if err := fillRounds(ctx, reader, records, ids); err != nil {
-		return nil, err
-	}
-	names, err := identity.OrganisationsIn(ctx, reader, buyers)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range records {
-		r.BuyerName = names[r.BuyerID].Name
-	}
-	return records, nil
+	return records, fillRounds(ctx, reader, records, ids)
 }
 
 // mayRead tells how a principal may look at an inquiry; ErrNotFound when not at all. What was

@@ -119,14 +119,14 @@ var books = []book{
 	},
 	{
 		table: "ledger.lines", key: "inquiry_line_id", posted: "p.inquiry_line_id IS NOT NULL",
-		accounts: []string{"open", "awarded", "delivered", "quoted", "rejected"},
-		moves:    []string{"line_open", "line_awarded", "line_delivered", "line_quoted", "line_rejected"},
+		accounts: []string{"open", "awarded", "delivered", "quoted", "rejected", "over"},
+		moves:    []string{"line_open", "line_awarded", "line_delivered", "line_quoted", "line_rejected", "line_over"},
 	},
 	{
 		table: "ledger.awards", key: "award_id", posted: "p.award_id IS NOT NULL",
-		accounts: []string{"committed", "dispatched", "accepted", "released", "rejected", "lost"},
+		accounts: []string{"committed", "dispatched", "accepted", "released", "rejected", "lost", "over"},
 		moves: []string{
-			"award_committed", "award_dispatched", "award_accepted", "award_released", "award_rejected", "award_lost",
+			"award_committed", "award_dispatched", "award_accepted", "award_released", "award_rejected", "award_lost", "award_over",
 		},
 	},
 	{
@@ -269,9 +269,9 @@ var rowChecks = []rowCheck{
 		 WHERE (p.offer_id IS NULL AND (m.offer_free <> 0 OR m.offer_reserved <> 0 OR m.offer_committed <> 0
 		                                OR m.offer_dispatched <> 0 OR m.offer_accepted <> 0))
 		    OR (p.inquiry_line_id IS NULL AND (m.line_open <> 0 OR m.line_awarded <> 0 OR m.line_delivered <> 0
-		                                OR m.line_quoted <> 0 OR m.line_rejected <> 0))
+		                                OR m.line_quoted <> 0 OR m.line_rejected <> 0 OR m.line_over <> 0))
 		    OR (p.award_id IS NULL AND (m.award_committed <> 0 OR m.award_dispatched <> 0 OR m.award_accepted <> 0
-		                                OR m.award_released <> 0 OR m.award_rejected <> 0 OR m.award_lost <> 0))
+		                                OR m.award_released <> 0 OR m.award_rejected <> 0 OR m.award_lost <> 0 OR m.award_over <> 0))
 		    OR (p.quote_id IS NULL AND m.quote_reserved <> 0)
 		 LIMIT $1`},
 	{"ledger.reservations", "a reservation that is not as it was posted", `

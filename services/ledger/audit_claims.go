@@ -35,7 +35,7 @@ var claimChecks = []rowCheck{
 		  LEFT JOIN ledger.awards a ON a.award_id = o.award_id
 		  LEFT JOIN LATERAL (
 		       SELECT coalesce(sum(c.weight) FILTER (WHERE m.ceiling_claimed < 0), 0) AS released,
-		              coalesce(sum(c.weight) FILTER (WHERE m.ceiling_delivered > 0), 0) AS delivered,
+		              coalesce(sum(c.weight * m.ceiling_delivered), 0) AS delivered,
 		              bool_and(c.year = o.year) AS same_year
 		         FROM ledger.claims c JOIN ledger.movements m USING (movement)
 		        WHERE c.award_id = o.award_id AND c.certificate_id = o.certificate_id) s ON true

@@ -59,12 +59,14 @@ type AwardBalance struct {
 	Released   quantity.Quantity `db:"released"`
 	Rejected   quantity.Quantity `db:"rejected"`
 	Lost       quantity.Quantity `db:"lost"`
+	// Over was accepted beyond what was dispatched.
+	Over quantity.Quantity `db:"over"`
 }
 
 // AwardBalances reads balances of awards, without locking them.
 func AwardBalances(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]AwardBalance, error) {
 	const query = `
-		SELECT award_id, committed, dispatched, accepted, released, rejected, lost
+		SELECT award_id, committed, dispatched, accepted, released, rejected, lost, over
 		  FROM ledger.awards WHERE award_id = ANY ($1)`
 	return balancesBy(ctx, reader, query, ids, func(b AwardBalance) uuid.UUID { return b.AwardID })
 }

@@ -115,11 +115,15 @@ func recordOf(id uuid.UUID, posting Posting, who identity.Principal) record {
 		Posting: posting, ID: id, Quantity: int64(posting.Quantity),
 		ActorID: who.UserID, OrganisationID: who.OrganisationID,
 	}
+	if posting.reversed != nil {
+		r.Weight, r.ValueVND = posting.reversed.Weight, posting.reversed.ValueVND
+		return r
+	}
 	if weight, weighed := posting.Weight(); weighed {
 		r.Weight = new(quantityInteger(weight))
 	}
-	if posting.PriceVND > 0 {
-		r.ValueVND = new(money.Value(posting.PriceVND, posting.Quantity))
+	if value, priced := posting.Value(); priced {
+		r.ValueVND = &value
 	}
 	return r
 }

@@ -33,6 +33,8 @@ const (
 	Accepted            Movement = "accepted"
 	Rejected            Movement = "rejected"
 	Lost                Movement = "lost"
+	// Over is what was accepted beyond what was dispatched.
+	Over Movement = "over"
 )
 
 // Goods says what moved and whose it is; the same for every posting of one deal.
@@ -62,18 +64,38 @@ type Posting struct {
 	// BusinessDate is the day the volume is reported under, in Vietnam's calendar.
 	BusinessDate civil.Date `json:"business_date"`
 	// PriceVND per unit gives the posting its value, rounded half up; zero means none.
-	PriceVND      money.VND  `json:"-"`
-	OfferID       uuid.UUID  `json:"offer_id,omitzero"`
-	InquiryID     uuid.UUID  `json:"inquiry_id,omitzero"`
-	InquiryLineID uuid.UUID  `json:"inquiry_line_id,omitzero"`
-	QuoteID       uuid.UUID  `json:"quote_id,omitzero"`
-	AwardID       uuid.UUID  `json:"award_id,omitzero"`
-	DeliveryID    uuid.UUID  `json:"delivery_id,omitzero"`
-	ReservedUntil *time.Time `json:"reserved_until,omitempty"`
-	Reason        string     `json:"reason,omitempty"`
+	PriceVND money.VND `json:"-"`
+	// Priced is the quantity that the price counts, where it is another: crab net of its tie.
+	Priced        quantity.Quantity `json:"-"`
+	OfferID       uuid.UUID         `json:"offer_id,omitzero"`
+	InquiryID     uuid.UUID         `json:"inquiry_id,omitzero"`
+	InquiryLineID uuid.UUID         `json:"inquiry_line_id,omitzero"`
+	QuoteID       uuid.UUID         `json:"quote_id,omitzero"`
+	AwardID       uuid.UUID         `json:"award_id,omitzero"`
+	DeliveryID    uuid.UUID         `json:"delivery_id,omitzero"`
+	ReservedUntil *time.Time        `json:"reserved_until,omitempty"`
+	Reason        string            `json:"reason,omitempty"`
 	// Claims are the yearly ceilings of group scopes under whose claim an award sells. The award's
 	// later movements follow it by themselves.
 	Claims []Claim `json:"-"`
+
+	// reversed is the posting that this one takes back, amount by amount.
+	reversed *amounts
+}
+
+// amounts are what a posting says in weight and value; nil for what it does not.
+type amounts struct {
+	Weight   *quantityInteger `db:"weight"`
+	ValueVND *money.VND       `db:"value_vnd"`
+}
+
+// Value returns what the posting is worth, and whether it has a price.
+func (p *Posting) Value() (money.VND, bool) {
+	amount := p.Quantity
+	if p.Priced > 0 {
+		amount = p.Priced
+	}
+	return money.Value(p.PriceVND, amount), p.PriceVND > 0
 }
 
 // kilogram is the unit whose quantity is its weight.

@@ -202,13 +202,13 @@ var volumeMeasures = measures{columns: []string{"producer_id", "buyer_id"}, sums
 	CAST(sum(p.amount * (m.line_open + m.line_awarded + m.line_delivered)) AS bigint),
 	CAST(sum(p.amount * m.line_quoted) AS bigint),
 	CAST(sum(p.amount * (m.line_awarded + m.line_delivered)) AS bigint),
-	CAST(sum(p.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost)) AS bigint),
-	CAST(sum(p.amount * m.line_delivered) AS bigint),
+	CAST(sum(p.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost + m.award_over)) AS bigint),
+	CAST(sum(p.amount * (m.line_delivered + m.line_over)) AS bigint),
 	CAST(sum(p.amount * m.line_rejected) AS bigint),
 	CAST(sum(p.amount * m.award_released) AS bigint),
-	CAST(coalesce(sum(p.value_vnd * m.line_delivered), 0) AS bigint),
-	count(DISTINCT p.producer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL),
-	count(DISTINCT p.buyer_id) FILTER (WHERE m.line_delivered <> 0 AND p.value_vnd IS NOT NULL)`}
+	CAST(coalesce(sum(p.value_vnd * (m.line_delivered + m.line_over)), 0) AS bigint),
+	count(DISTINCT p.producer_id) FILTER (WHERE m.line_delivered + m.line_over <> 0 AND p.value_vnd IS NOT NULL),
+	count(DISTINCT p.buyer_id) FILTER (WHERE m.line_delivered + m.line_over <> 0 AND p.value_vnd IS NOT NULL)`}
 
 // Volumes totals the postings of a query. Groups in which nothing is left are not answered.
 // Refused: what [Query.Check] refuses, and ErrTooManyRows.

@@ -106,16 +106,16 @@ func TestPartiesOfOpenDealsAreTold(t *testing.T) {
 	_, err = m.inquiry.Receive(ctx, buyer, sent.ID, inquiry.Receipt{Accepted: delivered.Quantity})
 	require.NoError(t, err)
 	m.follow()
-	for _, who := range []identity.Principal{ann, ben, buyer, other} {
-		require.Empty(t, m.heard(who), "while the certificate holds nobody is told anything")
-	}
+	require.Equal(t, []string{"delivery_received_producer"}, m.heard(ann), "while the certificate holds nobody is told of it")
+	require.Equal(t, []string{"delivery_dispatched_buyer"}, m.heard(buyer))
+	require.Empty(t, slices.Concat(m.heard(ben), m.heard(other)))
 
 	_, err = m.catalog.Revoke(ctx, official(), certificate.ID, nil, "Demo")
 	require.NoError(t, err)
 	m.follow()
 	m.follow()
-	require.ElementsMatch(t, []string{"certificate_revoked", "quote_claim_lost_producer", "award_claim_lost_producer"}, m.heard(ann))
-	require.Equal(t, []string{"quote_claim_lost_buyer"}, m.heard(buyer))
+	require.ElementsMatch(t, []string{"delivery_received_producer", "certificate_revoked", "quote_claim_lost_producer", "award_claim_lost_producer"}, m.heard(ann))
+	require.Equal(t, []string{"delivery_dispatched_buyer", "quote_claim_lost_buyer"}, m.heard(buyer))
 	require.Equal(t, []string{"award_claim_lost_buyer"}, m.heard(other))
 	require.Empty(t, m.heard(ben), "a rival is told nothing")
 	toBuyer := m.notices(buyer, "vi")[0]
