@@ -39,6 +39,10 @@ const (
 // tie said in percent into units gross.
 func (q *NewQuote) checkTerms(found *fault.Collector) {
 	catalog.CheckPriceTiers(found, q.PriceTiers)
+	// Who writes tiers as on an offer begins at nothing: that says the same as price_vnd.
+	if len(q.PriceTiers) > 0 && q.PriceTiers[0] == (catalog.PriceTier{PriceVND: q.PriceVND}) {
+		q.PriceTiers = q.PriceTiers[1:]
+	}
 	if len(q.PriceTiers) > 0 && q.PriceTiers[0].FromQuantity <= 0 {
 		found.Add("price_tiers[0].from_quantity", ErrQuantityNotPositive)
 	}

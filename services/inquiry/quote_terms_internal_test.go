@@ -64,7 +64,7 @@ func TestTermsAreChecked(t *testing.T) {
 		"minimum and tie":   {quote: NewQuote{TiePercent: new(quantity.Of(20)), QuoteTerms: QuoteTerms{MinQuantity: quantity.Of(20)}}},
 		"tiers":             {quote: NewQuote{QuoteTerms: QuoteTerms{PriceTiers: tiers(10, 20)}}},
 		"tiers fall":        {NewQuote{QuoteTerms: QuoteTerms{PriceTiers: tiers(20, 10)}}, catalog.ErrTierOrder, "price_tiers[1].from_quantity"},
-		"tier from nothing": {NewQuote{QuoteTerms: QuoteTerms{PriceTiers: tiers(0, 10)}}, ErrQuantityNotPositive, "price_tiers[0].from_quantity"},
+		"tier from nothing": {NewQuote{PriceVND: 999, QuoteTerms: QuoteTerms{PriceTiers: tiers(0, 10)}}, ErrQuantityNotPositive, "price_tiers[0].from_quantity"},
 		"minimum over":      {NewQuote{QuoteTerms: QuoteTerms{MinQuantity: quantity.Of(101)}}, fault.ErrOutOfRange, "min_quantity"},
 		"gross, no tie":     {NewQuote{QuoteTerms: QuoteTerms{PriceGross: true}}, ErrTieNeeded, "tie"},
 		"tie of nothing":    {NewQuote{QuoteTerms: QuoteTerms{Tie: 1000}}, fault.ErrOutOfRange, "tie"},

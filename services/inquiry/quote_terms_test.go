@@ -226,3 +226,26 @@ func TestAQuotedKiloIsNotQuotedThrice(t *testing.T) {
 	require.ErrorIs(t, err, fault.ErrForbidden)
 	requireAudited(t, m)
 }
+
+// Tiers may be written as on an offer, from nothing on: the first then says what the price says, and
+// nothing else.
+func TestTiersMayBeginAtNothing(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t)
+	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
+	offer := m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Of(1000))
+	asked := m.placed(buyer, m.demand(quantity.Of(300)))
+	quote := func(first money.VND) (inquiry.Quote, error) {
+		return m.Quote(t.Context(), producer, asked.ID, inquiry.NewQuote{
+			OfferID: offer, Quantity: quantity.Of(300), PriceVND: 250_000, DeliverOn: m.today.AddDays(5), QuoteTerms: inquiry.QuoteTerms{
+				PriceTiers: []catalog.PriceTier{{PriceVND: first}, {FromQuantity: quantity.Of(100), PriceVND: 240_000}},
+			},
+		})
+	}
+	_, err := quote(260_000)
+	require.ErrorIs(t, err, inquiry.ErrQuantityNotPositive, "two prices for the same quantity")
+	made, err := quote(250_000)
+	require.NoError(t, err)
+	require.Equal(t, []catalog.PriceTier{{FromQuantity: quantity.Of(100), PriceVND: 240_000}}, made.PriceTiers)
+	require.EqualValues(t, 240_000, made.NetPriceVND)
+}
