@@ -176,6 +176,8 @@ func TestChangesEndOnlyWhatTheyChange(t *testing.T) {
 	r := startRace(t, products, false)
 	s := r.processes[0]
 	s.copies.overtake = nil
+	day := time.Now() // midnight in Vietnam ends every copy, and is not what this is about
+	s.clock = func() time.Time { return day }
 	random := rand.New(rand.NewPCG(1, 2))
 	popular := rand.NewZipf(random, 1.1, 1, products-1)
 	var misses int
