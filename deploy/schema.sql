@@ -2872,7 +2872,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION catalog.product_pages(ids uuid[], on_day date)
- RETURNS TABLE(id uuid, producer_id uuid, producer_name text, commune text, approved boolean, fictional boolean, name text, name_en text, line text, form text, grade jsonb, unit text, unit_weight bigint, gtin text, description text, state text, reason text, invented boolean, version bigint, created_at timestamp with time zone, updated_at timestamp with time zone, gtin_shared boolean, seen text, until timestamp with time zone, marks jsonb, offers jsonb, photos jsonb)
+ RETURNS TABLE(id uuid, producer_id uuid, producer_name text, commune text, approved boolean, fictional boolean, name text, name_en text, line text, form text, grade jsonb, unit text, unit_weight bigint, gtin text, description text, state text, reason text, invented boolean, version bigint, created_at timestamp with time zone, updated_at timestamp with time zone, gtin_shared boolean, seen text, until timestamp with time zone, marks json, offers json, photos json)
  LANGUAGE plpgsql
  STABLE PARALLEL SAFE ROWS 20
  SET plan_cache_mode TO 'force_generic_plan'
@@ -2885,26 +2885,26 @@ BEGIN
            coalesce(p.gtin, '') AS gtin, p.description, p.state, p.reason, p.invented, p.version, p.created_at, p.updated_at,
            p.gtin_shared,
            CAST(pg_current_snapshot() AS text) AS seen,
-           (SELECT min(b.next_release) FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
-             WHERE o.product_id = p.id AND o.state = 'open') AS until,
+           supply.until,
            coalesce(held.marks, '[]') AS marks,
-           coalesce((SELECT jsonb_agg(jsonb_build_object(
+           coalesce(supply.offers, '[]') AS offers,
+           coalesce((SELECT json_agg(json_build_object('id', f.id, 'state', f.state, 'reason', f.reason, 'caption', f.caption, 'caption_en', f.caption_en, 'sizes', f.sizes) ORDER BY f.position)
+                       FROM catalog.photos f WHERE f.product_id = p.id), '[]') AS photos
+      FROM unnest(ids) WITH ORDINALITY AS wanted(id, position)
+      JOIN catalog.products p ON p.id = wanted.id
+      JOIN catalog.producers r ON r.id = p.producer_id
+      LEFT JOIN (SELECT m.product_id, json_agg(json_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
+                        'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number) AS marks
+                   FROM catalog.marks(on_day) m WHERE m.product_id = ANY (ids) GROUP BY m.product_id) held ON held.product_id = p.id
+     CROSS JOIN LATERAL (SELECT min(b.next_release) AS until, json_agg(json_build_object(
     'id', o.id, 'product_id', o.product_id, 'from', o.available_from, 'to', o.available_to, 'supplied', b.supplied,
     'committed', b.committed, 'remaining', b.remaining, 'unit', o.unit, 'min_order', o.min_order, 'tiers', o.price_tiers,
     'on_the_day', o.price_on_the_day, 'place', coalesce(o.place, r.commune_code), 'visibility', o.visibility,
     'state', o.state, 'invented', o.invented, 'version', o.version, 'updated_at', o.updated_at, 'multiple', o.multiple,
     'lead_days', o.lead_days, 'series_id', o.series_id) ORDER BY o.available_from, o.id)
-                       FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
-                      WHERE o.product_id = p.id AND o.state = 'open' AND o.available_to >= on_day
-                        AND b.remaining > 0), '[]') AS offers,
-           coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'state', f.state, 'reason', f.reason, 'caption', f.caption, 'caption_en', f.caption_en, 'sizes', f.sizes) ORDER BY f.position)
-                       FROM catalog.photos f WHERE f.product_id = p.id), '[]') AS photos
-      FROM unnest(ids) WITH ORDINALITY AS wanted(id, position)
-      JOIN catalog.products p ON p.id = wanted.id
-      JOIN catalog.producers r ON r.id = p.producer_id
-      LEFT JOIN (SELECT m.product_id, jsonb_agg(jsonb_build_object('scheme', m.scheme, 'number', m.number, 'issued_on', m.issued_on,
-                        'valid_until', m.valid_until, 'stars', m.stars) ORDER BY m.scheme, m.valid_until DESC NULLS FIRST, m.number) AS marks
-                   FROM catalog.marks(on_day) m WHERE m.product_id = ANY (ids) GROUP BY m.product_id) held ON held.product_id = p.id
+                                 FILTER (WHERE o.available_to >= on_day AND b.remaining > 0) AS offers
+                           FROM catalog.offers o JOIN ledger.remaining b ON b.offer_id = o.id
+                          WHERE o.product_id = p.id AND o.state = 'open') supply
      ORDER BY wanted.position;
 END
 $function$

@@ -18,16 +18,17 @@ import (
 // API is a set of operations and everything that stands before them. Operations are registered
 // while the program starts; after Handler is in use nothing may be added.
 type API struct {
-	options Options
-	log     *slog.Logger
-	engine  *gin.Engine
-	huma    huma.API
-	limiter *ratelimit.Limiter // nil without a limit
-	metrics *metrics
-	fixed   []fixedHeader
-	routes  []Operation
-	probes  map[string]bool // paths that neither authenticate nor count
-	names   schemaNames
+	options   Options
+	log       *slog.Logger
+	engine    *gin.Engine
+	huma      huma.API
+	limiter   *ratelimit.Limiter // nil without a limit
+	metrics   *metrics
+	recorders recorders
+	fixed     []fixedHeader
+	routes    []Operation
+	probes    map[string]bool // paths that neither authenticate nor count
+	names     schemaNames
 }
 
 // New prepares an API without operations, but with /openapi.json, /openapi.yaml, /docs and

@@ -108,6 +108,7 @@ func (d *docs) answer(c *gin.Context, mediaType string, content []byte) {
 
 func documentHeaders(c *gin.Context) {
 	c.Header("Content-Security-Policy", docsPolicy)
+	c.Header("Referrer-Policy", "same-origin")
 	c.Header("Cache-Control", "no-cache")
 	c.Header("Vary", "Accept-Language, Accept, Accept-Encoding")
 }

@@ -190,8 +190,7 @@ func Fail(c *gin.Context, err error) {
 
 // traceOf takes the trace id from a W3C traceparent header or makes one.
 func traceOf(header string) string {
-	parts := strings.Split(header, "-")
-	if len(parts) >= 4 && len(parts[0]) == 2 && parts[0] != "ff" && isTrace(parts[1]) {
+	if parts := strings.SplitN(header, "-", 5); len(parts) >= 4 && len(parts[0]) == 2 && parts[0] != "ff" && isTrace(parts[1]) {
 		return parts[1]
 	}
 	var id [16]byte

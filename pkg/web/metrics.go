@@ -1,10 +1,6 @@
 package web
 
 import (
-	"net/http"
-	"strconv"
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -36,13 +32,4 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 	}
 	registry.MustRegister(made.duration, made.inFlight, made.refusals)
 	return made
-}
-
-func (m *metrics) seen(route, method string, status int, took time.Duration) {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-	default:
-		method = "other"
-	}
-	m.duration.WithLabelValues(route, method, strconv.Itoa(status/100)+"xx").Observe(took.Seconds())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -33,7 +32,7 @@ func (api *API) observe(c *gin.Context) {
 		accepted: c.GetHeader("Accept-Language"),
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
-	c.Header("Trace-Id", x.traceID)
+	c.Writer.Header()["Trace-Id"] = []string{x.traceID}
 	api.metrics.inFlight.Inc()
 	defer func() {
 		api.metrics.inFlight.Dec()
@@ -79,42 +78,6 @@ func readable(r *http.Request) bool {
 	return utf8.ValidString(r.URL.Path) && !strings.ContainsFunc(r.URL.Path, func(r rune) bool { return unicode.IsControl(r) || forbidden(r) }) && len(r.URL.Path) <= MaxParameter
 }
 
-func (api *API) record(x *exchange, took time.Duration) {
-	c := x.context
-	route := c.FullPath()
-	if route == "" {
-		route = "unmatched"
-	}
-	status := c.Writer.Status()
-	api.metrics.seen(route, c.Request.Method, status, took)
-	for _, code := range x.refusals {
-		api.metrics.refusals.WithLabelValues(code).Inc()
-	}
-	level := slog.LevelInfo
-	if api.probes[route] {
-		level = slog.LevelDebug
-	}
-	ctx := context.WithoutCancel(c.Request.Context())
-	if !api.log.Enabled(ctx, level) {
-		return
-	}
-	// A record of our own: a logger would look up the place of this line, which tells nobody anything.
-	line := slog.NewRecord(time.Now(), level, "request", 0)
-	line.AddAttrs(
-		slog.String("trace_id", x.traceID),
-		slog.String("method", c.Request.Method),
-		slog.String("route", route),
-		slog.Int("status", status),
-		slog.Duration("duration", took),
-		slog.Int("bytes", max(c.Writer.Size(), 0)),
-		slog.String("caller", x.caller.Scope),
-	)
-	if len(x.refusals) > 0 {
-		line.AddAttrs(slog.String("code", strings.Join(x.refusals, ",")))
-	}
-	_ = api.log.Handler().Handle(ctx, line) // there is nowhere to say that a line could not be written
-}
-
 // fixedHeader is a header that every answer starts with; name is in canonical form.
 type fixedHeader struct {
 	name  string
@@ -124,8 +87,6 @@ type fixedHeader struct {
 func fixedHeaders() []fixedHeader {
 	pairs := [][2]string{
 		{"X-Content-Type-Options", "nosniff"},
-		{"X-Frame-Options", "DENY"},
-		{"Referrer-Policy", "same-origin"},
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 		{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
 		{"Cache-Control", "no-store"},
@@ -139,7 +100,9 @@ func fixedHeaders() []fixedHeader {
 }
 
 // harden sets the headers that keep a browser from doing more with an answer than it should.
-// Pages set their own Content-Security-Policy and Cache-Control over these.
+// Pages set their own Content-Security-Policy and Cache-Control over these, and a Referrer-Policy:
+// what has no links needs none. Every policy names frame-ancestors, for which browsers leave
+// X-Frame-Options unread (CSP Level 2, 7.7.1).
 func (api *API) harden(c *gin.Context) {
 	header := c.Writer.Header()
 	// The slices are shared by all answers: setting replaces them, adding copies them.

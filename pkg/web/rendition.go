@@ -33,14 +33,26 @@ var encodings = [...][]string{zstandard: {"zstd"}, gzipped: {"gzip"}, identity: 
 type Rendition struct {
 	mediaType []string // as a header holds it
 	tag       string   // without the quotes
-	plain     []byte
+	plain     form
 	packed    [identity]packed // by coding
 }
 
-// packed is a compressed form, made when it is first asked for; nil when compressing gains nothing.
+// form is a representation with its headers, as net/http holds them: it reads them only.
+type form struct {
+	content      []byte
+	etag, length []string
+}
+
+func formOf(content []byte, tag string) form {
+	return form{content: content, etag: []string{`"` + tag + `"`}, length: []string{strconv.Itoa(len(content))}}
+}
+
+// packed is a compressed form, made when it is first asked for; without content when compressing
+// gains nothing.
 type packed struct {
-	once    sync.Once
-	content []byte
+	form
+
+	once sync.Once
 }
 
 // zipMin is the size below which compressing is not worth its headers.
@@ -54,13 +66,13 @@ func Render(mediaType, prefix string, content []byte) *Rendition {
 	if prefix != "" {
 		tag = prefix + "-" + tag
 	}
-	return &Rendition{mediaType: []string{mediaType}, tag: tag, plain: content}
+	return &Rendition{mediaType: []string{mediaType}, tag: tag, plain: formOf(content, tag)}
 }
 
 // Restore makes a rendition of what another one was made of: the results of its methods.
 func Restore(mediaType, tag string, plain, zipped []byte) *Rendition {
-	r := &Rendition{mediaType: []string{mediaType}, tag: tag, plain: plain}
-	r.packed[gzipped].once.Do(func() { r.packed[gzipped].content = zipped })
+	r := &Rendition{mediaType: []string{mediaType}, tag: tag, plain: formOf(plain, tag)}
+	r.packed[gzipped].once.Do(func() { r.pack(gzipped, zipped) })
 	return r
 }
 
@@ -68,29 +80,36 @@ func Restore(mediaType, tag string, plain, zipped []byte) *Rendition {
 func (r *Rendition) Tag() string { return r.tag }
 
 // Plain is the content. It must not be changed.
-func (r *Rendition) Plain() []byte { return r.plain }
+func (r *Rendition) Plain() []byte { return r.plain.content }
 
 // Zipped is the content compressed with gzip, made when it is first asked for; nil when that
 // gains nothing. It must not be changed.
-func (r *Rendition) Zipped() []byte { return r.form(gzipped) }
+func (r *Rendition) Zipped() []byte { return r.form(gzipped).content }
 
-func (r *Rendition) form(in coding) []byte {
-	form := &r.packed[in]
-	form.once.Do(func() {
-		if len(r.plain) < zipMin {
-			return
-		}
-		var content []byte
-		if in == zstandard {
-			content = zstdWriter().EncodeAll(r.plain, nil)
-		} else {
-			content = zip(r.plain)
-		}
-		if len(content) < len(r.plain) {
-			form.content = content
+// form is the content in a coding. Each form is a representation of its own and has a tag of its own
+// (RFC 9110, 8.8.3.3).
+func (r *Rendition) form(in coding) *form {
+	if in == identity {
+		return &r.plain
+	}
+	packed, plain := &r.packed[in], r.plain.content
+	packed.once.Do(func() {
+		switch {
+		case len(plain) < zipMin:
+		case in == zstandard:
+			r.pack(in, zstdWriter().EncodeAll(plain, nil))
+		default:
+			r.pack(in, zip(plain))
 		}
 	})
-	return form.content
+	return &packed.form
+}
+
+// pack keeps a compressed form if it is smaller.
+func (r *Rendition) pack(in coding, content []byte) {
+	if len(content) > 0 && len(content) < len(r.plain.content) {
+		r.packed[in].form = formOf(content, r.tag+"-"+encodings[in][0])
+	}
 }
 
 func zip(plain []byte) []byte {
@@ -115,21 +134,17 @@ var (
 	})
 )
 
-// Send answers with the form that the client likes best, or 304 when it has that already. Each form
-// is a representation of its own and has a tag of its own (RFC 9110, 8.8.3.3). Cache-Control and
-// Vary, which must name Accept-Encoding, are the caller's.
+// Send answers with the form that the client likes best, or 304 when it has that already.
+// Cache-Control and Vary, which must name Accept-Encoding, are the caller's.
 func (r *Rendition) Send(c *gin.Context) {
 	header := c.Writer.Header()
-	content, etag, in := r.plain, `"`+r.tag+`"`, preferred(c.Request.Header["Accept-Encoding"])
-	if in != identity {
-		if small := r.form(in); small != nil {
-			content, etag = small, `"`+r.tag+"-"+encodings[in][0]+`"`
-		} else {
-			in = identity
-		}
+	in := preferred(c.Request.Header["Accept-Encoding"])
+	sending := r.form(in)
+	if sending.content == nil && in != identity {
+		sending, in = &r.plain, identity
 	}
-	header["Etag"] = []string{etag}
-	if sent := c.Request.Header["If-None-Match"]; len(sent) > 0 && !NoneMatch(strings.Join(sent, ","), etag) {
+	header["Etag"] = sending.etag
+	if sent := c.Request.Header["If-None-Match"]; len(sent) > 0 && !NoneMatch(strings.Join(sent, ","), sending.etag[0]) {
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 		return
@@ -138,9 +153,9 @@ func (r *Rendition) Send(c *gin.Context) {
 		header["Content-Encoding"] = encodings[in]
 	}
 	header["Content-Type"] = r.mediaType
-	header["Content-Length"] = []string{strconv.Itoa(len(content))}
+	header["Content-Length"] = sending.length
 	c.Writer.WriteHeader(http.StatusOK)
-	_, _ = c.Writer.Write(content) // the client went away: nobody is left to tell
+	_, _ = c.Writer.Write(sending.content) // the client went away: nobody is left to tell
 }
 
 // preferred is the coding to which the client gives the most weight (RFC 9110, 12.5.3). Only those

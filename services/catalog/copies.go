@@ -45,8 +45,11 @@ type reading struct {
 func (c *copies) read(ctx context.Context, class class, ids []uuid.UUID) ([]*copyOf, tier, error) {
 	r := &reading{copies: c, class: class, now: time.Now(), today: c.service.today()}
 	found := make([]*copyOf, len(ids))
-	news := c.service.feed.within(ctx, lag, c.patience(class, ids))
-	r.offline = news != nil
+	var news error
+	if c.service.feed.age() > lag {
+		news = c.service.feed.within(ctx, lag, c.patience(class, ids))
+		r.offline = news != nil
+	}
 	var missing []int
 	for i, id := range ids {
 		if kept, ok := c.local.Get(copyKey{id, class}); ok && r.fits(kept) {

@@ -196,9 +196,8 @@ func (s *Service) sendDrawing(c *gin.Context, kind, format string) {
 	} else {
 		c.Writer.Header().Add("Vary", "Authorization, Cookie")
 	}
-	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Cross-Origin-Resource-Policy", "cross-origin") // a producer shows it on pages of their own
-	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	c.Header("Content-Security-Policy", web.SealedPolicy+"; style-src 'unsafe-inline'")
 	c.Header("Cache-Control", keep)
 	c.Writer.Header().Add("Vary", "Accept-Encoding")
 	web.Render(drawing.Type, "", drawing.Body).Send(c)

@@ -104,8 +104,7 @@ func (s *Service) sendPhoto(c *gin.Context) {
 	header := c.Writer.Header()
 	etag := `"` + photo.Key + `"`
 	header.Set("ETag", etag)
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	header.Set("Content-Security-Policy", web.SealedPolicy)
 	header.Set("Cache-Control", "private, no-cache")
 	if photo.Public {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")

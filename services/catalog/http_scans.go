@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -68,11 +67,5 @@ func (s *Service) sendScan(c *gin.Context) {
 		return
 	}
 	defer scan.Close()
-	_, ending, _ := strings.Cut(scan.Type, "/")
-	c.DataFromReader(http.StatusOK, scan.Size, scan.Type, scan, map[string]string{
-		"Content-Disposition":     `attachment; filename="` + id.String() + "." + ending + `"`,
-		"X-Content-Type-Options":  "nosniff",
-		"Content-Security-Policy": "default-src 'none'; sandbox",
-		"Cache-Control":           "private, no-store",
-	})
+	web.SendAttachment(c, id.String(), scan.Type, scan.Size, scan)
 }

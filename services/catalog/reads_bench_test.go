@@ -30,6 +30,8 @@ import (
 func BenchmarkReads(b *testing.B) {
 	r := startRace(b, 200, false)
 	r.supply()
+	_, err := r.lent.Owner.Exec(b.Context(), `ANALYZE`) // as autovacuum has in a database that is in service
+	require.NoError(b, err)
 	process, shared, database := r.processes[0], r.processes[1], NewService(r.lent.App, nil, r.lent.Book, Options{})
 	for _, s := range r.processes {
 		s.copies.overtake = nil

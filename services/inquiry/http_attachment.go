@@ -3,7 +3,6 @@ package inquiry
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -76,11 +75,5 @@ func (s *Service) sendPaper(c *gin.Context) {
 		return
 	}
 	defer paper.Close()
-	_, ending, _ := strings.Cut(paper.Type, "/")
-	c.DataFromReader(http.StatusOK, paper.Size, paper.Type, paper, map[string]string{
-		"Content-Disposition":     `attachment; filename="` + id.String() + "." + ending + `"`,
-		"X-Content-Type-Options":  "nosniff",
-		"Content-Security-Policy": "default-src 'none'; sandbox",
-		"Cache-Control":           "private, no-store",
-	})
+	web.SendAttachment(c, id.String(), paper.Type, paper.Size, paper)
 }

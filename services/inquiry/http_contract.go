@@ -70,8 +70,7 @@ func (s *Service) sendContract(c *gin.Context) {
 		return
 	}
 	c.Header("Content-Disposition", `attachment; filename="award-`+shortNumber(id)+"-"+language+`.pdf"`)
-	c.Header("X-Content-Type-Options", "nosniff")
-	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	c.Header("Content-Security-Policy", web.SealedPolicy)
 	c.Header("Cache-Control", "private, no-store")
 	c.Header("Vary", "Accept-Language, Authorization")
 	c.Data(http.StatusOK, "application/pdf", paper)

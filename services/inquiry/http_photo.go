@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -84,11 +83,5 @@ func (s *Service) sendReceiptPhoto(c *gin.Context) {
 		return
 	}
 	defer content.Close()
-	_, ending, _ := strings.Cut(content.Type, "/")
-	c.DataFromReader(http.StatusOK, content.Size, content.Type, content, map[string]string{
-		"Content-Disposition":     `attachment; filename="` + photo.String() + "." + ending + `"`,
-		"X-Content-Type-Options":  "nosniff",
-		"Content-Security-Policy": "default-src 'none'; sandbox",
-		"Cache-Control":           "private, no-store",
-	})
+	web.SendAttachment(c, photo.String(), content.Type, content.Size, content)
 }
