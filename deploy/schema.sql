@@ -582,7 +582,8 @@ CREATE TABLE inquiry.deliveries (
     over bigint NOT NULL DEFAULT 0,
     tie bigint NOT NULL DEFAULT 0,
     price_gross boolean NOT NULL DEFAULT false,
-    call_off_id uuid
+    call_off_id uuid,
+    noted_at timestamp with time zone
 );
 
 CREATE TABLE inquiry.delivery_photos (
@@ -1512,7 +1513,7 @@ ALTER TABLE exchange.imports ADD CONSTRAINT imports_finished CHECK (((finished_a
 
 ALTER TABLE exchange.imports ADD CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text])));
 
-ALTER TABLE exchange.imports ADD CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'offers'::text])));
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'offers'::text, 'receipts'::text])));
 
 ALTER TABLE exchange.imports ADD CONSTRAINT imports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
 
@@ -2495,6 +2496,10 @@ CREATE UNIQUE INDEX cancellation_asked_once ON inquiry.cancellations USING btree
 CREATE INDEX cancellations_award ON inquiry.cancellations USING btree (award_id, id);
 
 CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
+
+CREATE INDEX deliveries_documents ON inquiry.deliveries USING gin (documents);
+
+CREATE INDEX deliveries_number ON inquiry.deliveries USING btree (upper("right"((id)::text, 8)));
 
 CREATE INDEX delivery_plans_award ON inquiry.delivery_plans USING btree (award_id, id);
 

@@ -164,7 +164,7 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 	if _, err := tx.Exec(ctx, end, d.dispute.ID, tx.Now); err != nil {
 		return err
 	}
-	limited, err := ledger.ClaimedTx(ctx, tx, d.AwardID)
+	claimed, err := ledger.ClaimedTx(ctx, tx, d.AwardID)
 	if err != nil {
 		return err
 	}
@@ -175,6 +175,6 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 	if err := d.redraw(ctx, tx, d.returned()-proposal.returned()); err != nil {
 		return err
 	}
-	agreed := proposal.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), limited)
+	agreed := proposal.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), claimed[d.AwardID])
 	return ledger.PostTx(ctx, tx, who, append(postings, agreed...)...)
 }
