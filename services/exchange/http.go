@@ -19,8 +19,6 @@ import (
 const (
 	exchangeTag = "exchange"
 	supplyArea  = "supply"
-	// formOverhead is what a multipart form may weigh beside the file in it.
-	formOverhead = 64 << 10
 	// sendPatience is how long a list may take to be sent.
 	sendPatience = 10 * time.Minute
 )
@@ -78,7 +76,7 @@ func mountImports(api *web.API, s *Service) {
 		Description: "CSV or Excel, with Vietnamese or English headings in any order. The answer comes at once; ask for the import to see how far it is. " +
 			"A row that is refused refuses only itself. The same file twice changes nothing. Blank cells change nothing, a dash removes what was there. " +
 			"Producers import products and offers, buyers what they received; keys need the scope supply:write, or trade:write.",
-		Access: traders(), Status: http.StatusCreated, MaxBody: MaxFileBytes + formOverhead,
+		Access: traders(), Status: http.StatusCreated, MaxBody: MaxFileBytes + web.FormOverhead,
 		Faults: append(sheet.Faults(), ErrFileTooLarge, ErrNoHeadings, ErrHeadingTwice, ErrNoRows, ErrImportRunning,
 			fault.ErrUnknownValue, identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing),
 	}, func(ctx context.Context, in *importInput) (*importAnswer, error) {
