@@ -131,6 +131,18 @@ const selectDeliveries = `
 	          FROM inquiry.delivery_plans p
 	         WHERE NOT EXISTS (SELECT FROM inquiry.deliveries d WHERE d.id = p.id)) d`
 
+// UnconfirmedTx lists the deliveries that count as unconfirmed at an instant, for services above: they
+// left, and their receiver did not say in the hours that the line and form allow what came.
+func UnconfirmedTx(ctx context.Context, reader postgres.Reader, now time.Time) ([]uuid.UUID, error) {
+	const query = `
+		SELECT d.id FROM inquiry.deliveries d
+		 WHERE d.received_at IS NULL
+		   AND d.dispatched_at + make_interval(hours => inquiry.delivery_rule('confirm_hours', d.award_id)) < $1`
+	ids := []uuid.UUID{}
+	err := reader.Select(ctx, &ids, query, now)
+	return ids, err
+}
+
 func loadDelivery(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*deliveryRecord, error) {
 	const query = selectDeliveries + ` WHERE id = $1`
 	var d deliveryRecord
