@@ -172,9 +172,11 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 	if err != nil {
 		return err
 	}
-	if err := d.redraw(ctx, tx, d.returned()-proposal.returned()); err != nil {
+	freed, err := d.redraw(ctx, tx, d.returned()-proposal.returned())
+	if err != nil {
 		return err
 	}
 	agreed := proposal.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), claimed[d.AwardID])
-	return ledger.PostTx(ctx, tx, who, append(postings, agreed...)...)
+	released := d.owed.posting(d.owed.CancelledAs.movement(), freed, d.owed.DeliverOn)
+	return ledger.PostTx(ctx, tx, who, append(append(postings, agreed...), released)...)
 }
