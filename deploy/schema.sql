@@ -2934,6 +2934,19 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION identity.record(events jsonb, recorded_at timestamp with time zone, actor uuid, organisation uuid, api_key uuid, trace text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    INSERT INTO identity.audit_events (id, at, actor_id, organisation_id, key_id, action, subject_kind, subject_id, detail, trace_id)
+    SELECT e.id, recorded_at, actor, organisation, api_key, e.action, e.subject_kind, e.subject_id, e.detail, trace
+      FROM jsonb_populate_recordset(CAST(NULL AS identity.audit_events), events) e;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
  RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone)
  LANGUAGE plpgsql
@@ -2985,6 +2998,28 @@ AS $function$
       JOIN inquiry.delivery_rules r ON r.rule = asked AND (r.line IS NULL OR r.line = p.line) AND (r.form IS NULL OR r.form = p.form)
      WHERE a.id = of_award
      ORDER BY r.line IS NULL, r.form IS NULL LIMIT 1
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.make_awards(awards jsonb, made_at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+    taken bigint;
+BEGIN
+    INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
+           price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, created_at)
+    SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, a.producer_id, a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd,
+           a.deliver_on, coalesce(a.claims, '{}'), coalesce(a.lapsing, '{}'), a.period_from, a.period_to, a.indicative, made_at
+      FROM jsonb_populate_recordset(CAST(NULL AS inquiry.awards), awards) a;
+    UPDATE inquiry.quotes q SET awarded = q.awarded + a.quantity, updated_at = made_at
+      FROM jsonb_to_recordset(awards) AS a(quote_id uuid, quantity bigint)
+     WHERE q.id = a.quote_id AND q.stage = 'submitted';
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    RETURN taken;
+END
 $function$
 ;
 
@@ -3054,137 +3089,154 @@ CREATE OR REPLACE FUNCTION ledger.apply_postings()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 DECLARE
-    found   record;
-    touched bigint;
+    moved record;
+    d     record;
 BEGIN
-    SELECT count(DISTINCT p.offer_id) AS offers, count(DISTINCT p.inquiry_line_id) AS lines, count(DISTINCT p.award_id) AS awards,
-           count(*) FILTER (WHERE m.opens IS NOT NULL) AS opening, count(*) FILTER (WHERE m.quote_reserved <> 0) AS holds,
+    SELECT bool_or(m.opens IS NOT NULL AND m.opens <> 'award') AS opens, bool_or(p.offer_id IS NOT NULL) AS offers, bool_or(p.inquiry_line_id IS NOT NULL) AS lines, bool_or(p.award_id IS NOT NULL) AS awards,
+           bool_or(m.quote_reserved <> 0) AS holds, bool_or(m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) AS claims,
            bool_or(m.names_offer AND p.offer_id IS NULL OR m.names_line AND p.inquiry_line_id IS NULL
                    OR m.names_award AND p.award_id IS NULL OR m.quote_reserved <> 0 AND p.quote_id IS NULL) AS unnamed
-      INTO found
+      INTO moved
       FROM posted p JOIN ledger.movements m USING (movement);
 
     -- A posting that names fewer accounts than it moves would move volume out of nowhere.
-    IF found.unnamed THEN
+    IF moved.unnamed THEN
         RAISE not_null_violation USING MESSAGE = 'a posting does not name the accounts that it moves', CONSTRAINT = 'posting_names_its_accounts';
     END IF;
 
     -- Accounts come into being with their opening posting.
-    IF found.opening > 0 THEN
+    IF moved.opens THEN
         INSERT INTO ledger.offers (offer_id)
         SELECT p.offer_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'offer';
         INSERT INTO ledger.lines (inquiry_line_id)
         SELECT p.inquiry_line_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'line';
-        INSERT INTO ledger.awards (award_id)
-        SELECT p.award_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'award';
     END IF;
 
-    -- Reservations before offers: a quote's hold belongs to one offer.
-    IF found.holds > 0 THEN
-        INSERT INTO ledger.reservations (quote_id, offer_id, reserved_until)
-        SELECT p.quote_id, p.offer_id, p.reserved_until FROM posted p WHERE p.movement = 'reserved';
+    -- Demand first, then holds, supply last: the offer is the row that others wait for. Of one kind in the order of
+    -- ids: no deadlock.
+    IF moved.lines THEN
+        FOR d IN
+            SELECT p.inquiry_line_id AS id,
+                   sum(p.quantity * m.line_open) AS open, sum(p.quantity * m.line_awarded) AS awarded,
+                   sum(p.quantity * m.line_delivered) AS delivered, sum(p.quantity * m.line_quoted) AS quoted,
+                   sum(p.quantity * m.line_rejected) AS rejected, sum(p.quantity * m.line_over) AS over
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id ORDER BY p.inquiry_line_id
+        LOOP
+            UPDATE ledger.lines l
+               SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
+                   quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected, over = l.over + d.over
+             WHERE l.inquiry_line_id = d.id;
+            IF NOT FOUND THEN
+                RAISE foreign_key_violation USING MESSAGE = 'a posting names an inquiry line that has no account', CONSTRAINT = 'posting_line_known';
+            END IF;
+        END LOOP;
     END IF;
 
-    -- Demand first, supply last: the offer is the row that others wait for. Of several rows each is
-    -- locked in the order of ids; one alone is locked by its update.
-    IF found.lines > 0 THEN
-        IF found.lines > 1 THEN
-            PERFORM 1 FROM ledger.lines l WHERE l.inquiry_line_id IN (SELECT p.inquiry_line_id FROM posted p)
-              ORDER BY l.inquiry_line_id FOR NO KEY UPDATE;
-        END IF;
-        UPDATE ledger.lines l
-           SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
-               quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected, over = l.over + d.over
-          FROM (SELECT p.inquiry_line_id, sum(p.quantity * m.line_open) AS open, sum(p.quantity * m.line_awarded) AS awarded,
-                       sum(p.quantity * m.line_delivered) AS delivered, sum(p.quantity * m.line_quoted) AS quoted,
-                       sum(p.quantity * m.line_rejected) AS rejected, sum(p.quantity * m.line_over) AS over
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id) d
-         WHERE l.inquiry_line_id = d.inquiry_line_id;
-        GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> found.lines THEN
-            RAISE foreign_key_violation USING MESSAGE = 'a posting names an inquiry line that has no account', CONSTRAINT = 'posting_line_known';
-        END IF;
+    IF moved.awards THEN
+        FOR d IN
+            SELECT p.award_id AS id, bool_or(m.opens = 'award') AS opens,
+                   sum(p.quantity * m.award_committed) AS committed, sum(p.quantity * m.award_dispatched) AS dispatched,
+                   sum(p.quantity * m.award_accepted) AS accepted, sum(p.quantity * m.award_released) AS released,
+                   sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost,
+                   sum(p.quantity * m.award_over) AS over
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE p.award_id IS NOT NULL GROUP BY p.award_id ORDER BY p.award_id
+        LOOP
+            IF d.opens THEN
+                INSERT INTO ledger.awards (award_id, committed, dispatched, accepted, released, rejected, lost, over)
+                VALUES (d.id, d.committed, d.dispatched, d.accepted, d.released, d.rejected, d.lost, d.over);
+                CONTINUE;
+            END IF;
+            UPDATE ledger.awards a
+               SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
+                   accepted = a.accepted + d.accepted, released = a.released + d.released,
+                   rejected = a.rejected + d.rejected, lost = a.lost + d.lost, over = a.over + d.over
+             WHERE a.award_id = d.id;
+            IF NOT FOUND THEN
+                RAISE foreign_key_violation USING MESSAGE = 'a posting names an award that has no account', CONSTRAINT = 'posting_award_known';
+            END IF;
+        END LOOP;
     END IF;
 
-    IF found.awards > 0 THEN
-        IF found.awards > 1 THEN
-            PERFORM 1 FROM ledger.awards a WHERE a.award_id IN (SELECT p.award_id FROM posted p)
-              ORDER BY a.award_id FOR NO KEY UPDATE;
-        END IF;
-        UPDATE ledger.awards a
-           SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
-               accepted = a.accepted + d.accepted, released = a.released + d.released,
-               rejected = a.rejected + d.rejected, lost = a.lost + d.lost, over = a.over + d.over
-          FROM (SELECT p.award_id, sum(p.quantity * m.award_committed) AS committed, sum(p.quantity * m.award_dispatched) AS dispatched,
-                       sum(p.quantity * m.award_accepted) AS accepted, sum(p.quantity * m.award_released) AS released,
-                       sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost,
-                       sum(p.quantity * m.award_over) AS over
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE p.award_id IS NOT NULL GROUP BY p.award_id) d
-         WHERE a.award_id = d.award_id;
-        GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> found.awards THEN
-            RAISE foreign_key_violation USING MESSAGE = 'a posting names an award that has no account', CONSTRAINT = 'posting_award_known';
-        END IF;
+    IF moved.holds THEN
+        FOR d IN
+            SELECT p.quote_id AS id, sum(p.quantity * m.quote_reserved) AS quantity, bool_or(p.movement = 'reserved') AS opens,
+                   (array_agg(p.offer_id))[1] AS offer_id, max(p.reserved_until) AS reserved_until
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE m.quote_reserved <> 0 GROUP BY p.quote_id ORDER BY p.quote_id
+        LOOP
+            IF d.opens THEN
+                INSERT INTO ledger.reservations (quote_id, offer_id, quantity, reserved_until) VALUES (d.id, d.offer_id, d.quantity, d.reserved_until);
+            ELSE
+                UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity WHERE r.quote_id = d.id;
+            END IF;
+        END LOOP;
     END IF;
 
-    IF found.offers > 0 THEN
-        IF found.offers > 1 OR found.holds > 0 THEN
-            PERFORM 1 FROM ledger.offers o WHERE o.offer_id IN (SELECT p.offer_id FROM posted p)
-              ORDER BY o.offer_id FOR NO KEY UPDATE;
-        END IF;
-        IF found.holds > 0 THEN
-            UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity
-              FROM (SELECT p.quote_id, sum(p.quantity * m.quote_reserved) AS quantity
-                      FROM posted p JOIN ledger.movements m USING (movement)
-                     WHERE m.quote_reserved <> 0 GROUP BY p.quote_id) d
-             WHERE r.quote_id = d.quote_id;
-        END IF;
-        UPDATE ledger.offers o
-           SET free = o.free + d.free, reserved = o.reserved + d.reserved, committed = o.committed + d.committed,
-               dispatched = o.dispatched + d.dispatched, accepted = o.accepted + d.accepted
-          FROM (SELECT p.offer_id, sum(p.quantity * m.offer_free) AS free, sum(p.quantity * m.offer_reserved) AS reserved,
-                       sum(p.quantity * m.offer_committed) AS committed, sum(p.quantity * m.offer_dispatched) AS dispatched,
-                       sum(p.quantity * m.offer_accepted) AS accepted
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE p.offer_id IS NOT NULL GROUP BY p.offer_id) d
-         WHERE o.offer_id = d.offer_id;
-        GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> found.offers THEN
-            RAISE foreign_key_violation USING MESSAGE = 'a posting names an offer that has no account', CONSTRAINT = 'posting_offer_known';
-        END IF;
+    IF moved.offers THEN
+        FOR d IN
+            SELECT p.offer_id AS id,
+                   sum(p.quantity * m.offer_free) AS free, sum(p.quantity * m.offer_reserved) AS reserved,
+                   sum(p.quantity * m.offer_committed) AS committed, sum(p.quantity * m.offer_dispatched) AS dispatched,
+                   sum(p.quantity * m.offer_accepted) AS accepted
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE p.offer_id IS NOT NULL GROUP BY p.offer_id ORDER BY p.offer_id
+        LOOP
+            UPDATE ledger.offers o
+               SET free = o.free + d.free, reserved = o.reserved + d.reserved, committed = o.committed + d.committed,
+                   dispatched = o.dispatched + d.dispatched, accepted = o.accepted + d.accepted
+             WHERE o.offer_id = d.id;
+            IF NOT FOUND THEN
+                RAISE foreign_key_violation USING MESSAGE = 'a posting names an offer that has no account', CONSTRAINT = 'posting_offer_known';
+            END IF;
+        END LOOP;
+    END IF;
+
+    -- What is delivered or comes back of a claimed award moves its claims in proportion, so that the
+    -- parts add up to the whole.
+    IF moved.claims THEN
+        INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
+        SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
+               CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.amount) / p.whole)
+                    ELSE abs(round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.amount) / p.whole)) END
+          FROM (SELECT n.id, n.movement, n.award_id, n.amount, n.releases,
+                       CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
+                       CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.amount
+                       - sum(n.amount) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
+                  FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
+                               x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS amount
+                          FROM posted x JOIN ledger.movements m USING (movement)
+                         WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
+                  JOIN ledger.awards a USING (award_id)) p
+          JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
     END IF;
     RETURN NULL;
 END
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION ledger.claim_moved()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION ledger.post(postings jsonb, posted_at timestamp with time zone, claims jsonb)
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'ledger', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 BEGIN
-    INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
-    SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
-           CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.moved) / p.whole)
-                ELSE abs(round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.moved) / p.whole)) END
-      FROM (SELECT n.id, n.movement, n.award_id, n.moved, n.releases,
-                   CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
-                   CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.moved
-                   - sum(n.moved) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
-              FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
-                           x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS moved
-                      FROM posted x JOIN ledger.movements m USING (movement)
-                     WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
-              JOIN ledger.awards a USING (award_id)) p
-      JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
-    RETURN NULL;
+    INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, value_vnd, product_line, form,
+           schemes, commune, buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id,
+           quote_id, award_id, delivery_id, reserved_until, actor_id, organisation_id, reason)
+    SELECT p.id, posted_at, p.business_date, p.movement, p.quantity, p.unit, p.weight, p.value_vnd, p.product_line, p.form,
+           coalesce(p.schemes, '{}'), p.commune, p.buyer_system, p.producer_id, p.buyer_id, p.product_id, p.offer_id, p.inquiry_id,
+           p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id, p.reserved_until, p.actor_id, p.organisation_id, p.reason
+      FROM jsonb_populate_recordset(CAST(NULL AS ledger.postings), postings) p;
+    IF claims IS NOT NULL THEN
+        INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
+        SELECT s.id, s.movement, s.award_id, c.ceiling_id, EXTRACT(YEAR FROM s.business_date), s.weight, c.ceiling
+          FROM jsonb_to_recordset(claims) AS c(posting_id uuid, ceiling_id uuid, ceiling bigint)
+          JOIN ledger.postings s ON s.id = c.posting_id;
+    END IF;
 END
 $function$
 ;
@@ -3208,8 +3260,6 @@ CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCI
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
 CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
-
-CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.claim_moved();
 
 -- on catalog.certificate_decisions the service may INSERT, SELECT
 

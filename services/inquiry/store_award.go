@@ -135,19 +135,7 @@ type awardInsert struct {
 
 // insertAwards writes awards and takes their quantities off the quotes, in one statement.
 func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) error {
-	const insert = `
-		WITH made AS (
-			INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
-			       price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, created_at)
-			SELECT id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit, price_vnd,
-			       deliver_on, coalesce(claims, '{}'), coalesce(lapsing, '{}'), period_from, period_to, indicative, CAST($2 AS timestamptz)
-			  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS a(id uuid, inquiry_id uuid, line_id uuid, quote_id uuid, buyer_id uuid,
-			       producer_id uuid, product_id uuid, offer_id uuid, quantity bigint, unit text, price_vnd bigint, deliver_on date,
-			       claims text[], lapsing text[], period_from date, period_to date, indicative boolean)
-			RETURNING quote_id, quantity
-		)
-		UPDATE inquiry.quotes q SET awarded = q.awarded + made.quantity, updated_at = $2
-		  FROM made WHERE q.id = made.quote_id AND q.stage = 'submitted'`
+	const insert = `SELECT inquiry.make_awards(CAST($1 AS jsonb), $2)`
 	inserts := make([]awardInsert, len(awards))
 	for at, a := range awards {
 		inserts[at] = awardInsert{
@@ -157,11 +145,11 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 			PeriodFrom: a.PeriodFrom, PeriodTo: a.PeriodTo, Indicative: a.Indicative,
 		}
 	}
-	n, err := tx.Exec(ctx, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now)
-	if err != nil {
+	var taken int
+	if err := tx.Get(ctx, &taken, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now); err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
-	if n != int64(len(awards)) {
+	if taken != len(awards) {
 		return ErrQuoteState.With("state", "changed")
 	}
 	return nil
