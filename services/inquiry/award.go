@@ -50,8 +50,10 @@ type Award struct {
 	OfferID    uuid.UUID         `json:"offer_id"`
 	Quantity   quantity.Quantity `json:"quantity"`
 	Unit       string            `json:"unit"`
-	PriceVND   money.VND         `json:"price_vnd"`
+	PriceVND   money.VND         `json:"price_vnd" doc:"Per unit net of the tie, however the quote named it."`
 	SizePrices []SizePrice       `json:"size_prices,omitempty" doc:"What each size costs, where the scale decides."`
+	Tie        quantity.Quantity `json:"tie,omitempty" doc:"As the quote says: units gross for each unit net. Quantities are net of it."`
+	PriceGross bool              `json:"price_gross,omitempty" doc:"The quote named its price for a unit gross; price_vnd is the net price that follows."`
 	ValueVND   money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
 	DeliverOn  civil.Date        `json:"deliver_on"`
 	// Claims are the marks the goods carry on the delivery date; lapsing ones will not hold then.

@@ -45,6 +45,9 @@ type Contract struct {
 	Unit       string            `json:"unit"`
 	PriceVND   money.VND         `json:"price_vnd"`
 	SizePrices []SizePrice       `json:"size_prices"`
+	// Tie and PriceGross are as the award has them.
+	Tie        quantity.Quantity `json:"tie,omitzero"`
+	PriceGross bool              `json:"price_gross,omitempty"`
 	ValueVND   money.VND         `json:"value_vnd"`
 	Terms      Terms             `json:"terms"`
 	DeliverTo  Place             `json:"deliver_to"`
@@ -172,7 +175,8 @@ func newContract(a *awardRecord, r *record, parties map[uuid.UUID]identity.Organ
 		AwardID: a.ID, AwardedAt: a.CreatedAt, SetDownAt: now, InquiryID: a.InquiryID, Position: line.Position, QuoteID: a.QuoteID,
 		Buyer: contractParty(parties[a.BuyerID]), Seller: contractParty(parties[a.ProducerID]), ProductLine: a.deal.Line, Form: a.deal.Form,
 		ProductID: a.ProductID, ProductName: a.deal.ProductName, Grade: a.deal.Grade, Asked: asked, Schemes: line.Schemes,
-		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
+		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V,
+		Tie: a.Tie, PriceGross: a.PriceGross, ValueVND: money.Value(a.PriceVND, a.Quantity),
 		Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
 	}
 	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.DeliverOn}]

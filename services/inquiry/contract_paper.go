@@ -115,6 +115,7 @@ func (p contractPaper) goods(sheet *paper.Paper) {
 	p.pair(sheet, said("Quy cách được hỏi", "Grade asked for"), p.grade(c.ProductLine, c.Asked))
 	p.pair(sheet, said("Số lượng", "Quantity"), p.amount(c.Quantity, c.Unit))
 	p.pair(sheet, said("Đơn giá", "Price per unit"), p.price(c.PriceVND)+"/"+p.unit(c.Unit))
+	p.tie(sheet)
 	p.pair(sheet, said("Giá trị", "Value"), p.price(c.ValueVND))
 	if len(c.SizePrices) == 0 {
 		return
@@ -130,6 +131,23 @@ func (p contractPaper) goods(sheet *paper.Paper) {
 	sheet.Table([]paper.Column{
 		{Head: p.say(size), Under: p.other(size), Share: 2}, {Head: p.say(price), Under: p.other(price), Share: 1, Number: true},
 	}, rows)
+}
+
+// tie says what binds the goods and that quantities and prices are without it; nothing where the
+// quote named none.
+func (p contractPaper) tie(sheet *paper.Paper) {
+	c := p.contract
+	if c.Tie == 0 {
+		return
+	}
+	text := p.say(said("{gross} cả dây cho mỗi 1 {unit} không dây. Số lượng và giá trên tờ này là không dây; dây đo được khi nhận mà khác thì giá trị tính theo dây đo được.",
+		"{gross} with the tie for each {unit} without it. Quantities and prices on this paper are without the tie; if another is measured on receipt, the value counts by that."),
+		"gross", p.amount(c.Tie, c.Unit), "unit", p.unit(c.Unit))
+	if c.PriceGross {
+		text += "\n" + p.say(said("Báo giá nêu giá cả dây; đơn giá trên đã đổi sang giá không dây.",
+			"The quote named its price with the tie; the price per unit above is the net one that follows."))
+	}
+	p.pair(sheet, said("Dây buộc", "Tie"), text)
 }
 
 func (p contractPaper) delivery(sheet *paper.Paper) {

@@ -33,6 +33,8 @@ type awardRecord struct {
 	Unit         string                     `db:"unit"`
 	PriceVND     money.VND                  `db:"price_vnd"`
 	SizePrices   postgres.JSON[[]SizePrice] `db:"size_prices"`
+	Tie          quantity.Quantity          `db:"tie"`
+	PriceGross   bool                       `db:"price_gross"`
 	DeliverOn    civil.Date                 `db:"deliver_on"`
 	Claims       postgres.Strings           `db:"claims"`
 	Lapsing      postgres.Strings           `db:"lapsing"`
@@ -65,7 +67,8 @@ func (a *awardRecord) answer() Award {
 	return Award{
 		ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, Buyer: Party{ID: a.BuyerID, Name: a.BuyerName},
 		Producer: Party{ID: a.ProducerID, Name: a.ProducerName}, ProductID: a.ProductID, OfferID: a.OfferID,
-		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
+		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, Tie: a.Tie, PriceGross: a.PriceGross,
+		ValueVND:  money.Value(a.PriceVND, a.Quantity),
 		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted + a.balance.Over,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
 		Rejected: a.balance.Rejected, Lost: a.balance.Lost, CancelledAs: a.CancelledAs, Framework: a.framework(), Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
@@ -169,7 +172,8 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 
 const selectAwards = `
 	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
-	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, a.deliver_on, a.claims, a.lapsing,
+	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, coalesce(q.tie, 0) AS tie,
+	       q.price_gross, a.deliver_on, a.claims, a.lapsing,
 	       a.cancelled_at IS NOT NULL AS cancelled,
 	       CASE WHEN a.cancelled_at IS NOT NULL THEN coalesce(a.cancelled_as, 'alone') ELSE '' END AS cancelled_as, coalesce(a.reason, '') AS reason, a.note, a.created_at, a.period_from, a.period_to,
 	       a.indicative, a.called, a.freed, a.ended_at
