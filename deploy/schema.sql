@@ -513,7 +513,8 @@ CREATE TABLE inquiry.awards (
     indicative boolean NOT NULL DEFAULT false,
     called bigint NOT NULL DEFAULT 0,
     freed bigint NOT NULL DEFAULT 0,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    schedule jsonb NOT NULL DEFAULT '[]'::jsonb
 );
 
 CREATE TABLE inquiry.call_offs (
@@ -1661,6 +1662,8 @@ ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_withdrawn_by_its_aut
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_as CHECK (((cancelled_as IS NULL) OR ((cancelled_as = ANY (ARRAY['alone'::text, 'agreement'::text, 'default'::text])) AND (cancelled_at IS NOT NULL))));
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
+
+ALTER TABLE inquiry.awards ADD CONSTRAINT award_schedule_adds_up CHECK (((schedule = '[]'::jsonb) OR inquiry.schedule_holds(schedule, quantity, deliver_on)));
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
 
@@ -2974,6 +2977,30 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.delivery_due(of_award uuid, of_delivery uuid)
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    WITH placed AS (
+        SELECT a.schedule, a.deliver_on,
+               (SELECT coalesce(sum(CASE WHEN e.received_at IS NULL THEN e.quantity ELSE coalesce(s.accepted, e.accepted) END), 0)
+                  FROM inquiry.deliveries e
+                  LEFT JOIN inquiry.disputes x ON x.delivery_id = e.id AND x.settled_at IS NOT NULL
+                  LEFT JOIN inquiry.settlements s ON s.dispute_id = x.id AND s.agreed_at IS NOT NULL
+                 WHERE e.award_id = a.id AND (e.dispatched_at, e.id) < (d.dispatched_at, d.id)) AS before
+          FROM inquiry.awards a JOIN inquiry.deliveries d ON d.award_id = a.id AND d.id = of_delivery
+         WHERE a.id = of_award
+    )
+    SELECT coalesce((SELECT min(p.day) FROM (
+                     SELECT CAST(e.part ->> 'deliver_on' AS date) AS day,
+                            sum(CAST(e.part ->> 'quantity' AS numeric) * 1000) OVER (ORDER BY e.nth) AS filled
+                       FROM jsonb_array_elements(placed.schedule) WITH ORDINALITY AS e(part, nth)) p WHERE p.filled > placed.before),
+                    CAST(placed.schedule -> -1 ->> 'deliver_on' AS date), placed.deliver_on)
+      FROM placed
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.delivery_rule(asked text, of_award uuid)
  RETURNS integer
  LANGUAGE sql
@@ -2985,6 +3012,20 @@ AS $function$
       JOIN inquiry.delivery_rules r ON r.rule = asked AND (r.line IS NULL OR r.line = p.line) AND (r.form IS NULL OR r.form = p.form)
      WHERE a.id = of_award
      ORDER BY r.line IS NULL, r.form IS NULL LIMIT 1
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.schedule_holds(schedule jsonb, quantity bigint, deliver_on date)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT coalesce(count(*) > 1 AND bool_and(p.part > 0 AND (p.before IS NULL OR p.before < p.day)) AND sum(p.part) = quantity
+                    AND bool_or(p.before IS NULL AND p.day = deliver_on), false)
+      FROM (SELECT CAST(e.part ->> 'quantity' AS numeric) * 1000 AS part, d.day, lag(d.day) OVER (ORDER BY e.nth) AS before
+              FROM jsonb_array_elements(schedule) WITH ORDINALITY AS e(part, nth)
+             CROSS JOIN LATERAL (SELECT make_date(CAST(split_part(e.part ->> 'deliver_on', '-', 1) AS int),
+                    CAST(split_part(e.part ->> 'deliver_on', '-', 2) AS int), CAST(split_part(e.part ->> 'deliver_on', '-', 3) AS int))) AS d(day)) p
 $function$
 ;
 

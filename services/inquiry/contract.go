@@ -52,7 +52,9 @@ type Contract struct {
 	Terms      Terms             `json:"terms"`
 	DeliverTo  Place             `json:"deliver_to"`
 	DeliverOn  civil.Date        `json:"deliver_on"`
-	Claims     []ContractClaim   `json:"claims"`
+	// Schedule are the dates where there are several, DeliverOn the first.
+	Schedule []Part          `json:"schedule,omitempty"`
+	Claims   []ContractClaim `json:"claims"`
 }
 
 // ContractParty is an organisation as it was when the contract was set down.
@@ -87,6 +89,7 @@ type ContractCheck struct {
 	Quantity    quantity.Quantity `json:"quantity"`
 	Unit        string            `json:"unit"`
 	DeliverOn   civil.Date        `json:"deliver_on"`
+	Schedule    []Part            `json:"schedule,omitempty" doc:"The delivery dates where there are several, together the quantity."`
 	State       AwardState        `json:"state" enum:"committed,delivering,completed,cancelled" doc:"Where the award stands now."`
 	Digest      string            `json:"digest" doc:"Of everything the paper states; it stands on the paper."`
 	Matches     *bool             `json:"matches,omitempty" doc:"Whether the digest and the value sent are those of the paper; left out when none was sent."`
@@ -152,7 +155,7 @@ func (r *contractRecord) check(contract Contract, state AwardState, read Reading
 	check := ContractCheck{
 		Number: shortNumber(contract.AwardID), AwardedOn: reference.Day(contract.AwardedAt), SetDownAt: contract.SetDownAt,
 		Buyer: contract.Buyer.Name, Seller: contract.Seller.Name, ProductLine: contract.ProductLine, ProductName: contract.ProductName,
-		Quantity: contract.Quantity, Unit: contract.Unit, DeliverOn: contract.DeliverOn, State: state, Digest: r.digest(),
+		Quantity: contract.Quantity, Unit: contract.Unit, DeliverOn: contract.DeliverOn, Schedule: contract.Schedule, State: state, Digest: r.digest(),
 		Invented: contract.fictional(),
 	}
 	digest := strings.ToLower(strings.Join(strings.Fields(read.Digest), ""))
@@ -178,8 +181,9 @@ func newContract(a *awardRecord, r *record, parties map[uuid.UUID]identity.Organ
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V,
 		Tie: a.Tie, PriceGross: a.PriceGross, ValueVND: money.Value(a.PriceVND, a.Quantity),
 		Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
+		Schedule: a.Schedule.V,
 	}
-	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.DeliverOn}]
+	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.lastDue()}] // what holds then holds throughout
 	today := marks[catalog.ProductDay{ProductID: a.ProductID, Day: reference.Day(now)}]
 	for _, scheme := range a.Claims {
 		contract.Claims = append(contract.Claims, contractClaim(scheme, then, false))

@@ -152,8 +152,21 @@ func (p contractPaper) tie(sheet *paper.Paper) {
 
 func (p contractPaper) delivery(sheet *paper.Paper) {
 	p.section(sheet, said("Giao hàng", "Delivery"))
-	p.pair(sheet, said("Ngày giao", "Delivery on"), p.day(p.contract.DeliverOn))
-	p.pair(sheet, said("Nơi giao", "Place"), strings.TrimSpace(p.place(p.contract.DeliverTo.CommuneCode)+"\n"+p.contract.DeliverTo.Note))
+	place := strings.TrimSpace(p.place(p.contract.DeliverTo.CommuneCode) + "\n" + p.contract.DeliverTo.Note)
+	if len(p.contract.Schedule) == 0 {
+		p.pair(sheet, said("Ngày giao", "Delivery on"), p.day(p.contract.DeliverOn))
+		p.pair(sheet, said("Nơi giao", "Place"), place)
+		return
+	}
+	p.pair(sheet, said("Nơi giao", "Place"), place)
+	rows := make([][]string, len(p.contract.Schedule))
+	for at, part := range p.contract.Schedule {
+		rows[at] = []string{p.day(part.DeliverOn), p.amount(part.Quantity, p.contract.Unit)}
+	}
+	day, amount := said("Ngày giao", "Delivery on"), said("Số lượng", "Quantity")
+	sheet.Table([]paper.Column{
+		{Head: p.say(day), Under: p.other(day), Share: 2}, {Head: p.say(amount), Under: p.other(amount), Share: 1, Number: true},
+	}, rows)
 }
 
 func (p contractPaper) claims(sheet *paper.Paper) {
