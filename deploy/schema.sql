@@ -751,7 +751,8 @@ CREATE TABLE inquiry.quotes (
     deliver_until date,
     lot text NOT NULL DEFAULT ''::text,
     over_lot boolean NOT NULL DEFAULT false,
-    answers bigint NOT NULL DEFAULT 1
+    answers bigint NOT NULL DEFAULT 1,
+    freight_vnd bigint
 );
 
 CREATE TABLE inquiry.quoting (
@@ -1888,6 +1889,8 @@ ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_pkey PRIMAR
 ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES inquiry.quotes(id);
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_delivered_in_order CHECK ((deliver_until > deliver_on));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_freight_not_negative CHECK ((freight_vnd >= 0));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_gross_by_tie CHECK (((NOT price_gross) OR (tie IS NOT NULL)));
 

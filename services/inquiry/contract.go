@@ -49,9 +49,11 @@ type Contract struct {
 	Tie        quantity.Quantity `json:"tie,omitzero"`
 	PriceGross bool              `json:"price_gross,omitempty"`
 	ValueVND   money.VND         `json:"value_vnd"`
-	Terms      Terms             `json:"terms"`
-	DeliverTo  Place             `json:"deliver_to"`
-	DeliverOn  civil.Date        `json:"deliver_on"`
+	// FreightVND is for each unit, beside the price and the value; nil where the quote says nothing.
+	FreightVND *money.VND `json:"freight_vnd,omitempty"`
+	Terms      Terms      `json:"terms"`
+	DeliverTo  Place      `json:"deliver_to"`
+	DeliverOn  civil.Date `json:"deliver_on"`
 	// Schedule are the dates where there are several, DeliverOn the first.
 	Schedule []Part          `json:"schedule,omitempty"`
 	Claims   []ContractClaim `json:"claims"`
@@ -180,7 +182,7 @@ func newContract(a *awardRecord, r *record, parties map[uuid.UUID]identity.Organ
 		ProductID: a.ProductID, ProductName: a.deal.ProductName, Grade: a.deal.Grade, Asked: asked, Schemes: line.Schemes,
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V,
 		Tie: a.Tie, PriceGross: a.PriceGross, ValueVND: money.Value(a.PriceVND, a.Quantity),
-		Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
+		FreightVND: a.FreightVND, Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
 		Schedule: a.Schedule.V,
 	}
 	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.lastDue()}] // what holds then holds throughout

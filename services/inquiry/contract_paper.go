@@ -117,6 +117,9 @@ func (p contractPaper) goods(sheet *paper.Paper) {
 	p.pair(sheet, said("Đơn giá", "Price per unit"), p.price(c.PriceVND)+"/"+p.unit(c.Unit))
 	p.tie(sheet)
 	p.pair(sheet, said("Giá trị", "Value"), p.price(c.ValueVND))
+	if c.FreightVND != nil {
+		p.pair(sheet, said("Cước vận chuyển, ngoài giá", "Freight, beside the price"), p.price(*c.FreightVND)+"/"+p.unit(c.Unit))
+	}
 	if len(c.SizePrices) == 0 {
 		return
 	}
@@ -220,7 +223,7 @@ func (p contractPaper) terms(sheet *paper.Paper) {
 	t := p.contract.Terms
 	p.section(sheet, said("Điều kiện kèm theo", "Terms"))
 	basis := map[string]reference.Names{
-		"farm_gate": said("tại nơi bán", "farm gate"), "delivered": said("giao đến nơi", "delivered"), "": said("chưa nêu", "not said"),
+		basisFarmGate: said("tại nơi bán", "farm gate"), basisDelivered: said("giao đến nơi", "delivered"), "": said("chưa nêu", "not said"),
 	}
 	p.pair(sheet, said("Giá tính", "Price basis"), p.say(basis[t.PriceBasis]))
 	invoicing := map[string]reference.Names{

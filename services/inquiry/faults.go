@@ -99,6 +99,9 @@ var (
 		"Hàng này không có dây buộc: bỏ tie và price_gross.", "These goods have no tie: leave out tie and price_gross.")
 	ErrSizesGross = fault.Define("size_prices_gross", http.StatusUnprocessableEntity,
 		"Bảng giá theo cỡ là giá không dây: bỏ price_gross.", "A size–price table is net of the tie: leave out price_gross.")
+	ErrFreightIncluded = fault.Define("freight_included", http.StatusUnprocessableEntity,
+		"Nhu cầu này hỏi giá giao đến nơi, giá đã gồm cước: cộng cước vào giá và bỏ freight_vnd.",
+		"This inquiry asks for delivered prices, which have the freight in them: add it to the price and leave out freight_vnd.")
 	ErrBelowQuoteMinimum = fault.Define("below_quote_minimum", http.StatusConflict,
 		"Báo giá này chỉ nhận từ {min} {unit} trở lên.", "This quote takes no less than {min} {unit}.")
 	ErrSplitStart = fault.Define("split_out_of_order", http.StatusUnprocessableEntity,
@@ -160,7 +163,7 @@ func Faults() []*fault.Definition {
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
-		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
+		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrFreightIncluded, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
 		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
 		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments,
 	})

@@ -35,6 +35,7 @@ type awardRecord struct {
 	SizePrices   postgres.JSON[[]SizePrice] `db:"size_prices"`
 	Tie          quantity.Quantity          `db:"tie"`
 	PriceGross   bool                       `db:"price_gross"`
+	FreightVND   *money.VND                 `db:"freight_vnd"`
 	DeliverOn    civil.Date                 `db:"deliver_on"`
 	Claims       postgres.Strings           `db:"claims"`
 	Lapsing      postgres.Strings           `db:"lapsing"`
@@ -181,7 +182,7 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 const selectAwards = `
 	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
 	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, coalesce(q.tie, 0) AS tie,
-	       q.price_gross, a.deliver_on, a.claims, a.lapsing,
+	       q.price_gross, q.freight_vnd, a.deliver_on, a.claims, a.lapsing,
 	       a.cancelled_at IS NOT NULL AS cancelled,
 	       CASE WHEN a.cancelled_at IS NOT NULL THEN coalesce(a.cancelled_as, 'alone') ELSE '' END AS cancelled_as, coalesce(a.reason, '') AS reason, a.note, a.created_at, a.period_from, a.period_to,
 	       a.indicative, a.called, a.freed, a.ended_at, a.schedule
