@@ -140,6 +140,9 @@ var (
 	ErrTooManyQuestions = fault.Define("too_many_questions", http.StatusTooManyRequests,
 		"Tổ chức của bạn đã dùng hết số câu hỏi được gửi trong ngày. Thử lại sau {until}.",
 		"Your organisation has asked as many questions as it may in a day. Try again after {until}.")
+	ErrAttachmentKept = fault.Define("attachment_kept", http.StatusConflict,
+		"Không gỡ được giấy tờ này: đã có báo giá dựa vào nó, hoặc báo giá còn niêm phong. Hãy sửa nhu cầu và ghi rõ nay theo điều gì.",
+		"This paper cannot be removed: quotes were given with it in hand, or are still sealed. Amend the inquiry and say what holds instead.")
 	ErrTooManyAttachments = fault.Define("too_many_attachments", http.StatusConflict,
 		"Mỗi nhu cầu mua chỉ kèm được {max} tệp.", "No more than {max} papers go with an inquiry.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
@@ -165,6 +168,6 @@ func Faults() []*fault.Definition {
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
 		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrFreightIncluded, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
 		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
-		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments,
+		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments, ErrAttachmentKept,
 	})
 }
