@@ -513,7 +513,8 @@ CREATE TABLE inquiry.awards (
     indicative boolean NOT NULL DEFAULT false,
     called bigint NOT NULL DEFAULT 0,
     freed bigint NOT NULL DEFAULT 0,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    schedule jsonb NOT NULL DEFAULT '[]'::jsonb
 );
 
 CREATE TABLE inquiry.call_offs (
@@ -750,7 +751,8 @@ CREATE TABLE inquiry.quotes (
     deliver_until date,
     lot text NOT NULL DEFAULT ''::text,
     over_lot boolean NOT NULL DEFAULT false,
-    answers bigint NOT NULL DEFAULT 1
+    answers bigint NOT NULL DEFAULT 1,
+    freight_vnd bigint
 );
 
 CREATE TABLE inquiry.quoting (
@@ -1662,6 +1664,8 @@ ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_as CHECK (((cancelled_
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
 
+ALTER TABLE inquiry.awards ADD CONSTRAINT award_schedule_adds_up CHECK (((schedule = '[]'::jsonb) OR inquiry.schedule_holds(schedule, quantity, deliver_on)));
+
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_cancelled_by_fkey FOREIGN KEY (cancelled_by) REFERENCES identity.organisations(id);
@@ -1885,6 +1889,8 @@ ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_pkey PRIMAR
 ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES inquiry.quotes(id);
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_delivered_in_order CHECK ((deliver_until > deliver_on));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_freight_not_negative CHECK ((freight_vnd >= 0));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_gross_by_tie CHECK (((NOT price_gross) OR (tie IS NOT NULL)));
 
@@ -2987,6 +2993,30 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.delivery_due(of_award uuid, of_delivery uuid)
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    WITH placed AS (
+        SELECT a.schedule, a.deliver_on,
+               (SELECT coalesce(sum(CASE WHEN e.received_at IS NULL THEN e.quantity ELSE coalesce(s.accepted, e.accepted) END), 0)
+                  FROM inquiry.deliveries e
+                  LEFT JOIN inquiry.disputes x ON x.delivery_id = e.id AND x.settled_at IS NOT NULL
+                  LEFT JOIN inquiry.settlements s ON s.dispute_id = x.id AND s.agreed_at IS NOT NULL
+                 WHERE e.award_id = a.id AND (e.dispatched_at, e.id) < (d.dispatched_at, d.id)) AS before
+          FROM inquiry.awards a JOIN inquiry.deliveries d ON d.award_id = a.id AND d.id = of_delivery
+         WHERE a.id = of_award
+    )
+    SELECT coalesce((SELECT min(p.day) FROM (
+                     SELECT CAST(e.part ->> 'deliver_on' AS date) AS day,
+                            sum(CAST(e.part ->> 'quantity' AS numeric) * 1000) OVER (ORDER BY e.nth) AS filled
+                       FROM jsonb_array_elements(placed.schedule) WITH ORDINALITY AS e(part, nth)) p WHERE p.filled > placed.before),
+                    CAST(placed.schedule -> -1 ->> 'deliver_on' AS date), placed.deliver_on)
+      FROM placed
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.delivery_rule(asked text, of_award uuid)
  RETURNS integer
  LANGUAGE sql
@@ -3010,9 +3040,10 @@ DECLARE
     taken bigint;
 BEGIN
     INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
-           price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, created_at)
+           price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, schedule, created_at)
     SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, a.producer_id, a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd,
-           a.deliver_on, coalesce(a.claims, '{}'), coalesce(a.lapsing, '{}'), a.period_from, a.period_to, a.indicative, made_at
+           a.deliver_on, coalesce(a.claims, '{}'), coalesce(a.lapsing, '{}'), a.period_from, a.period_to, a.indicative,
+           coalesce(a.schedule, '[]'), made_at
       FROM jsonb_populate_recordset(CAST(NULL AS inquiry.awards), awards) a;
     UPDATE inquiry.quotes q SET awarded = q.awarded + a.quantity, updated_at = made_at
       FROM jsonb_to_recordset(awards) AS a(quote_id uuid, quantity bigint)
@@ -3020,6 +3051,20 @@ BEGIN
     GET DIAGNOSTICS taken = ROW_COUNT;
     RETURN taken;
 END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.schedule_holds(schedule jsonb, quantity bigint, deliver_on date)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT coalesce(count(*) > 1 AND bool_and(p.part > 0 AND (p.before IS NULL OR p.before < p.day)) AND sum(p.part) = quantity
+                    AND bool_or(p.before IS NULL AND p.day = deliver_on), false)
+      FROM (SELECT CAST(e.part ->> 'quantity' AS numeric) * 1000 AS part, d.day, lag(d.day) OVER (ORDER BY e.nth) AS before
+              FROM jsonb_array_elements(schedule) WITH ORDINALITY AS e(part, nth)
+             CROSS JOIN LATERAL (SELECT make_date(CAST(split_part(e.part ->> 'deliver_on', '-', 1) AS int),
+                    CAST(split_part(e.part ->> 'deliver_on', '-', 2) AS int), CAST(split_part(e.part ->> 'deliver_on', '-', 3) AS int))) AS d(day)) p
 $function$
 ;
 

@@ -43,9 +43,10 @@ DECLARE
     taken bigint;
 BEGIN
     INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
-           price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, created_at)
+           price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, schedule, created_at)
     SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, a.producer_id, a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd,
-           a.deliver_on, coalesce(a.claims, '{}'), coalesce(a.lapsing, '{}'), a.period_from, a.period_to, a.indicative, made_at
+           a.deliver_on, coalesce(a.claims, '{}'), coalesce(a.lapsing, '{}'), a.period_from, a.period_to, a.indicative,
+           coalesce(a.schedule, '[]'), made_at
       FROM jsonb_populate_recordset(CAST(NULL AS inquiry.awards), awards) a;
     UPDATE inquiry.quotes q SET awarded = q.awarded + a.quantity, updated_at = made_at
       FROM jsonb_to_recordset(awards) AS a(quote_id uuid, quantity bigint)

@@ -84,7 +84,7 @@ func setDown(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 		return nil, err
 	}
 	marks, err := catalog.MarksOnDaysTx(ctx, tx, book, []catalog.ProductDay{
-		{ProductID: a.ProductID, Day: a.DeliverOn}, {ProductID: a.ProductID, Day: reference.Day(tx.Now)},
+		{ProductID: a.ProductID, Day: a.lastDue()}, {ProductID: a.ProductID, Day: reference.Day(tx.Now)},
 	})
 	if err != nil {
 		return nil, err
