@@ -65,8 +65,9 @@ type quoteRecord struct {
 	Answers int64 `db:"answers"`
 
 	deal catalog.Deal
-	// outdated is set where an award is to be made: the inquiry was amended since.
-	outdated bool
+	// Both are set where an award is to be made: the inquiry was amended since; a certificate names the
+	// producer, without which nothing carries a mark.
+	outdated, certified bool
 }
 
 // termsRow holds the terms of a quote as their table does.
