@@ -513,7 +513,8 @@ CREATE TABLE inquiry.awards (
     indicative boolean NOT NULL DEFAULT false,
     called bigint NOT NULL DEFAULT 0,
     freed bigint NOT NULL DEFAULT 0,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    schedule jsonb NOT NULL DEFAULT '[]'::jsonb
 );
 
 CREATE TABLE inquiry.call_offs (
@@ -755,7 +756,8 @@ CREATE TABLE inquiry.quotes (
     deliver_until date,
     lot text NOT NULL DEFAULT ''::text,
     over_lot boolean NOT NULL DEFAULT false,
-    answers bigint NOT NULL DEFAULT 1
+    answers bigint NOT NULL DEFAULT 1,
+    freight_vnd bigint
 );
 
 CREATE TABLE inquiry.quoting (
@@ -1667,6 +1669,8 @@ ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_as CHECK (((cancelled_
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT award_cancelled_with_reason CHECK (((cancelled_at IS NULL) = (reason IS NULL)));
 
+ALTER TABLE inquiry.awards ADD CONSTRAINT award_schedule_adds_up CHECK (((schedule = '[]'::jsonb) OR inquiry.schedule_holds(schedule, quantity, deliver_on)));
+
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
 
 ALTER TABLE inquiry.awards ADD CONSTRAINT awards_cancelled_by_fkey FOREIGN KEY (cancelled_by) REFERENCES identity.organisations(id);
@@ -1892,6 +1896,8 @@ ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_pkey PRIMAR
 ALTER TABLE inquiry.quote_frameworks ADD CONSTRAINT quote_frameworks_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES inquiry.quotes(id);
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_delivered_in_order CHECK ((deliver_until > deliver_on));
+
+ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_freight_not_negative CHECK ((freight_vnd >= 0));
 
 ALTER TABLE inquiry.quotes ADD CONSTRAINT quote_gross_by_tie CHECK (((NOT price_gross) OR (tie IS NOT NULL)));
 
@@ -2947,8 +2953,21 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION identity.record(events jsonb, recorded_at timestamp with time zone, actor uuid, organisation uuid, api_key uuid, trace text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    INSERT INTO identity.audit_events (id, at, actor_id, organisation_id, key_id, action, subject_kind, subject_id, detail, trace_id)
+    SELECT e.id, recorded_at, actor, organisation, api_key, e.action, e.subject_kind, e.subject_id, e.detail, trace
+      FROM jsonb_populate_recordset(CAST(NULL AS identity.audit_events), events) e;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
- RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone, certified boolean)
  LANGUAGE plpgsql
  ROWS 2
  SET plan_cache_mode TO 'force_generic_plan'
@@ -2968,7 +2987,9 @@ BEGIN
            EXISTS (SELECT FROM ledger.reservations e WHERE e.offer_id = q.offer_id AND e.quantity > 0 AND e.reserved_until <= at),
            coalesce(n.award_limit_vnd, 0), coalesce(n.proposal_hours, 0),
            CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END,
-           q.price_tiers, coalesce(q.tie, 0), q.price_gross, q.min_quantity, q.split, q.answers < i.terms_version, r.until
+           q.price_tiers, coalesce(q.tie, 0), q.price_gross, q.min_quantity, q.split, q.answers < i.terms_version, r.until,
+           EXISTS (SELECT FROM catalog.certificates k WHERE k.producer_id = q.producer_id)
+           OR EXISTS (SELECT FROM catalog.certificate_members k WHERE k.producer_id = q.producer_id)
       FROM inquiry.quotes q
       JOIN inquiry.inquiries i ON i.id = q.inquiry_id
       JOIN inquiry.lines l ON l.id = q.line_id
@@ -2987,6 +3008,30 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.delivery_due(of_award uuid, of_delivery uuid)
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+    WITH placed AS (
+        SELECT a.schedule, a.deliver_on,
+               (SELECT coalesce(sum(CASE WHEN e.received_at IS NULL THEN e.quantity ELSE coalesce(s.accepted, e.accepted) END), 0)
+                  FROM inquiry.deliveries e
+                  LEFT JOIN inquiry.disputes x ON x.delivery_id = e.id AND x.settled_at IS NOT NULL
+                  LEFT JOIN inquiry.settlements s ON s.dispute_id = x.id AND s.agreed_at IS NOT NULL
+                 WHERE e.award_id = a.id AND (e.dispatched_at, e.id) < (d.dispatched_at, d.id)) AS before
+          FROM inquiry.awards a JOIN inquiry.deliveries d ON d.award_id = a.id AND d.id = of_delivery
+         WHERE a.id = of_award
+    )
+    SELECT coalesce((SELECT min(p.day) FROM (
+                     SELECT CAST(e.part ->> 'deliver_on' AS date) AS day,
+                            sum(CAST(e.part ->> 'quantity' AS numeric) * 1000) OVER (ORDER BY e.nth) AS filled
+                       FROM jsonb_array_elements(placed.schedule) WITH ORDINALITY AS e(part, nth)) p WHERE p.filled > placed.before),
+                    CAST(placed.schedule -> -1 ->> 'deliver_on' AS date), placed.deliver_on)
+      FROM placed
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.delivery_rule(asked text, of_award uuid)
  RETURNS integer
  LANGUAGE sql
@@ -2999,6 +3044,43 @@ AS $function$
        AND CAST(a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) BETWEEN r.valid_from AND coalesce(r.valid_until, 'infinity')
      WHERE a.id = of_award
      ORDER BY r.line IS NULL, r.form IS NULL, r.valid_from DESC LIMIT 1
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.make_awards(awards jsonb, made_at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+    taken bigint;
+BEGIN
+    INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
+           price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, schedule, created_at)
+    SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, a.producer_id, a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd,
+           a.deliver_on, coalesce(a.claims, '{}'), coalesce(a.lapsing, '{}'), a.period_from, a.period_to, a.indicative,
+           coalesce(a.schedule, '[]'), made_at
+      FROM jsonb_populate_recordset(CAST(NULL AS inquiry.awards), awards) a;
+    UPDATE inquiry.quotes q SET awarded = q.awarded + a.quantity, updated_at = made_at
+      FROM jsonb_to_recordset(awards) AS a(quote_id uuid, quantity bigint)
+     WHERE q.id = a.quote_id AND q.stage = 'submitted';
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    RETURN taken;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.schedule_holds(schedule jsonb, quantity bigint, deliver_on date)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT coalesce(count(*) > 1 AND bool_and(p.part > 0 AND (p.before IS NULL OR p.before < p.day)) AND sum(p.part) = quantity
+                    AND bool_or(p.before IS NULL AND p.day = deliver_on), false)
+      FROM (SELECT CAST(e.part ->> 'quantity' AS numeric) * 1000 AS part, d.day, lag(d.day) OVER (ORDER BY e.nth) AS before
+              FROM jsonb_array_elements(schedule) WITH ORDINALITY AS e(part, nth)
+             CROSS JOIN LATERAL (SELECT make_date(CAST(split_part(e.part ->> 'deliver_on', '-', 1) AS int),
+                    CAST(split_part(e.part ->> 'deliver_on', '-', 2) AS int), CAST(split_part(e.part ->> 'deliver_on', '-', 3) AS int))) AS d(day)) p
 $function$
 ;
 
@@ -3068,137 +3150,154 @@ CREATE OR REPLACE FUNCTION ledger.apply_postings()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 DECLARE
-    found   record;
-    touched bigint;
+    moved record;
+    d     record;
 BEGIN
-    SELECT count(DISTINCT p.offer_id) AS offers, count(DISTINCT p.inquiry_line_id) AS lines, count(DISTINCT p.award_id) AS awards,
-           count(*) FILTER (WHERE m.opens IS NOT NULL) AS opening, count(*) FILTER (WHERE m.quote_reserved <> 0) AS holds,
+    SELECT bool_or(m.opens IS NOT NULL AND m.opens <> 'award') AS opens, bool_or(p.offer_id IS NOT NULL) AS offers, bool_or(p.inquiry_line_id IS NOT NULL) AS lines, bool_or(p.award_id IS NOT NULL) AS awards,
+           bool_or(m.quote_reserved <> 0) AS holds, bool_or(m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) AS claims,
            bool_or(m.names_offer AND p.offer_id IS NULL OR m.names_line AND p.inquiry_line_id IS NULL
                    OR m.names_award AND p.award_id IS NULL OR m.quote_reserved <> 0 AND p.quote_id IS NULL) AS unnamed
-      INTO found
+      INTO moved
       FROM posted p JOIN ledger.movements m USING (movement);
 
     -- A posting that names fewer accounts than it moves would move volume out of nowhere.
-    IF found.unnamed THEN
+    IF moved.unnamed THEN
         RAISE not_null_violation USING MESSAGE = 'a posting does not name the accounts that it moves', CONSTRAINT = 'posting_names_its_accounts';
     END IF;
 
     -- Accounts come into being with their opening posting.
-    IF found.opening > 0 THEN
+    IF moved.opens THEN
         INSERT INTO ledger.offers (offer_id)
         SELECT p.offer_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'offer';
         INSERT INTO ledger.lines (inquiry_line_id)
         SELECT p.inquiry_line_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'line';
-        INSERT INTO ledger.awards (award_id)
-        SELECT p.award_id FROM posted p JOIN ledger.movements m USING (movement) WHERE m.opens = 'award';
     END IF;
 
-    -- Reservations before offers: a quote's hold belongs to one offer.
-    IF found.holds > 0 THEN
-        INSERT INTO ledger.reservations (quote_id, offer_id, reserved_until)
-        SELECT p.quote_id, p.offer_id, p.reserved_until FROM posted p WHERE p.movement = 'reserved';
+    -- Demand first, then holds, supply last: the offer is the row that others wait for. Of one kind in the order of
+    -- ids: no deadlock.
+    IF moved.lines THEN
+        FOR d IN
+            SELECT p.inquiry_line_id AS id,
+                   sum(p.quantity * m.line_open) AS open, sum(p.quantity * m.line_awarded) AS awarded,
+                   sum(p.quantity * m.line_delivered) AS delivered, sum(p.quantity * m.line_quoted) AS quoted,
+                   sum(p.quantity * m.line_rejected) AS rejected, sum(p.quantity * m.line_over) AS over
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id ORDER BY p.inquiry_line_id
+        LOOP
+            UPDATE ledger.lines l
+               SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
+                   quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected, over = l.over + d.over
+             WHERE l.inquiry_line_id = d.id;
+            IF NOT FOUND THEN
+                RAISE foreign_key_violation USING MESSAGE = 'a posting names an inquiry line that has no account', CONSTRAINT = 'posting_line_known';
+            END IF;
+        END LOOP;
     END IF;
 
-    -- Demand first, supply last: the offer is the row that others wait for. Of several rows each is
-    -- locked in the order of ids; one alone is locked by its update.
-    IF found.lines > 0 THEN
-        IF found.lines > 1 THEN
-            PERFORM 1 FROM ledger.lines l WHERE l.inquiry_line_id IN (SELECT p.inquiry_line_id FROM posted p)
-              ORDER BY l.inquiry_line_id FOR NO KEY UPDATE;
-        END IF;
-        UPDATE ledger.lines l
-           SET open = l.open + d.open, awarded = l.awarded + d.awarded, delivered = l.delivered + d.delivered,
-               quoted = l.quoted + d.quoted, rejected = l.rejected + d.rejected, over = l.over + d.over
-          FROM (SELECT p.inquiry_line_id, sum(p.quantity * m.line_open) AS open, sum(p.quantity * m.line_awarded) AS awarded,
-                       sum(p.quantity * m.line_delivered) AS delivered, sum(p.quantity * m.line_quoted) AS quoted,
-                       sum(p.quantity * m.line_rejected) AS rejected, sum(p.quantity * m.line_over) AS over
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE p.inquiry_line_id IS NOT NULL GROUP BY p.inquiry_line_id) d
-         WHERE l.inquiry_line_id = d.inquiry_line_id;
-        GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> found.lines THEN
-            RAISE foreign_key_violation USING MESSAGE = 'a posting names an inquiry line that has no account', CONSTRAINT = 'posting_line_known';
-        END IF;
+    IF moved.awards THEN
+        FOR d IN
+            SELECT p.award_id AS id, bool_or(m.opens = 'award') AS opens,
+                   sum(p.quantity * m.award_committed) AS committed, sum(p.quantity * m.award_dispatched) AS dispatched,
+                   sum(p.quantity * m.award_accepted) AS accepted, sum(p.quantity * m.award_released) AS released,
+                   sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost,
+                   sum(p.quantity * m.award_over) AS over
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE p.award_id IS NOT NULL GROUP BY p.award_id ORDER BY p.award_id
+        LOOP
+            IF d.opens THEN
+                INSERT INTO ledger.awards (award_id, committed, dispatched, accepted, released, rejected, lost, over)
+                VALUES (d.id, d.committed, d.dispatched, d.accepted, d.released, d.rejected, d.lost, d.over);
+                CONTINUE;
+            END IF;
+            UPDATE ledger.awards a
+               SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
+                   accepted = a.accepted + d.accepted, released = a.released + d.released,
+                   rejected = a.rejected + d.rejected, lost = a.lost + d.lost, over = a.over + d.over
+             WHERE a.award_id = d.id;
+            IF NOT FOUND THEN
+                RAISE foreign_key_violation USING MESSAGE = 'a posting names an award that has no account', CONSTRAINT = 'posting_award_known';
+            END IF;
+        END LOOP;
     END IF;
 
-    IF found.awards > 0 THEN
-        IF found.awards > 1 THEN
-            PERFORM 1 FROM ledger.awards a WHERE a.award_id IN (SELECT p.award_id FROM posted p)
-              ORDER BY a.award_id FOR NO KEY UPDATE;
-        END IF;
-        UPDATE ledger.awards a
-           SET committed = a.committed + d.committed, dispatched = a.dispatched + d.dispatched,
-               accepted = a.accepted + d.accepted, released = a.released + d.released,
-               rejected = a.rejected + d.rejected, lost = a.lost + d.lost, over = a.over + d.over
-          FROM (SELECT p.award_id, sum(p.quantity * m.award_committed) AS committed, sum(p.quantity * m.award_dispatched) AS dispatched,
-                       sum(p.quantity * m.award_accepted) AS accepted, sum(p.quantity * m.award_released) AS released,
-                       sum(p.quantity * m.award_rejected) AS rejected, sum(p.quantity * m.award_lost) AS lost,
-                       sum(p.quantity * m.award_over) AS over
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE p.award_id IS NOT NULL GROUP BY p.award_id) d
-         WHERE a.award_id = d.award_id;
-        GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> found.awards THEN
-            RAISE foreign_key_violation USING MESSAGE = 'a posting names an award that has no account', CONSTRAINT = 'posting_award_known';
-        END IF;
+    IF moved.holds THEN
+        FOR d IN
+            SELECT p.quote_id AS id, sum(p.quantity * m.quote_reserved) AS quantity, bool_or(p.movement = 'reserved') AS opens,
+                   (array_agg(p.offer_id))[1] AS offer_id, max(p.reserved_until) AS reserved_until
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE m.quote_reserved <> 0 GROUP BY p.quote_id ORDER BY p.quote_id
+        LOOP
+            IF d.opens THEN
+                INSERT INTO ledger.reservations (quote_id, offer_id, quantity, reserved_until) VALUES (d.id, d.offer_id, d.quantity, d.reserved_until);
+            ELSE
+                UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity WHERE r.quote_id = d.id;
+            END IF;
+        END LOOP;
     END IF;
 
-    IF found.offers > 0 THEN
-        IF found.offers > 1 OR found.holds > 0 THEN
-            PERFORM 1 FROM ledger.offers o WHERE o.offer_id IN (SELECT p.offer_id FROM posted p)
-              ORDER BY o.offer_id FOR NO KEY UPDATE;
-        END IF;
-        IF found.holds > 0 THEN
-            UPDATE ledger.reservations r SET quantity = r.quantity + d.quantity
-              FROM (SELECT p.quote_id, sum(p.quantity * m.quote_reserved) AS quantity
-                      FROM posted p JOIN ledger.movements m USING (movement)
-                     WHERE m.quote_reserved <> 0 GROUP BY p.quote_id) d
-             WHERE r.quote_id = d.quote_id;
-        END IF;
-        UPDATE ledger.offers o
-           SET free = o.free + d.free, reserved = o.reserved + d.reserved, committed = o.committed + d.committed,
-               dispatched = o.dispatched + d.dispatched, accepted = o.accepted + d.accepted
-          FROM (SELECT p.offer_id, sum(p.quantity * m.offer_free) AS free, sum(p.quantity * m.offer_reserved) AS reserved,
-                       sum(p.quantity * m.offer_committed) AS committed, sum(p.quantity * m.offer_dispatched) AS dispatched,
-                       sum(p.quantity * m.offer_accepted) AS accepted
-                  FROM posted p JOIN ledger.movements m USING (movement)
-                 WHERE p.offer_id IS NOT NULL GROUP BY p.offer_id) d
-         WHERE o.offer_id = d.offer_id;
-        GET DIAGNOSTICS touched = ROW_COUNT;
-        IF touched <> found.offers THEN
-            RAISE foreign_key_violation USING MESSAGE = 'a posting names an offer that has no account', CONSTRAINT = 'posting_offer_known';
-        END IF;
+    IF moved.offers THEN
+        FOR d IN
+            SELECT p.offer_id AS id,
+                   sum(p.quantity * m.offer_free) AS free, sum(p.quantity * m.offer_reserved) AS reserved,
+                   sum(p.quantity * m.offer_committed) AS committed, sum(p.quantity * m.offer_dispatched) AS dispatched,
+                   sum(p.quantity * m.offer_accepted) AS accepted
+              FROM posted p JOIN ledger.movements m USING (movement)
+             WHERE p.offer_id IS NOT NULL GROUP BY p.offer_id ORDER BY p.offer_id
+        LOOP
+            UPDATE ledger.offers o
+               SET free = o.free + d.free, reserved = o.reserved + d.reserved, committed = o.committed + d.committed,
+                   dispatched = o.dispatched + d.dispatched, accepted = o.accepted + d.accepted
+             WHERE o.offer_id = d.id;
+            IF NOT FOUND THEN
+                RAISE foreign_key_violation USING MESSAGE = 'a posting names an offer that has no account', CONSTRAINT = 'posting_offer_known';
+            END IF;
+        END LOOP;
+    END IF;
+
+    -- What is delivered or comes back of a claimed award moves its claims in proportion, so that the
+    -- parts add up to the whole.
+    IF moved.claims THEN
+        INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
+        SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
+               CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.amount) / p.whole)
+                    ELSE abs(round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.amount) / p.whole)) END
+          FROM (SELECT n.id, n.movement, n.award_id, n.amount, n.releases,
+                       CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
+                       CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.amount
+                       - sum(n.amount) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
+                  FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
+                               x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS amount
+                          FROM posted x JOIN ledger.movements m USING (movement)
+                         WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
+                  JOIN ledger.awards a USING (award_id)) p
+          JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
     END IF;
     RETURN NULL;
 END
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION ledger.claim_moved()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION ledger.post(postings jsonb, posted_at timestamp with time zone, claims jsonb)
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'ledger', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 BEGIN
-    INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
-    SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
-           CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.moved) / p.whole)
-                ELSE abs(round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.moved) / p.whole)) END
-      FROM (SELECT n.id, n.movement, n.award_id, n.moved, n.releases,
-                   CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
-                   CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.moved
-                   - sum(n.moved) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
-              FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
-                           x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS moved
-                      FROM posted x JOIN ledger.movements m USING (movement)
-                     WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
-              JOIN ledger.awards a USING (award_id)) p
-      JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
-    RETURN NULL;
+    INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, value_vnd, product_line, form,
+           schemes, commune, buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id,
+           quote_id, award_id, delivery_id, reserved_until, actor_id, organisation_id, reason)
+    SELECT p.id, posted_at, p.business_date, p.movement, p.quantity, p.unit, p.weight, p.value_vnd, p.product_line, p.form,
+           coalesce(p.schemes, '{}'), p.commune, p.buyer_system, p.producer_id, p.buyer_id, p.product_id, p.offer_id, p.inquiry_id,
+           p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id, p.reserved_until, p.actor_id, p.organisation_id, p.reason
+      FROM jsonb_populate_recordset(CAST(NULL AS ledger.postings), postings) p;
+    IF claims IS NOT NULL THEN
+        INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
+        SELECT s.id, s.movement, s.award_id, c.ceiling_id, EXTRACT(YEAR FROM s.business_date), s.weight, c.ceiling
+          FROM jsonb_to_recordset(claims) AS c(posting_id uuid, ceiling_id uuid, ceiling bigint)
+          JOIN ledger.postings s ON s.id = c.posting_id;
+    END IF;
 END
 $function$
 ;
@@ -3222,8 +3321,6 @@ CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCI
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
 CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
-
-CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.claim_moved();
 
 -- on catalog.certificate_decisions the service may INSERT, SELECT
 

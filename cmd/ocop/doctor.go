@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/monitor"
@@ -17,7 +18,7 @@ type doctorCommand struct {
 // Run examines the whole database and ends with 1 when a promise is broken; warnings do not count.
 func (c *doctorCommand) Run(t terminal) error {
 	return withDatabase(t, c.Settings, func(ctx context.Context, db *postgres.DB) error {
-		found, err := monitor.Doctor(ctx, monitor.Deps{DB: db})
+		found, err := monitor.Doctor(ctx, monitor.Deps{DB: db, Watch: c.watch(t)})
 		if err != nil {
 			return err
 		}
@@ -31,6 +32,13 @@ func (c *doctorCommand) Run(t terminal) error {
 	})
 }
 
+// watch tells of each part as it ends.
+func (c *doctorCommand) watch(t terminal) func(monitor.Check) {
+	return func(check monitor.Check) {
+		fmt.Fprintf(t.err, "%-30s %10d examined, %d findings, %s\n", check.Name, check.Examined, check.Findings, check.Took.Round(time.Millisecond))
+	}
+}
+
 func (c *doctorCommand) print(t terminal, found monitor.Examination) error {
 	if c.JSON {
 		encoder := json.NewEncoder(t.out)
@@ -42,9 +50,6 @@ func (c *doctorCommand) print(t terminal, found monitor.Examination) error {
 	}
 	for _, finding := range found.Findings {
 		fmt.Fprintln(t.out, finding)
-	}
-	for _, check := range found.Checks {
-		fmt.Fprintf(t.err, "%-30s %9d examined, %d findings\n", check.Name, check.Examined, check.Findings)
 	}
 	if found.Healthy() {
 		fmt.Fprintln(t.out, "All is well.")

@@ -48,7 +48,7 @@ const parts = `
 
 const insertDealDeliveries = `
 	INSERT INTO inquiry.deliveries (id, award_id, quantity, unit, lot, dispatched_at, received_at, accepted, live, created_at)
-	SELECT d.id, ids.award, d.quantity, m.unit, '` + Prefix + `LOT-' || d.part, d.sent, d.got, d.quantity, m.form = 'live', d.sent` + madeTrade + parts
+	SELECT d.id, ids.award, d.quantity, m.unit, '` + Prefix + `LOT-' || right(CAST(d.id AS text), 12), d.sent, d.got, d.quantity, m.form = 'live', d.sent` + madeTrade + parts
 
 // The columns of a posting of a deal, in the order of the statements below.
 const postingColumns = `

@@ -140,7 +140,6 @@ func (r receiptRow) put(d *inquiry.Incoming, reasons []entry) inquiry.ReceiptPut
 	}
 	put.Reasons = r.reasons(reasons)
 	put.Tie = r.ratio("tie")
-	put.PriceGross = r.code("price_basis", "price_basis", "net", "gross") == "gross"
 	if r.has("note") && !r.cleared("note") {
 		put.Note = r.text("note")
 	}

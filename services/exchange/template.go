@@ -166,8 +166,6 @@ func (t *template) choices(field string) []string {
 		choices = w.allowed(field, []string{"published", "withdrawn", "draft"}, t.language)
 	case field == "visibility":
 		choices = w.allowed(field, []string{"public", "buyers", "on_request"}, t.language)
-	case field == "price_basis":
-		choices = w.allowed(field, []string{"net", "gross"}, t.language)
 	}
 	if code, ok := strings.CutPrefix(field, gradePrefix); ok {
 		for _, line := range t.known() {

@@ -48,36 +48,36 @@ func RecordTx(ctx context.Context, tx *postgres.Tx, who Principal, action string
 	return RecordAllTx(ctx, tx, who, Entry{Action: action, Subject: subject, Detail: detail})
 }
 
+// event is an entry as the database reads it.
+type event struct {
+	ID          uuid.UUID `json:"id"`
+	Action      string    `json:"action"`
+	SubjectKind string    `json:"subject_kind"`
+	SubjectID   uuid.UUID `json:"subject_id"`
+	Detail      any       `json:"detail"`
+}
+
 // RecordAllTx adds events like RecordTx, in their order, with one statement; none for none.
 func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ...Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	ids, subjects := make([]uuid.UUID, len(entries)), make([]uuid.UUID, len(entries))
-	actions, kinds, details := make([]string, len(entries)), make([]string, len(entries)), make([]string, len(entries))
+	events := make([]event, len(entries))
 	for i, entry := range entries {
 		if entry.Detail == nil {
 			entry.Detail = struct{}{}
 		}
-		detail, err := json.Marshal(entry.Detail)
+		id, err := uuid.NewV7()
 		if err != nil {
-			return fmt.Errorf("recording %s: %w", entry.Action, err)
-		}
-		if ids[i], err = uuid.NewV7(); err != nil {
 			return fmt.Errorf("audit event: %w", err)
 		}
-		actions[i], kinds[i], subjects[i], details[i] = entry.Action, entry.Subject.Kind, entry.Subject.ID, string(detail)
+		events[i] = event{ID: id, Action: entry.Action, SubjectKind: entry.Subject.Kind, SubjectID: entry.Subject.ID, Detail: entry.Detail}
 	}
-	const insert = `
-		INSERT INTO identity.audit_events
-		       (id, at, actor_id, organisation_id, key_id, action, subject_kind, subject_id, detail, trace_id)
-		SELECT e.id, $6, $7, $8, $9, e.action, e.kind, e.subject, CAST(e.detail AS jsonb), $10
-		  FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS uuid[]), CAST($5 AS text[]))
-		       AS e(id, action, kind, subject, detail)`
-	_, err := tx.Exec(ctx, insert, postgres.Array(ids), postgres.Array(actions), postgres.Array(kinds), postgres.Array(subjects),
-		postgres.Array(details), tx.Now, who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), originOf(ctx).Trace)
+	const record = `SELECT identity.record(CAST($1 AS jsonb), $2, $3, $4, $5, $6)`
+	_, err := tx.Exec(ctx, record, postgres.JSON[[]event]{V: events}, tx.Now, who.UserID, postgres.NullID(who.OrganisationID),
+		postgres.NullID(who.KeyID), originOf(ctx).Trace)
 	if err != nil {
-		return fmt.Errorf("recording %s: %w", actions[0], err)
+		return fmt.Errorf("recording %s: %w", entries[0].Action, err)
 	}
 	return nil
 }

@@ -81,7 +81,9 @@ func attach(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquir
 	}
 	const insert = `
 		INSERT INTO inquiry.attachments (id, inquiry_id, position, name, media_type, size, key, added_at)
-		SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7 FROM inquiry.attachments WHERE inquiry_id = $2`
+		SELECT $1, $2, min(n), $3, $4, $5, $6, $7
+		  FROM generate_series(1, 11) n
+		 WHERE NOT EXISTS (SELECT FROM inquiry.attachments a WHERE a.inquiry_id = $2 AND a.position = n)`
 	_, err = tx.Exec(ctx, insert, id, inquiryID, name, kept.Type, kept.Size, kept.Key, tx.Now)
 	if postgres.Constraint(err) == "attachments_few" {
 		return Attachment{}, ErrTooManyAttachments.With("max", maxAttachments).Because(err)
@@ -98,6 +100,63 @@ func attach(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquir
 	return Attachment{ID: id, InquiryID: inquiryID, Name: name, Type: kept.Type, Size: kept.Size, AddedAt: tx.Now}, nil
 }
 
+// Detach removes a paper from a buyer's inquiry that is a draft or has no quotes; its content is swept
+// away as that of all files that nobody holds. Refused: fault.ErrNotFound, ErrNotOpen, and once there are
+// quotes ErrAttachmentKept: they were given with the paper in hand, and an amendment says what holds
+// instead. While quotes are sealed that is the answer whether there are any or not, or it would tell.
+func (s *Service) Detach(ctx context.Context, who identity.Principal, id uuid.UUID) error {
+	if err := mayTrade(who, identity.Buyer); err != nil {
+		return err
+	}
+	_, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (struct{}, error) {
+		return struct{}{}, detach(ctx, tx, who, id)
+	})
+	return err
+}
+
+func detach(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID) error {
+	const query = selectAttachments + ` WHERE id = $1`
+	var found Attachment
+	err := tx.Get(ctx, &found, query, id)
+	if errors.Is(err, postgres.ErrNoRows) {
+		return fault.ErrNotFound.With()
+	}
+	if err != nil {
+		return err
+	}
+	if err := lockInquiry(ctx, tx, found.InquiryID, who.OrganisationID); err != nil {
+		return err
+	}
+	r, err := load(ctx, tx, found.InquiryID)
+	if err != nil {
+		return err
+	}
+	if err := r.may(moveAmend, byBuyer, tx.Now); err != nil {
+		return err
+	}
+	// Whoever quotes holds a line, and all are locked: a quote is either seen here, or finds the paper gone.
+	const answered = `SELECT EXISTS (SELECT FROM inquiry.quotes WHERE inquiry_id = $1 AND stage IN ('submitted', 'declined'))`
+	var kept bool
+	if err := tx.Get(ctx, &kept, answered, r.ID); err != nil {
+		return err
+	}
+	if kept || !r.sealedUntil(tx.Now).IsZero() {
+		return ErrAttachmentKept.With()
+	}
+	const remove = `DELETE FROM inquiry.attachments WHERE id = $1`
+	n, err := tx.Exec(ctx, remove, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 { // another took it away meanwhile
+		return fault.ErrNotFound.With()
+	}
+	if err := files.ReleaseTx(ctx, tx, found.Key, id); err != nil {
+		return err
+	}
+	return identity.RecordTx(ctx, tx, who, "inquiry.detached", subjectInquiry(r.ID), map[string]any{"attachment_id": id, "name": found.Name})
+}
+
 // Attachments lists the papers of an inquiry, in the order in which they were added, for its buyer
 // and all whom it reaches.
 func (s *Service) Attachments(ctx context.Context, who identity.Principal, inquiryID uuid.UUID) ([]Attachment, error) {
@@ -107,7 +166,7 @@ func (s *Service) Attachments(ctx context.Context, who identity.Principal, inqui
 	if _, err := mayRead(ctx, s.db, who, inquiryID); err != nil {
 		return nil, err
 	}
-	const query = selectAttachments + ` WHERE inquiry_id = $1 ORDER BY position`
+	const query = selectAttachments + ` WHERE inquiry_id = $1 ORDER BY id`
 	found := []Attachment{}
 	err := s.db.Select(ctx, &found, query, inquiryID)
 	return found, err

@@ -50,10 +50,13 @@ type Award struct {
 	OfferID    uuid.UUID         `json:"offer_id"`
 	Quantity   quantity.Quantity `json:"quantity"`
 	Unit       string            `json:"unit"`
-	PriceVND   money.VND         `json:"price_vnd"`
+	PriceVND   money.VND         `json:"price_vnd" doc:"Per unit net of the tie, however the quote named it."`
 	SizePrices []SizePrice       `json:"size_prices,omitempty" doc:"What each size costs, where the scale decides."`
+	Tie        quantity.Quantity `json:"tie,omitempty" doc:"As the quote says: units gross for each unit net. Quantities are net of it."`
+	PriceGross bool              `json:"price_gross,omitempty" doc:"The quote named its price for a unit gross; price_vnd is the net price that follows."`
 	ValueVND   money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
-	DeliverOn  civil.Date        `json:"deliver_on"`
+	DeliverOn  civil.Date        `json:"deliver_on" doc:"The first, where there are several dates."`
+	Schedule   []Due             `json:"schedule,omitempty" doc:"The dates on which it falls due, ascending, together the quantity; left out where there is one. An award of part of a quote takes the quote's dates in their order, from what earlier awards left."`
 	// Claims are the marks the goods carry on the delivery date; lapsing ones will not hold then.
 	Claims        []string          `json:"claims" doc:"Marks the goods are sold with. A mark that a group's yearly ceiling limits is among them only where the line asks for it."`
 	LapsingClaims []string          `json:"lapsing_claims,omitempty" doc:"Marks valid today that will have lapsed by the delivery date: both sides see this."`

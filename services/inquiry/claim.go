@@ -50,6 +50,9 @@ type choice struct {
 func choiceOf(ctx context.Context, tx *postgres.Tx, quotes map[uuid.UUID]*quoteRecord) (*choice, error) {
 	byDay := make(map[civil.Date][]uuid.UUID)
 	for _, quote := range quotes {
+		if !quote.certified {
+			continue
+		}
 		for _, on := range days(quote.DeliverOn, quote.Split.V) {
 			byDay[on] = append(byDay[on], quote.ProductID)
 		}

@@ -32,7 +32,7 @@ type Comparison struct {
 }
 
 // ComparedLine is what a line asks for and what was quoted on it: what meets everything first, by
-// rank, then the rest by price.
+// rank, then the rest by landed price, and where that is unknown by price.
 type ComparedLine struct {
 	ID             uuid.UUID         `json:"id"`
 	Position       int               `json:"position"`
@@ -67,6 +67,7 @@ type ComparedQuote struct {
 	Meets bool `json:"meets" doc:"Whether it meets everything the line asks for; deviations that are misses say why not."`
 
 	Price          ComparedPrice     `json:"price"`
+	FreightVND     *money.VND        `json:"freight_vnd,omitempty" doc:"Per unit, beside the price, as the quote says; left out where it says nothing."`
 	LandedPriceVND *money.VND        `json:"landed_price_vnd" nullable:"true" doc:"Per unit, freight included; null where freight is not known: landed_unknown says why."`
 	LandedUnknown  *Remark           `json:"landed_unknown,omitempty"`
 	Quantity       quantity.Quantity `json:"quantity" doc:"Offered."`
@@ -77,11 +78,12 @@ type ComparedQuote struct {
 	ValueVND money.VND         `json:"value_vnd" doc:"Price × compared, rounded half up to the whole đồng."`
 
 	DeliverOn       civil.Date `json:"deliver_on"`
-	InWindow        bool       `json:"in_window"`
+	Split           []Part     `json:"split,omitempty" doc:"Where there are several delivery dates."`
+	InWindow        bool       `json:"in_window" doc:"All of its delivery dates."`
 	ValidUntil      time.Time  `json:"valid_until"`
 	ValidForMinutes int64      `json:"valid_for_minutes" doc:"What is left of its validity; 0 when it has run out."`
 
-	Claims  []ComparedMark `json:"claims"  doc:"Marks that will be valid on the delivery date, as the certificates stand now."`
+	Claims  []ComparedMark `json:"claims"  doc:"Marks that will be valid on all its delivery dates, as the certificates stand now."`
 	Lapsing []ComparedMark `json:"lapsing" doc:"Marks valid today that will have lapsed by then."`
 	Missing []string       `json:"missing" doc:"Schemes the line asks for that the goods will not carry."`
 
@@ -92,12 +94,16 @@ type ComparedQuote struct {
 
 // ComparedPrice is what a quote asks per unit at the asked quantity, and why that.
 type ComparedPrice struct {
-	PriceVND    money.VND   `json:"price_vnd" doc:"What an award of the compared quantity is committed at, per unit net of tie."`
-	Applies     string      `json:"applies" enum:"quote,scale" doc:"quote: this price for any quantity awarded. scale: the sizes found at the scale decide what is owed; price_vnd is what an award is committed at until then."`
-	Explanation string      `json:"explanation"`
-	SizePrices  []SizePrice `json:"size_prices,omitempty"`
-	LowestVND   money.VND   `json:"lowest_vnd,omitempty"  doc:"Of the size prices."`
-	HighestVND  money.VND   `json:"highest_vnd,omitempty" doc:"Of the size prices."`
+	PriceVND    money.VND `json:"price_vnd" doc:"What an award of the compared quantity is committed at, per unit net of tie."`
+	Applies     string    `json:"applies" enum:"quote,tier,scale" doc:"quote: this price for any quantity awarded. tier: the price of the compared quantity's tier. scale: the sizes found at the scale decide what is owed; price_vnd is what an award is committed at until then."`
+	Explanation string    `json:"explanation"`
+	// Tiers begin at nothing where there are any.
+	Tiers      []catalog.PriceTier `json:"price_tiers,omitempty" doc:"What an award of another quantity is committed at, per unit net of tie, ascending from nothing."`
+	QuotedVND  money.VND           `json:"quoted_vnd,omitempty" doc:"As the producer named it, where that is for a unit gross, with its tie."`
+	Tie        quantity.Quantity   `json:"tie,omitempty" doc:"Units gross for each unit net."`
+	SizePrices []SizePrice         `json:"size_prices,omitempty"`
+	LowestVND  money.VND           `json:"lowest_vnd,omitempty"  doc:"Of the size prices."`
+	HighestVND money.VND           `json:"highest_vnd,omitempty" doc:"Of the size prices."`
 	// ListedVND is what the tiers of the offer behind it ask; shown only when buyers see them.
 	ListedVND money.VND `json:"listed_vnd,omitempty" doc:"What the price tiers of the offer behind the quote ask at the asked quantity, where you may see them. The quote's own price holds."`
 }
@@ -167,15 +173,15 @@ func (c *comparer) compare(line lineRecord, quotes []*quoteRecord) (ComparedLine
 func (c *comparer) quote(line lineRecord, wanted reference.Grade, q *quoteRecord) ComparedQuote {
 	producer := c.organisations[q.ProducerID]
 	amount := min(q.Quantity, line.Quantity)
-	then := c.marks[catalog.ProductDay{ProductID: q.ProductID, Day: q.DeliverOn}]
 	today := c.marks[catalog.ProductDay{ProductID: q.ProductID, Day: reference.Day(c.now)}]
-	claims := c.named(then, nil)
+	claims := c.throughout(q)
 	compared := ComparedQuote{
 		QuoteID: q.ID, Version: q.Version, Alternative: q.Alternative, State: quoteState(q.Stage, q.Awarded, q.Quantity, q.ValidUntil, c.now),
 		Producer: Party{ID: q.ProducerID, Name: producer.Name}, ProductID: q.ProductID, ProductName: q.deal.ProductName,
 		Form: q.deal.Form, Grade: c.grade(q.deal.Line, q.deal.Grade), Price: c.price(line, q), Quantity: q.Quantity,
 		Asked: line.Quantity, Compared: amount, Unit: q.Unit, ValueVND: money.Value(q.netPrice(amount), amount), DeliverOn: q.DeliverOn,
-		InWindow:   !q.DeliverOn.Before(line.DeliverFrom) && !q.DeliverOn.After(line.DeliverTo),
+		InWindow: !q.DeliverOn.Before(line.DeliverFrom) && !last(q.DeliverOn, q.Split.V).After(line.DeliverTo), Split: q.Split.V,
+		FreightVND: q.FreightVND,
 		ValidUntil: q.ValidUntil, ValidForMinutes: max(int64(q.ValidUntil.Sub(c.now)/time.Minute), 0),
 		Claims: claims, Lapsing: c.named(today, claims), Missing: []string{},
 		Performance: c.performance(q.ProducerID, line), Invented: producer.Fictional,
@@ -185,7 +191,7 @@ func (c *comparer) quote(line lineRecord, wanted reference.Grade, q *quoteRecord
 			compared.Missing = append(compared.Missing, scheme)
 		}
 	}
-	compared.LandedPriceVND, compared.LandedUnknown = c.landed(compared.Price.PriceVND)
+	compared.LandedPriceVND, compared.LandedUnknown = c.landed(compared.Price.PriceVND, q.FreightVND)
 	compared.Deviations = c.deviations(line, wanted, q, compared)
 	compared.Meets = !slices.ContainsFunc(compared.Deviations, func(d Deviation) bool { return d.Miss })
 	return compared
@@ -207,14 +213,37 @@ func carries(marks []ComparedMark, scheme string) bool {
 	return slices.ContainsFunc(marks, func(m ComparedMark) bool { return m.Scheme == scheme })
 }
 
+// throughout names the marks that the goods of a quote carry on all its delivery dates.
+func (c *comparer) throughout(q *quoteRecord) []ComparedMark {
+	on := days(q.DeliverOn, q.Split.V)
+	marks := c.named(c.marks[catalog.ProductDay{ProductID: q.ProductID, Day: on[len(on)-1]}], nil)
+	for _, day := range on[:len(on)-1] {
+		then := c.named(c.marks[catalog.ProductDay{ProductID: q.ProductID, Day: day}], nil)
+		marks = slices.DeleteFunc(marks, func(m ComparedMark) bool { return !carries(then, m.Scheme) })
+	}
+	return marks
+}
+
 // price says what applies at the asked quantity: the quote's own price or the tier of the quantity,
 // net of tie. Where there are size prices, what is owed follows from the scale.
 func (c *comparer) price(line lineRecord, q *quoteRecord) ComparedPrice {
-	price := ComparedPrice{PriceVND: q.netPrice(min(q.Quantity, line.Quantity)), Applies: "quote", Explanation: c.say(priceQuoted), SizePrices: q.SizePrices.V}
+	terms, amount := q.terms(), min(q.Quantity, line.Quantity)
+	tier := terms.tierOf(amount, q.PriceVND)
+	price := ComparedPrice{PriceVND: terms.net(tier.PriceVND), Applies: "quote", Explanation: c.say(priceQuoted), SizePrices: q.SizePrices.V, Tie: q.Tie}
+	if len(terms.PriceTiers) > 0 {
+		price.Applies, price.Explanation = "tier", c.say(priceOfTier, "from", c.amount(tier.FromQuantity, q.Unit))
+		for _, one := range append([]catalog.PriceTier{{PriceVND: q.PriceVND}}, terms.PriceTiers...) {
+			price.Tiers = append(price.Tiers, catalog.PriceTier{FromQuantity: one.FromQuantity, PriceVND: terms.net(one.PriceVND)})
+		}
+	}
 	if sizes := q.SizePrices.V; len(sizes) > 0 {
 		byPrice := func(a, b SizePrice) int { return cmp.Compare(a.PriceVND, b.PriceVND) }
 		price.Applies, price.LowestVND, price.HighestVND = "scale", slices.MinFunc(sizes, byPrice).PriceVND, slices.MaxFunc(sizes, byPrice).PriceVND
 		price.Explanation = c.say(priceByScale, "lowest", c.wording.price(price.LowestVND), "highest", c.wording.price(price.HighestVND))
+	}
+	if q.PriceGross {
+		price.QuotedVND = tier.PriceVND
+		price.Explanation += " " + c.say(priceGross, "quoted", c.wording.price(tier.PriceVND), "tie", c.number(q.Tie))
 	}
 	if shown := q.deal.Visibility; !q.OfferMade && (shown == catalog.Public || shown == catalog.Buyers) {
 		price.ListedVND, _ = catalog.PriceAt(q.deal.PriceTiers, line.Quantity)
@@ -222,23 +251,28 @@ func (c *comparer) price(line lineRecord, q *quoteRecord) ComparedPrice {
 	return price
 }
 
-// landed is the price with freight. Only terms that say "delivered" tell it; a freight is never
-// guessed.
-func (c *comparer) landed(price money.VND) (*money.VND, *Remark) {
+// landed is the price with freight: what the quote says is added; without its word terms that say
+// "delivered" tell that it is in the price. A freight is never guessed.
+func (c *comparer) landed(price money.VND, freight *money.VND) (*money.VND, *Remark) {
+	if freight != nil {
+		return new(price + *freight), nil
+	}
 	switch c.terms.PriceBasis {
-	case "delivered":
+	case basisDelivered:
 		return &price, nil
-	case "farm_gate":
+	case basisFarmGate:
 		return nil, &Remark{Code: "freight_unknown", Text: c.say(freightUnknown)}
 	default:
 		return nil, &Remark{Code: "price_basis_unsaid", Text: c.say(priceBasisUnsaid)}
 	}
 }
 
-// rank numbers the quotes that meet everything by landed price and puts all in order.
+// rank numbers the quotes that meet everything by landed price and puts all in order: by landed price,
+// and after those where it is unknown by price.
 func rank(quotes []ComparedQuote) {
 	slices.SortStableFunc(quotes, func(a, b ComparedQuote) int {
-		return cmp.Or(-compareBool(a.Meets, b.Meets), cmp.Compare(a.Price.PriceVND, b.Price.PriceVND), cmp.Compare(a.QuoteID.String(), b.QuoteID.String()))
+		return cmp.Or(compareBool(b.Meets, a.Meets), compareBool(b.LandedPriceVND != nil, a.LandedPriceVND != nil),
+			cmp.Compare(a.cost(), b.cost()), cmp.Compare(a.QuoteID.String(), b.QuoteID.String()))
 	})
 	for at := range quotes {
 		if !quotes[at].Meets || quotes[at].LandedPriceVND == nil {
@@ -250,6 +284,14 @@ func rank(quotes []ComparedQuote) {
 		}
 		quotes[at].Rank = &place
 	}
+}
+
+// cost is the landed price where it is known, else the price.
+func (q *ComparedQuote) cost() money.VND {
+	if q.LandedPriceVND != nil {
+		return *q.LandedPriceVND
+	}
+	return q.Price.PriceVND
 }
 
 func compareBool(a, b bool) int {

@@ -78,6 +78,12 @@ func offeredColumns() []comparedColumn {
 		}},
 		{said("Giá (đ/đơn vị)", "Price (đ per unit)"), 14, func(_ wording, _ ComparedLine, q ComparedQuote) sheet.Cell { return dong(q.Price.PriceVND) }},
 		{said("Cách tính giá", "What the price is"), 30, func(_ wording, _ ComparedLine, q ComparedQuote) sheet.Cell { return sheet.T(q.Price.Explanation) }},
+		{said("Cước (đ/đơn vị)", "Freight (đ per unit)"), 12, func(_ wording, _ ComparedLine, q ComparedQuote) sheet.Cell {
+			if q.FreightVND == nil {
+				return sheet.Cell{}
+			}
+			return dong(*q.FreightVND)
+		}},
 		{said("Giá đến nơi (đ/đơn vị)", "Landed price (đ per unit)"), 14, func(_ wording, _ ComparedLine, q ComparedQuote) sheet.Cell {
 			if q.LandedPriceVND == nil {
 				return sheet.Cell{}

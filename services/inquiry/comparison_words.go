@@ -11,6 +11,10 @@ var (
 	priceQuoted  = said("Giá báo áp dụng cho mọi số lượng chốt.", "The quoted price holds for any quantity awarded.")
 	priceByScale = said("Giá theo cỡ khi cân, từ {lowest} đến {highest}; chốt mua tạm tính theo giá báo.",
 		"The sizes at the scale decide, from {lowest} to {highest}; an award is committed at the quoted price.")
+	priceOfTier = said("Giá của bậc từ {from}; chốt số lượng khác thì theo bậc của số lượng ấy.",
+		"The price of the tier from {from}; an award of another quantity takes the price of its own tier.")
+	priceGross = said("Báo giá nêu {quoted} cả dây, {tie} cả dây cho mỗi 1 không dây; giá ở đây là giá không dây.",
+		"Quoted at {quoted} with the tie, {tie} for each unit without it; the price here is without it.")
 	freightUnknown   = said("Giá tại nơi bán; chưa biết cước vận chuyển.", "Priced at the farm gate; the freight is not known.")
 	priceBasisUnsaid = said("Nhu cầu chưa nêu giá tại nơi bán hay giá đến nơi, nên chưa biết có gồm cước hay không.",
 		"The inquiry does not say whether prices are farm gate or delivered, so whether freight is included is not known.")
@@ -59,26 +63,31 @@ func (c *comparer) deviations(line lineRecord, wanted reference.Grade, q *quoteR
 		found = append(found, Deviation{Code: code, About: about, Miss: misses(code), Text: c.say(deviationTexts[code], pairs...)})
 	}
 	for _, code := range q.deviations(line) {
-		add(code, "", "day", c.day(q.DeliverOn), "from", c.day(line.DeliverFrom), "to", c.day(line.DeliverTo),
+		day := q.DeliverOn
+		if code == "delivery_after_window" {
+			day = last(q.DeliverOn, q.Split.V)
+		}
+		add(code, "", "day", c.day(day), "from", c.day(line.DeliverFrom), "to", c.day(line.DeliverTo),
 			"offered", c.amount(q.Quantity, q.Unit), "asked", c.amount(line.Quantity, line.Unit))
 	}
 	if line.Form != "" && q.deal.Form != line.Form {
 		add("other_form", "", "offered", c.form(q.deal.Line, q.deal.Form), "asked", c.form(line.ProductLine, line.Form))
 	}
 	c.gradeDeviations(line, wanted, q, add)
+	end := last(q.DeliverOn, q.Split.V)
 	for _, scheme := range compared.Missing {
 		code, until := "claim_missing", ""
 		for _, mark := range compared.Lapsing {
-			if mark.Scheme == scheme && !mark.ValidUntil.IsZero() && mark.ValidUntil.Before(q.DeliverOn) {
+			if mark.Scheme == scheme && !mark.ValidUntil.IsZero() && mark.ValidUntil.Before(end) {
 				code, until = "claim_lapses", c.day(mark.ValidUntil)
 			}
 		}
-		add(code, scheme, "scheme", c.scheme(scheme), "until", until, "day", c.day(q.DeliverOn))
+		add(code, scheme, "scheme", c.scheme(scheme), "until", until, "day", c.day(end))
 	}
 	if compared.State == StateQuoteExpired {
 		add("expired", "")
 	}
-	if line.TargetPriceVND > 0 && q.PriceVND > line.TargetPriceVND {
+	if line.TargetPriceVND > 0 && compared.Price.PriceVND > line.TargetPriceVND {
 		add("above_target_price", "", "target", c.wording.price(line.TargetPriceVND))
 	}
 	return found

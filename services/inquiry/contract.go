@@ -45,11 +45,18 @@ type Contract struct {
 	Unit       string            `json:"unit"`
 	PriceVND   money.VND         `json:"price_vnd"`
 	SizePrices []SizePrice       `json:"size_prices"`
+	// Tie and PriceGross are as the award has them.
+	Tie        quantity.Quantity `json:"tie,omitzero"`
+	PriceGross bool              `json:"price_gross,omitempty"`
 	ValueVND   money.VND         `json:"value_vnd"`
-	Terms      Terms             `json:"terms"`
-	DeliverTo  Place             `json:"deliver_to"`
-	DeliverOn  civil.Date        `json:"deliver_on"`
-	Claims     []ContractClaim   `json:"claims"`
+	// FreightVND is for each unit, beside the price and the value; nil where the quote says nothing.
+	FreightVND *money.VND `json:"freight_vnd,omitempty"`
+	Terms      Terms      `json:"terms"`
+	DeliverTo  Place      `json:"deliver_to"`
+	DeliverOn  civil.Date `json:"deliver_on"`
+	// Schedule are the dates where there are several, DeliverOn the first.
+	Schedule []Part          `json:"schedule,omitempty"`
+	Claims   []ContractClaim `json:"claims"`
 }
 
 // ContractParty is an organisation as it was when the contract was set down.
@@ -84,6 +91,7 @@ type ContractCheck struct {
 	Quantity    quantity.Quantity `json:"quantity"`
 	Unit        string            `json:"unit"`
 	DeliverOn   civil.Date        `json:"deliver_on"`
+	Schedule    []Part            `json:"schedule,omitempty" doc:"The delivery dates where there are several, together the quantity."`
 	State       AwardState        `json:"state" enum:"committed,delivering,completed,cancelled" doc:"Where the award stands now."`
 	Digest      string            `json:"digest" doc:"Of everything the paper states; it stands on the paper."`
 	Matches     *bool             `json:"matches,omitempty" doc:"Whether the digest and the value sent are those of the paper; left out when none was sent."`
@@ -149,7 +157,7 @@ func (r *contractRecord) check(contract Contract, state AwardState, read Reading
 	check := ContractCheck{
 		Number: shortNumber(contract.AwardID), AwardedOn: reference.Day(contract.AwardedAt), SetDownAt: contract.SetDownAt,
 		Buyer: contract.Buyer.Name, Seller: contract.Seller.Name, ProductLine: contract.ProductLine, ProductName: contract.ProductName,
-		Quantity: contract.Quantity, Unit: contract.Unit, DeliverOn: contract.DeliverOn, State: state, Digest: r.digest(),
+		Quantity: contract.Quantity, Unit: contract.Unit, DeliverOn: contract.DeliverOn, Schedule: contract.Schedule, State: state, Digest: r.digest(),
 		Invented: contract.fictional(),
 	}
 	digest := strings.ToLower(strings.Join(strings.Fields(read.Digest), ""))
@@ -172,10 +180,12 @@ func newContract(a *awardRecord, r *record, parties map[uuid.UUID]identity.Organ
 		AwardID: a.ID, AwardedAt: a.CreatedAt, SetDownAt: now, InquiryID: a.InquiryID, Position: line.Position, QuoteID: a.QuoteID,
 		Buyer: contractParty(parties[a.BuyerID]), Seller: contractParty(parties[a.ProducerID]), ProductLine: a.deal.Line, Form: a.deal.Form,
 		ProductID: a.ProductID, ProductName: a.deal.ProductName, Grade: a.deal.Grade, Asked: asked, Schemes: line.Schemes,
-		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
-		Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
+		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V,
+		Tie: a.Tie, PriceGross: a.PriceGross, ValueVND: money.Value(a.PriceVND, a.Quantity),
+		FreightVND: a.FreightVND, Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
+		Schedule: a.Schedule.V,
 	}
-	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.DeliverOn}]
+	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.lastDue()}] // what holds then holds throughout
 	today := marks[catalog.ProductDay{ProductID: a.ProductID, Day: reference.Day(now)}]
 	for _, scheme := range a.Claims {
 		contract.Claims = append(contract.Claims, contractClaim(scheme, then, false))

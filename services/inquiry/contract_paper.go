@@ -115,7 +115,11 @@ func (p contractPaper) goods(sheet *paper.Paper) {
 	p.pair(sheet, said("Quy cách được hỏi", "Grade asked for"), p.grade(c.ProductLine, c.Asked))
 	p.pair(sheet, said("Số lượng", "Quantity"), p.amount(c.Quantity, c.Unit))
 	p.pair(sheet, said("Đơn giá", "Price per unit"), p.price(c.PriceVND)+"/"+p.unit(c.Unit))
+	p.tie(sheet)
 	p.pair(sheet, said("Giá trị", "Value"), p.price(c.ValueVND))
+	if c.FreightVND != nil {
+		p.pair(sheet, said("Cước vận chuyển, ngoài giá", "Freight, beside the price"), p.price(*c.FreightVND)+"/"+p.unit(c.Unit))
+	}
 	if len(c.SizePrices) == 0 {
 		return
 	}
@@ -132,10 +136,40 @@ func (p contractPaper) goods(sheet *paper.Paper) {
 	}, rows)
 }
 
+// tie says what binds the goods and that quantities and prices are without it; nothing where the
+// quote named none.
+func (p contractPaper) tie(sheet *paper.Paper) {
+	c := p.contract
+	if c.Tie == 0 {
+		return
+	}
+	text := p.say(said("{gross} cả dây cho mỗi 1 {unit} không dây. Số lượng và giá trên tờ này là không dây; dây đo được khi nhận mà khác thì giá trị tính theo dây đo được.",
+		"{gross} with the tie for each {unit} without it. Quantities and prices on this paper are without the tie; if another is measured on receipt, the value counts by that."),
+		"gross", p.amount(c.Tie, c.Unit), "unit", p.unit(c.Unit))
+	if c.PriceGross {
+		text += "\n" + p.say(said("Báo giá nêu giá cả dây; đơn giá trên đã đổi sang giá không dây.",
+			"The quote named its price with the tie; the price per unit above is the net one that follows."))
+	}
+	p.pair(sheet, said("Dây buộc", "Tie"), text)
+}
+
 func (p contractPaper) delivery(sheet *paper.Paper) {
 	p.section(sheet, said("Giao hàng", "Delivery"))
-	p.pair(sheet, said("Ngày giao", "Delivery on"), p.day(p.contract.DeliverOn))
-	p.pair(sheet, said("Nơi giao", "Place"), strings.TrimSpace(p.place(p.contract.DeliverTo.CommuneCode)+"\n"+p.contract.DeliverTo.Note))
+	place := strings.TrimSpace(p.place(p.contract.DeliverTo.CommuneCode) + "\n" + p.contract.DeliverTo.Note)
+	if len(p.contract.Schedule) == 0 {
+		p.pair(sheet, said("Ngày giao", "Delivery on"), p.day(p.contract.DeliverOn))
+		p.pair(sheet, said("Nơi giao", "Place"), place)
+		return
+	}
+	p.pair(sheet, said("Nơi giao", "Place"), place)
+	rows := make([][]string, len(p.contract.Schedule))
+	for at, part := range p.contract.Schedule {
+		rows[at] = []string{p.day(part.DeliverOn), p.amount(part.Quantity, p.contract.Unit)}
+	}
+	day, amount := said("Ngày giao", "Delivery on"), said("Số lượng", "Quantity")
+	sheet.Table([]paper.Column{
+		{Head: p.say(day), Under: p.other(day), Share: 2}, {Head: p.say(amount), Under: p.other(amount), Share: 1, Number: true},
+	}, rows)
 }
 
 func (p contractPaper) claims(sheet *paper.Paper) {
@@ -189,7 +223,7 @@ func (p contractPaper) terms(sheet *paper.Paper) {
 	t := p.contract.Terms
 	p.section(sheet, said("Điều kiện kèm theo", "Terms"))
 	basis := map[string]reference.Names{
-		"farm_gate": said("tại nơi bán", "farm gate"), "delivered": said("giao đến nơi", "delivered"), "": said("chưa nêu", "not said"),
+		basisFarmGate: said("tại nơi bán", "farm gate"), basisDelivered: said("giao đến nơi", "delivered"), "": said("chưa nêu", "not said"),
 	}
 	p.pair(sheet, said("Giá tính", "Price basis"), p.say(basis[t.PriceBasis]))
 	invoicing := map[string]reference.Names{

@@ -16,6 +16,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/paper/papertest"
+	"github.com/ocop-market/ocop/pkg/postgres/pgtest"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/symbol/symboltest"
 	"github.com/ocop-market/ocop/services/catalog"
@@ -108,6 +109,40 @@ func TestThePaperOfAnAward(t *testing.T) {
 	commune, known := s.book.Commune("25747")
 	require.True(t, known)
 	require.Contains(t, papertest.Text(t, s.paper(s.producer, "vi")), commune.Name)
+}
+
+// What nobody asks for is set down all the same, soon after the award: once, by however many
+// processes.
+func TestContractsAreSetDownBeforeAnybodyAsks(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := newSigned(t)
+	name := s.award.Producer.Name
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			if _, err := s.On(pgtest.Open(t, s.address())).SetDownContracts(ctx); err != nil {
+				t.Errorf("setting down: %v", err)
+			}
+		})
+	}
+	group.Wait()
+	made, err := s.SetDownContracts(ctx)
+	require.NoError(t, err)
+	require.Zero(t, made, "all are set down")
+	_, err = s.lent.Owner.Exec(ctx, `UPDATE identity.organisations SET name = 'Tên mới'`)
+	require.NoError(t, err)
+	require.Contains(t, papertest.Text(t, s.paper(s.producer, "vi")), name)
+	var recorded int
+	require.NoError(t, s.db.Get(ctx, &recorded, `SELECT count(*) FROM identity.audit_events WHERE action = 'contract.set_down'`))
+	require.Equal(t, 1, recorded)
+	_, err = s.lent.Owner.Exec(ctx, `DELETE FROM inquiry.contracts`)
+	require.NoError(t, err)
+	_, err = s.lent.Owner.Exec(ctx, `UPDATE inquiry.awards SET id = CAST('018' || substr(CAST(id AS text), 4) AS uuid)`)
+	require.NoError(t, err)
+	made, err = s.SetDownContracts(ctx)
+	require.NoError(t, err)
+	require.Zero(t, made, "an old award's is set down when it is asked for")
 }
 
 // A paper is set down once: the same bytes for both parties, whatever becomes of names afterwards,

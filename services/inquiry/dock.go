@@ -40,15 +40,17 @@ type NewDockLink struct {
 
 // DockDelivery is what the dock needs of a delivery, and no more: no price, no award.
 type DockDelivery struct {
-	Product    string        `json:"product"`
-	Supplier   string        `json:"supplier"`
-	Unit       string        `json:"unit"`
-	Planned    *Planned      `json:"planned,omitempty"`
-	Dispatched *Dispatched   `json:"dispatched,omitempty"`
-	Sizes      []string      `json:"sizes,omitempty"      doc:"The sizes that were agreed; what is accepted is told by them."`
-	State      DeliveryState `json:"state"                enum:"scheduled,cancelled,dispatched,unconfirmed,received,disputed,settled"`
-	Received   *DockReceived `json:"received,omitempty"`
-	ExpiresAt  time.Time     `json:"expires_at"           doc:"Until when the link works."`
+	Product    string      `json:"product"`
+	Supplier   string      `json:"supplier"`
+	Unit       string      `json:"unit"`
+	Planned    *Planned    `json:"planned,omitempty"`
+	Dispatched *Dispatched `json:"dispatched,omitempty"`
+	Sizes      []string    `json:"sizes,omitempty"      doc:"The sizes that were agreed; what is accepted is told by them."`
+	// Tie tells whoever weighs what the quantities are net of.
+	Tie       quantity.Quantity `json:"tie,omitempty" doc:"Units gross for each unit net, as agreed: the quantities are net of it. Say the tie of the receipt only if you measured another."`
+	State     DeliveryState     `json:"state"                enum:"scheduled,cancelled,dispatched,unconfirmed,received,disputed,settled"`
+	Received  *DockReceived     `json:"received,omitempty"`
+	ExpiresAt time.Time         `json:"expires_at"           doc:"Until when the link works."`
 }
 
 // DockReceived is what was noted of a delivery, as the dock may see it.
@@ -66,7 +68,7 @@ func (d *deliveryRecord) atDock(expires, now time.Time) DockDelivery {
 	whole := d.answer(now)
 	shown := DockDelivery{
 		Product: d.award.deal.ProductName, Supplier: d.award.ProducerName, Unit: d.Unit, Planned: whole.Planned,
-		Dispatched: whole.Dispatched, State: whole.State, ExpiresAt: expires,
+		Dispatched: whole.Dispatched, Tie: d.award.Tie, State: whole.State, ExpiresAt: expires,
 	}
 	for _, size := range d.award.SizePrices.V {
 		shown.Sizes = append(shown.Sizes, size.Grade)

@@ -99,6 +99,9 @@ var (
 		"Hàng này không có dây buộc: bỏ tie và price_gross.", "These goods have no tie: leave out tie and price_gross.")
 	ErrSizesGross = fault.Define("size_prices_gross", http.StatusUnprocessableEntity,
 		"Bảng giá theo cỡ là giá không dây: bỏ price_gross.", "A size–price table is net of the tie: leave out price_gross.")
+	ErrFreightIncluded = fault.Define("freight_included", http.StatusUnprocessableEntity,
+		"Nhu cầu này hỏi giá giao đến nơi, giá đã gồm cước: cộng cước vào giá và bỏ freight_vnd.",
+		"This inquiry asks for delivered prices, which have the freight in them: add it to the price and leave out freight_vnd.")
 	ErrBelowQuoteMinimum = fault.Define("below_quote_minimum", http.StatusConflict,
 		"Báo giá này chỉ nhận từ {min} {unit} trở lên.", "This quote takes no less than {min} {unit}.")
 	ErrSplitStart = fault.Define("split_out_of_order", http.StatusUnprocessableEntity,
@@ -137,6 +140,9 @@ var (
 	ErrTooManyQuestions = fault.Define("too_many_questions", http.StatusTooManyRequests,
 		"Tổ chức của bạn đã dùng hết số câu hỏi được gửi trong ngày. Thử lại sau {until}.",
 		"Your organisation has asked as many questions as it may in a day. Try again after {until}.")
+	ErrAttachmentKept = fault.Define("attachment_kept", http.StatusConflict,
+		"Không gỡ được giấy tờ này: đã có báo giá dựa vào nó, hoặc báo giá còn niêm phong. Hãy sửa nhu cầu và ghi rõ nay theo điều gì.",
+		"This paper cannot be removed: quotes were given with it in hand, or are still sealed. Amend the inquiry and say what holds instead.")
 	ErrTooManyAttachments = fault.Define("too_many_attachments", http.StatusConflict,
 		"Mỗi nhu cầu mua chỉ kèm được {max} tệp.", "No more than {max} papers go with an inquiry.")
 	ErrAwardState = fault.Define("award_ended", http.StatusConflict,
@@ -160,8 +166,8 @@ func Faults() []*fault.Definition {
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
-		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
+		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrFreightIncluded, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
 		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
-		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments,
+		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments, ErrAttachmentKept,
 	})
 }

@@ -22,6 +22,9 @@ var (
 		"At most {most} can be accepted beyond what was dispatched.")
 	ErrTieOfLive = fault.Define("tie_of_live_goods", http.StatusUnprocessableEntity,
 		"Chỉ hàng sống mới có dây buộc.", "Only live goods are tied.")
+	ErrPriceIsNet = fault.Define("price_is_net", http.StatusUnprocessableEntity,
+		"Giá của chốt mua này là giá không dây: bỏ price_gross, và nếu dây khác thoả thuận thì ghi tie đo được.",
+		"The price of this award is net of the tie: leave out price_gross, and say the tie as measured if it is not the agreed one.")
 	ErrDisputeLate = fault.Define("dispute_late", http.StatusConflict,
 		"Chỉ khiếu nại được đến {until}.", "The receipt could be disputed until {until}.")
 	ErrDisputeReason = fault.Define("dispute_reason", http.StatusUnprocessableEntity,
@@ -35,5 +38,8 @@ var (
 )
 
 func deliveryFaults() []*fault.Definition {
-	return []*fault.Definition{ErrDeliveryState, ErrDockReceived, ErrReceivedOtherwise, ErrOver, ErrTieOfLive, ErrDisputeLate, ErrDisputeReason, ErrNotYourDispute, ErrProposal, ErrTooManyReceiptPhotos}
+	return []*fault.Definition{
+		ErrDeliveryState, ErrDockReceived, ErrReceivedOtherwise, ErrOver, ErrTieOfLive, ErrPriceIsNet, ErrDisputeLate, ErrDisputeReason,
+		ErrNotYourDispute, ErrProposal, ErrTooManyReceiptPhotos,
+	}
 }

@@ -80,7 +80,7 @@ func (g *ground) over(period *Period) *ground {
 	framed.quotes = make(map[uuid.UUID]*quoteRecord, len(g.quotes))
 	for id, quote := range g.quotes {
 		due := *quote
-		due.DeliverOn = period.To
+		due.DeliverOn, due.Split.V = period.To, nil
 		framed.quotes[id] = &due
 	}
 	return &framed

@@ -65,7 +65,7 @@ func mountAmendments(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "confirm-quote", Method: http.MethodPost, Path: "/v1/quotes/{id}/confirm", Tag: tag, Access: producers,
 		Summary: "Confirm a quote", Description: "It stands although the inquiry was amended since.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrNotOpen},
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrNotOpen, ErrFreightIncluded},
 	}, func(ctx context.Context, in *one) (*quoteOutput, error) {
 		return quoted(service.Confirm(ctx, identity.FromContext(ctx), in.ID))
 	})

@@ -52,6 +52,13 @@ func mountAttachments(api *web.API, service *Service) {
 		found, err := service.Attachments(ctx, identity.FromContext(ctx), in.ID)
 		return &attachmentsOutput{Body: web.List[Attachment]{Items: found}}, err
 	})
+	web.Register(api, web.Operation{
+		ID: "remove-attachment", Method: http.MethodDelete, Path: "/v1/attachments/{id}", Tag: tag, Access: buyers, Status: http.StatusNoContent,
+		Summary: "Remove a paper of an inquiry", Description: "While the inquiry is a draft or has no quotes; afterwards an amendment says what holds instead.",
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrNotOpen, ErrAttachmentKept},
+	}, func(ctx context.Context, in *one) (*struct{}, error) {
+		return nil, service.Detach(ctx, identity.FromContext(ctx), in.ID)
+	})
 	api.Raw(web.Operation{
 		ID: "get-attachment", Method: http.MethodGet, Path: "/v1/attachments/{id}", Tag: tag, Access: traders,
 		Summary: "Download a paper of an inquiry", Produces: []string{"application/pdf", "image/jpeg", "image/png"}, Input: one{},

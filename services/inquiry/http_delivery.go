@@ -75,7 +75,7 @@ func mountDeliveries(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "receive-delivery", Method: http.MethodPost, Path: "/v1/deliveries/{id}/receive", Tag: tag, Access: buyers,
 		Summary: "Record a receipt", Description: "Accepted + rejected + loss = dispatched + over. Rejected and lost volume goes back to what the award owes.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrReceived, ErrReceiptSum, ErrSizesSum, ErrSizeUnpriced, ErrOver, ErrTieOfLive},
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrReceived, ErrReceiptSum, ErrSizesSum, ErrSizeUnpriced, ErrOver, ErrTieOfLive, ErrPriceIsNet},
 	}, func(ctx context.Context, in *receiptInput) (*deliveryOutput, error) {
 		return delivered(service.Receive(ctx, identity.FromContext(ctx), in.ID, in.Body))
 	})

@@ -36,7 +36,7 @@ func mountDisputes(api *web.API, service *Service) {
 		ID: "propose-settlement", Method: http.MethodPost, Path: "/v1/deliveries/{id}/dispute/proposals", Tag: tag, Access: traders,
 		Summary: "Propose what holds instead of a disputed receipt", Description: "Replaces what either side proposed before.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, ErrDeliveryState, ErrReceiptSum, ErrSizesSum, ErrSizeUnpriced, ErrOver, ErrTieOfLive, ledger.ErrAwardExceeded,
+			fault.ErrNotFound, ErrDeliveryState, ErrReceiptSum, ErrSizesSum, ErrSizeUnpriced, ErrOver, ErrTieOfLive, ErrPriceIsNet, ledger.ErrAwardExceeded,
 		},
 	}, func(ctx context.Context, in *receiptInput) (*deliveryOutput, error) {
 		return delivered(service.ProposeSettlement(ctx, identity.FromContext(ctx), in.ID, in.Body))

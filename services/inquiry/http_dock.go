@@ -74,7 +74,7 @@ func mountDock(api *web.API, service *Service) {
 		ID: "receive-at-dock", Method: http.MethodPost, Path: "/v1/dock/{code}/receive", Tag: tag, Access: anybody,
 		Summary: "Record a receipt at the dock", Description: "Once: a second time the refusal says what was noted.",
 		Faults: []*fault.Definition{
-			fault.ErrNotFound, identity.ErrTooManyGuesses, ErrDockReceived, ErrDeliveryState, ErrReceiptSum, ErrSizesSum, ErrSizeUnpriced, ErrOver, ErrTieOfLive,
+			fault.ErrNotFound, identity.ErrTooManyGuesses, ErrDockReceived, ErrDeliveryState, ErrReceiptSum, ErrSizesSum, ErrSizeUnpriced, ErrOver, ErrTieOfLive, ErrPriceIsNet,
 		},
 	}, func(ctx context.Context, in *dockReceiptInput) (*dockOutput, error) {
 		shown, err := service.DockReceive(ctx, in.Code, in.Body)

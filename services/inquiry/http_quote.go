@@ -58,7 +58,7 @@ func mountQuotes(api *web.API, service *Service) {
 		Faults: []*fault.Definition{
 			fault.ErrNotFound, ErrNotOpen, ErrDeadlinePassed, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 			ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrNeitherDayNorTime, ErrUnitDiffers, ErrLineUnknown, ErrQuoteTooLarge,
-			ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrSplitStart, ErrSplitSum, ErrLotUndeclared, ErrTooManyQuotes,
+			ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrFreightIncluded, ErrSplitStart, ErrSplitSum, ErrLotUndeclared, ErrTooManyQuotes,
 			ledger.ErrOfferExhausted,
 		},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
@@ -99,7 +99,7 @@ func mountQuotes(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "revise-quote", Method: http.MethodPost, Path: "/v1/quotes/{id}/revise", Tag: tag, Access: producers, Status: http.StatusCreated,
 		Summary: "Replace a quote by a new version", Description: "The new version has an id of its own; the old one can no longer be awarded.",
-		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded, ErrDeadlinePassed, ErrNotOpen, ErrTooManyQuotes, ledger.ErrOfferExhausted},
+		Faults: []*fault.Definition{fault.ErrNotFound, ErrQuoteState, ErrQuoteAwarded, ErrDeadlinePassed, ErrNotOpen, ErrFreightIncluded, ErrTooManyQuotes, ledger.ErrOfferExhausted},
 	}, func(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 		return located(service.Revise(ctx, identity.FromContext(ctx), in.ID, in.Body))
 	})

@@ -74,6 +74,12 @@ type Terms struct {
 	Note            string            `json:"note,omitempty"            maxLength:"2000"`
 }
 
+// The bases of a price.
+const (
+	basisFarmGate  = "farm_gate"
+	basisDelivered = "delivered"
+)
+
 // Totals says how much of a demand stands where. What the reader may not know is left out.
 type Totals struct {
 	Requested quantity.Quantity  `json:"requested"`

@@ -45,7 +45,7 @@ type OpenDeal struct {
 const (
 	openAwards = `
 		SELECT a.inquiry_id, a.line_id, l.position, l.line, a.quote_id, q.root_id, a.id AS award_id, a.buyer_id, a.producer_id,
-		       a.product_id, b.committed + b.dispatched AS quantity, a.unit, greatest(a.deliver_on, q.deliver_until) AS deliver_on, a.claims || a.lapsing AS marks,
+		       a.product_id, b.committed + b.dispatched AS quantity, a.unit, greatest(a.deliver_on, CAST(a.schedule -> -1 ->> 'deliver_on' AS date)) AS deliver_on, a.claims || a.lapsing AS marks,
 		       CAST('epoch' AS timestamptz) AS buyer_hears_at
 		  FROM inquiry.awards a
 		  JOIN inquiry.lines l ON l.id = a.line_id

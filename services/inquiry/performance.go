@@ -11,7 +11,7 @@ import (
 
 // Performance is how a producer kept its word so far, whoever bought: shares without volumes.
 type Performance struct {
-	OnTime   Share `json:"on_time"  doc:"Deliveries sent off on or before the delivery date."`
+	OnTime   Share `json:"on_time"  doc:"Deliveries sent off on or before the date for which they were due."`
 	InFull   Share `json:"in_full"  doc:"Awards that ended, or whose day has passed with nothing on its way, and were accepted whole. Those the buyer cancelled are left out."`
 	Rejected Share `json:"rejected" doc:"Rejected of what was received of this product line and unit; cases are the deliveries behind it."`
 }

@@ -18,6 +18,8 @@ type QuoteTerms struct {
 	MinQuantity quantity.Quantity   `json:"min_quantity,omitempty" doc:"Less than this of the quote cannot be awarded."`
 	Split       []Part              `json:"split,omitempty" maxItems:"60" doc:"Several delivery dates, ascending, together the quantity; the first is deliver_on."`
 	Lot         string              `json:"lot,omitempty" maxLength:"20" doc:"Code of a declared lot of the product."`
+	// FreightVND is for each unit, not for the whole: so an award of a part carries its share of it.
+	FreightVND *money.VND `json:"freight_vnd,omitempty" minimum:"0" maximum:"1000000000" doc:"To the place of delivery, in đồng for each unit (net of the tie), beside the price; 0: none is charged; left out: not said. An inquiry for delivered prices has it in the price."`
 }
 
 // Part is what of a quote is delivered on one of its dates.
@@ -47,6 +49,9 @@ func (q *NewQuote) checkTerms(found *fault.Collector) {
 		found.Add("price_tiers[0].from_quantity", ErrQuantityNotPositive)
 	}
 	q.checkTie(found)
+	if freight := q.FreightVND; freight != nil && (*freight < 0 || *freight > money.Max) {
+		found.Add("freight_vnd", fault.ErrOutOfRange, "min", 0, "max", money.Max)
+	}
 	if q.MinQuantity < 0 || q.MinQuantity > max(q.Quantity, 0) {
 		found.Add("min_quantity", fault.ErrOutOfRange, "min", 0, "max", q.Quantity)
 	}
@@ -117,7 +122,7 @@ func (q *NewQuote) checkSplit(found *fault.Collector) {
 func (t *QuoteTerms) row() termsRow {
 	return termsRow{
 		PriceTiers: postgres.JSON[[]catalog.PriceTier]{V: t.PriceTiers}, Tie: t.Tie, PriceGross: t.PriceGross, MinQuantity: t.MinQuantity,
-		Split: postgres.JSON[[]Part]{V: t.Split},
+		Split: postgres.JSON[[]Part]{V: t.Split}, FreightVND: t.FreightVND,
 	}
 }
 
@@ -157,14 +162,26 @@ func (t *QuoteTerms) net(price money.VND) money.VND {
 	return money.Value(price, t.Tie)
 }
 
-// priceOf is what a unit net costs in an award of a quantity: the price of its tier, and below the
-// first the quote's own.
-func (t *QuoteTerms) priceOf(amount quantity.Quantity, below money.VND) money.VND {
-	price := below
+// tierOf is the tier of a quantity, as the producer named its price; below the first the quote's own.
+func (t *QuoteTerms) tierOf(amount quantity.Quantity, below money.VND) catalog.PriceTier {
+	found := catalog.PriceTier{PriceVND: below}
 	for _, tier := range t.PriceTiers {
 		if tier.FromQuantity <= amount {
-			price = tier.PriceVND
+			found = tier
 		}
 	}
-	return t.net(price)
+	return found
+}
+
+// priceOf is what a unit net costs in an award of a quantity.
+func (t *QuoteTerms) priceOf(amount quantity.Quantity, below money.VND) money.VND {
+	return t.net(t.tierOf(amount, below).PriceVND)
+}
+
+// freightFits refuses freight beside a price that has it in already, as the inquiry's terms say.
+func (t *QuoteTerms) freightFits(terms Terms) error {
+	if terms.PriceBasis == basisDelivered && t.FreightVND != nil && *t.FreightVND > 0 {
+		return ErrFreightIncluded.At("freight_vnd")
+	}
+	return nil
 }

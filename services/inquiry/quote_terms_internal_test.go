@@ -75,6 +75,9 @@ func TestTermsAreChecked(t *testing.T) {
 		"sizes gross": {
 			NewQuote{SizePrices: []SizePrice{{Grade: "gạch", PriceVND: 1}}, QuoteTerms: QuoteTerms{Tie: 1200, PriceGross: true}}, ErrSizesGross, "size_prices",
 		},
+		"freight":        {quote: NewQuote{QuoteTerms: QuoteTerms{FreightVND: new(money.VND(0))}}},
+		"freight back":   {NewQuote{QuoteTerms: QuoteTerms{FreightVND: new(money.VND(-1))}}, fault.ErrOutOfRange, "freight_vnd"},
+		"freight beyond": {NewQuote{QuoteTerms: QuoteTerms{FreightVND: new(money.Max + 1)}}, fault.ErrOutOfRange, "freight_vnd"},
 		"net beyond all": {NewQuote{PriceVND: money.Max, QuoteTerms: QuoteTerms{Tie: 1200, PriceGross: true}}, ErrPriceNotPositive, "price_vnd"},
 		"split":          {quote: NewQuote{QuoteTerms: QuoteTerms{Split: parts(2, 40, 60)}}},
 		"split short":    {NewQuote{QuoteTerms: QuoteTerms{Split: parts(2, 40, 59)}}, ErrSplitSum, "split"},

@@ -1,6 +1,7 @@
 package inquiry
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -40,8 +41,8 @@ type Receipt struct {
 	Over       quantity.Quantity `json:"over,omitempty"        doc:"Accepted beyond what was dispatched, within the tolerance of the line; part of accepted."`
 	Reasons    []string          `json:"reasons,omitempty"     maxItems:"20" doc:"Why goods were rejected: codes of /v1/reference/reasons, or own words."`
 	Sizes      []SizeAccepted    `json:"sizes,omitempty"       maxItems:"30" doc:"The accepted quantity by actual size and form."`
-	Tie        quantity.Quantity `json:"tie,omitempty"         doc:"Live goods: units gross for one unit net, 1 to 3. Crab of dây 12 has 1.2. The price is for the net weight."`
-	PriceGross bool              `json:"price_gross,omitempty" doc:"The price is for the weight with the tie."`
+	Tie        quantity.Quantity `json:"tie,omitempty"         doc:"Live goods, as measured: units gross for one unit net, 1 to 3. Crab of dây 12 has 1.2. Left out: as the award says."`
+	PriceGross bool              `json:"price_gross,omitempty" doc:"Leave it out: the award says what its price is for. What contradicts it is refused."`
 	Note       string            `json:"note,omitempty"        maxLength:"1000"`
 }
 
@@ -53,12 +54,12 @@ type Received struct {
 	Over       quantity.Quantity `json:"over"`
 	Reasons    []string          `json:"reasons,omitempty"`
 	Sizes      []SizeReceived    `json:"sizes,omitempty"`
-	Tie        quantity.Quantity `json:"tie,omitzero"`
-	PriceGross bool              `json:"price_gross,omitempty"`
+	Tie        quantity.Quantity `json:"tie,omitzero"          doc:"By which the value counts: as measured, else as the award says."`
+	PriceGross bool              `json:"price_gross,omitempty" doc:"The producer named the price for a unit gross; the value counts the net price all the same."`
 	At         time.Time         `json:"at"`
-	// ValueVND is the sum over the sizes of the price times what was accepted, net of the tie
-	// unless the price is gross, each rounded half up.
-	ValueVND money.VND `json:"value_vnd"`
+	// ValueVND is the sum over the sizes of the net price times what was accepted net of the tie
+	// (see Outcome.net), each rounded half up.
+	ValueVND money.VND `json:"value_vnd" doc:"Net price × what was accepted net of the tie, size by size, rounded half up."`
 }
 
 // Outcome is what became of a dispatch, as a receipt or a settlement says.
@@ -197,12 +198,16 @@ func (r *Receipt) outcome(a *awardRecord, within bounds) (Outcome, error) {
 	if err := r.check(within); err != nil {
 		return Outcome{}, err
 	}
+	if r.PriceGross && !a.PriceGross {
+		return Outcome{}, ErrPriceIsNet.At("price_gross")
+	}
 	sizes, err := r.priced(a.SizePrices.V, a.PriceVND)
 	if err != nil {
 		return Outcome{}, err
 	}
 	o := Outcome{
-		Accepted: r.Accepted, Rejected: r.Rejected, Loss: r.Loss, Over: r.Over, Reasons: r.Reasons, Tie: r.Tie, PriceGross: r.PriceGross,
+		Accepted: r.Accepted, Rejected: r.Rejected, Loss: r.Loss, Over: r.Over, Reasons: r.Reasons,
+		Tie: cmp.Or(r.Tie, a.Tie), PriceGross: a.PriceGross,
 		Sizes: postgres.JSON[[]SizeReceived]{V: sizes},
 	}
 	for _, posting := range o.postings(a, uuid.Nil, civil.Date{}, false) {
@@ -213,12 +218,14 @@ func (r *Receipt) outcome(a *awardRecord, within bounds) (Outcome, error) {
 	return o, nil
 }
 
-// net is what the price counts of an accepted quantity.
-func (o *Outcome) net(amount quantity.Quantity) quantity.Quantity {
-	if o.Tie == 0 || o.PriceGross {
-		return amount
-	}
-	return (2*amount*noTie + o.Tie) / (2 * o.Tie) // half up
+// net is what the price, which is per unit net, counts of an accepted quantity. Quantities are
+// those of the award: net of the tie that it agreed, so a tie as agreed takes nothing off, and a
+// heavier one its excess: of 50 at 1.2, which weigh 60 with the tie, 48 are net at 1.25. An award
+// that agreed no tie counts what the scale shows. Whether the quote named the price for a unit gross
+// or net decides nothing here: the award's price is the net one of both.
+func (o *Outcome) net(a *awardRecord, amount quantity.Quantity) quantity.Quantity {
+	agreed, found := cmp.Or(a.Tie, noTie), cmp.Or(o.Tie, a.Tie, noTie)
+	return (2*amount*agreed + found) / (2 * found) // half up
 }
 
 // postings are the movements of an outcome, each size at its own price, and those beyond the
@@ -239,7 +246,7 @@ func (o *Outcome) postings(a *awardRecord, deliveryID uuid.UUID, day civil.Date,
 		within -= parts[0].amount
 		for _, part := range parts {
 			accepted := a.posting(part.movement, part.amount, day)
-			accepted.PriceVND, accepted.Priced = size.PriceVND, o.net(part.amount)
+			accepted.PriceVND, accepted.Priced = size.PriceVND, o.net(a, part.amount)
 			if size.Form != "" {
 				accepted.Form = size.Form
 			}

@@ -162,7 +162,7 @@ func (p *ReceiptPut) says(d *deliveryRecord) bool {
 	case p.Accepted != d.Accepted, p.Rejected != d.Rejected, p.Loss != d.Loss, p.Over != d.Over,
 		len(p.Reasons) > 0 && !slices.Equal(p.Reasons, []string(d.Reasons)),
 		len(p.Sizes) > 0 && !maps.Equal(bySize(p.Sizes), d.bySize()),
-		p.Tie != 0 && (p.Tie != d.Tie || p.PriceGross != d.PriceGross),
+		p.Tie != 0 && p.Tie != d.Tie,
 		p.PriceGross && !d.PriceGross,
 		p.Note != "" && p.Note != d.Note:
 		return false

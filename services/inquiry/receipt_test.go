@@ -99,26 +99,25 @@ func TestSizesAndFormsOfWhatCame(t *testing.T) {
 	requireAudited(t, s.market)
 }
 
-// dây 12 is 1.2 kg with the tie for one kg of crab: a price for the net weight counts that.
+// dây 12 is 1.2 kg with the tie for one kg of crab: where the quote says nothing of a tie, the award
+// counts what the scale shows, and what the dock measures comes off.
 func TestThePriceIsNetOfTheTie(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	for name, test := range map[string]struct {
 		tie      quantity.Quantity
-		gross    bool
 		accepted quantity.Quantity
 		want     money.VND
 	}{
-		"no tie":                 {0, false, 60_000, 15_000_000},
-		"12":                     {1_200, false, 60_000, 12_500_000},
-		"12, price gross":        {1_200, true, 60_000, 15_000_000},
-		"half up":                {1_300, false, 10_000, 250 * 7_692}, // 7.6923…
-		"half up, and is up":     {2_000, false, 10_001, 250 * 5_001}, // 5.0005
-		"a tie without a weight": {1_000, false, 60_000, 15_000_000},
+		"no tie":                 {0, 60_000, 15_000_000},
+		"12":                     {1_200, 60_000, 12_500_000},
+		"half up":                {1_300, 10_000, 250 * 7_692}, // 7.6923…
+		"half up, and is up":     {2_000, 10_001, 250 * 5_001}, // 5.0005
+		"a tie without a weight": {1_000, 60_000, 15_000_000},
 	} {
 		s := newSold(t, "live", quantity.Of(60))
 		sent := s.sent(test.accepted)
-		got, err := s.Receive(ctx, s.buyer, sent.ID, inquiry.Receipt{Accepted: test.accepted, Tie: test.tie, PriceGross: test.gross})
+		got, err := s.Receive(ctx, s.buyer, sent.ID, inquiry.Receipt{Accepted: test.accepted, Tie: test.tie})
 		require.NoError(t, err, name)
 		require.Equal(t, test.want, got.Received.ValueVND, name)
 		amount, value := s.posted("accepted")
@@ -128,7 +127,6 @@ func TestThePriceIsNetOfTheTie(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, test.want, seen.Received.ValueVND)
 		require.Equal(t, test.tie, seen.Received.Tie)
-		require.Equal(t, test.gross, seen.Received.PriceGross)
 		requireAudited(t, s.market)
 	}
 	s := newSold(t, "live", quantity.Of(60))
@@ -137,7 +135,9 @@ func TestThePriceIsNetOfTheTie(t *testing.T) {
 		_, err := s.Receive(ctx, s.buyer, sent.ID, inquiry.Receipt{Accepted: quantity.Of(60), Tie: tie})
 		require.ErrorIs(t, err, fault.ErrOutOfRange)
 	}
+	_, err := s.Receive(ctx, s.buyer, sent.ID, inquiry.Receipt{Accepted: quantity.Of(60), Tie: 1_200, PriceGross: true})
+	require.ErrorIs(t, err, inquiry.ErrPriceIsNet, "the quote named a price for what the scale shows")
 	s = newSold(t, "iced", quantity.Of(60))
-	_, err := s.Receive(ctx, s.buyer, s.sent(quantity.Of(60)).ID, inquiry.Receipt{Accepted: quantity.Of(60), Tie: 1_200})
+	_, err = s.Receive(ctx, s.buyer, s.sent(quantity.Of(60)).ID, inquiry.Receipt{Accepted: quantity.Of(60), Tie: 1_200})
 	require.ErrorIs(t, err, inquiry.ErrTieOfLive)
 }

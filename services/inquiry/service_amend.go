@@ -105,7 +105,8 @@ func updateInquiry(ctx context.Context, tx *postgres.Tx, r *record, outdates boo
 }
 
 // Confirm says that a quote stands although the inquiry was amended since; one that is not outdated
-// stays as it is. Refused: a quote that is not current, and an inquiry that is not open.
+// stays as it is. Refused: a quote that is not current, an inquiry that is not open, and
+// ErrFreightIncluded where the inquiry now asks for prices that have the freight in them.
 func (s *Service) Confirm(ctx context.Context, who identity.Principal, quoteID uuid.UUID) (Quote, error) {
 	if err := mayTrade(who, identity.Producer); err != nil {
 		return Quote{}, err
@@ -116,6 +117,10 @@ func (s *Service) Confirm(ctx context.Context, who identity.Principal, quoteID u
 			return Quote{}, err
 		}
 		if err := r.may(moveConfirm, r.producer(who.OrganisationID, tx.Now), tx.Now); err != nil {
+			return Quote{}, err
+		}
+		terms := q.terms()
+		if err := terms.freightFits(r.Terms.V); err != nil {
 			return Quote{}, err
 		}
 		const update = `UPDATE inquiry.quotes SET answers = $2, updated_at = $3 WHERE id = $1`

@@ -207,10 +207,11 @@ func newAwards(g *ground, allocations []Allocation, claims *choice, now time.Tim
 			ID: id, InquiryID: g.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: g.BuyerID, BuyerName: g.BuyerName,
 			BuyerSystem: g.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
-			PriceVND: quote.netPrice(allocation.Quantity), SizePrices: quote.SizePrices, DeliverOn: quote.DeliverOn,
+			PriceVND: quote.netPrice(allocation.Quantity), SizePrices: quote.SizePrices, Tie: quote.Tie, PriceGross: quote.PriceGross,
 			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.throughout(quote))),
 			CreatedAt: now, deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
 		}
+		made.setDates(quote)
 		claims.claim(made, claims.throughout(quote), allocation.asks(g.line(quote.LineID)))
 		awards = append(awards, made)
 	}

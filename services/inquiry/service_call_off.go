@@ -165,13 +165,13 @@ func endCallOffs(ctx context.Context, tx *postgres.Tx, who identity.Principal, a
 }
 
 // overdueSince is the earliest day of a framework's confirmed call-offs that were not sent in full; the end
-// of the period when there is none. Of other awards it is the agreed day.
+// of the period when there is none. Of other awards it is the agreed day, of several the first that is unmet.
 func (a *awardRecord) overdueSince(ctx context.Context, tx *postgres.Tx) (civil.Date, error) {
 	const query = `
 		SELECT deliver_on FROM inquiry.call_offs WHERE award_id = $1 AND state = 'confirmed' AND drawn < quantity ORDER BY deliver_on LIMIT 1`
 	day := a.DeliverOn
 	if !a.isFramework() {
-		return day, nil
+		return a.unmet(), nil
 	}
 	err := tx.Get(ctx, &day, query, a.ID)
 	if errors.Is(err, postgres.ErrNoRows) {

@@ -90,8 +90,8 @@ func (s *Service) ground(ctx context.Context, c *comparer, r *record, quotes map
 	seen := make(map[catalog.ProductDay]bool)
 	for _, line := range quotes {
 		for _, q := range line {
-			for _, day := range []catalog.ProductDay{{ProductID: q.ProductID, Day: q.DeliverOn}, {ProductID: q.ProductID, Day: reference.Day(c.now)}} {
-				if !seen[day] {
+			for _, on := range append(days(q.DeliverOn, q.Split.V), reference.Day(c.now)) {
+				if day := (catalog.ProductDay{ProductID: q.ProductID, Day: on}); !seen[day] {
 					seen[day] = true
 					asked = append(asked, day)
 				}

@@ -40,8 +40,8 @@ func (s *Service) drawn(ctx context.Context, draw func() ([]byte, error)) ([]byt
 }
 
 // ContractPaper returns the summary of an award as PDF, in a language ("vi" or "en"), to its buyer
-// and its producer; to anybody else there is none. The first of them to ask has it set down: from
-// then on its facts stay as they were, so the same award in the same state has the same bytes.
+// and its producer; to anybody else there is none. Its facts stay as they were set down, within a minute
+// of the award or by the first of them to ask, so the same award in the same state has the same bytes.
 func (s *Service) ContractPaper(ctx context.Context, who identity.Principal, awardID uuid.UUID, language string) ([]byte, error) {
 	if err := who.MayRead(area); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func setDown(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 		return nil, err
 	}
 	marks, err := catalog.MarksOnDaysTx(ctx, tx, book, []catalog.ProductDay{
-		{ProductID: a.ProductID, Day: a.DeliverOn}, {ProductID: a.ProductID, Day: reference.Day(tx.Now)},
+		{ProductID: a.ProductID, Day: a.lastDue()}, {ProductID: a.ProductID, Day: reference.Day(tx.Now)},
 	})
 	if err != nil {
 		return nil, err

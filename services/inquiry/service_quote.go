@@ -108,6 +108,9 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 	if most := maxTimesAsked * line.Quantity; quote.Quantity > most {
 		return nil, ErrQuoteTooLarge.At("quantity", "max", most)
 	}
+	if err := quote.freightFits(r.Terms.V); err != nil {
+		return nil, err
+	}
 	deal, made, err := dealBehind(ctx, tx, book, who, line, quote)
 	if err != nil {
 		return nil, err

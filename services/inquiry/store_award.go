@@ -33,6 +33,9 @@ type awardRecord struct {
 	Unit         string                     `db:"unit"`
 	PriceVND     money.VND                  `db:"price_vnd"`
 	SizePrices   postgres.JSON[[]SizePrice] `db:"size_prices"`
+	Tie          quantity.Quantity          `db:"tie"`
+	PriceGross   bool                       `db:"price_gross"`
+	FreightVND   *money.VND                 `db:"freight_vnd"`
 	DeliverOn    civil.Date                 `db:"deliver_on"`
 	Claims       postgres.Strings           `db:"claims"`
 	Lapsing      postgres.Strings           `db:"lapsing"`
@@ -48,6 +51,12 @@ type awardRecord struct {
 	Called     quantity.Quantity `db:"called"`
 	Freed      quantity.Quantity `db:"freed"`
 	EndedAt    *time.Time        `db:"ended_at"`
+
+	// Schedule are the dates where there are several; then arrivals are what came for them, and today is
+	// the day on which that was read.
+	Schedule postgres.JSON[[]Part] `db:"schedule"`
+	arrivals []arrival
+	today    civil.Date
 
 	balance ledger.AwardBalance
 	deal    catalog.Deal
@@ -65,8 +74,9 @@ func (a *awardRecord) answer() Award {
 	return Award{
 		ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, Buyer: Party{ID: a.BuyerID, Name: a.BuyerName},
 		Producer: Party{ID: a.ProducerID, Name: a.ProducerName}, ProductID: a.ProductID, OfferID: a.OfferID,
-		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, ValueVND: money.Value(a.PriceVND, a.Quantity),
-		DeliverOn: a.DeliverOn, Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted + a.balance.Over,
+		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, Tie: a.Tie, PriceGross: a.PriceGross,
+		ValueVND:  money.Value(a.PriceVND, a.Quantity),
+		DeliverOn: a.DeliverOn, Schedule: a.dues(), Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted + a.balance.Over,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
 		Rejected: a.balance.Rejected, Lost: a.balance.Lost, CancelledAs: a.CancelledAs, Framework: a.framework(), Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
 	}
@@ -131,37 +141,26 @@ type awardInsert struct {
 	PeriodFrom *civil.Date `json:"period_from"`
 	PeriodTo   *civil.Date `json:"period_to"`
 	Indicative bool        `json:"indicative"`
+	Schedule   []Part      `json:"schedule"`
 }
 
 // insertAwards writes awards and takes their quantities off the quotes, in one statement.
 func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) error {
-	const insert = `
-		WITH made AS (
-			INSERT INTO inquiry.awards (id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit,
-			       price_vnd, deliver_on, claims, lapsing, period_from, period_to, indicative, created_at)
-			SELECT id, inquiry_id, line_id, quote_id, buyer_id, producer_id, product_id, offer_id, quantity, unit, price_vnd,
-			       deliver_on, coalesce(claims, '{}'), coalesce(lapsing, '{}'), period_from, period_to, indicative, CAST($2 AS timestamptz)
-			  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS a(id uuid, inquiry_id uuid, line_id uuid, quote_id uuid, buyer_id uuid,
-			       producer_id uuid, product_id uuid, offer_id uuid, quantity bigint, unit text, price_vnd bigint, deliver_on date,
-			       claims text[], lapsing text[], period_from date, period_to date, indicative boolean)
-			RETURNING quote_id, quantity
-		)
-		UPDATE inquiry.quotes q SET awarded = q.awarded + made.quantity, updated_at = $2
-		  FROM made WHERE q.id = made.quote_id AND q.stage = 'submitted'`
+	const insert = `SELECT inquiry.make_awards(CAST($1 AS jsonb), $2)`
 	inserts := make([]awardInsert, len(awards))
 	for at, a := range awards {
 		inserts[at] = awardInsert{
 			ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, BuyerID: a.BuyerID, ProducerID: a.ProducerID,
 			ProductID: a.ProductID, OfferID: a.OfferID, Quantity: int64(a.Quantity), Unit: a.Unit, PriceVND: a.PriceVND,
 			DeliverOn: a.DeliverOn, Claims: a.Claims, Lapsing: a.Lapsing,
-			PeriodFrom: a.PeriodFrom, PeriodTo: a.PeriodTo, Indicative: a.Indicative,
+			PeriodFrom: a.PeriodFrom, PeriodTo: a.PeriodTo, Indicative: a.Indicative, Schedule: a.Schedule.V,
 		}
 	}
-	n, err := tx.Exec(ctx, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now)
-	if err != nil {
+	var taken int
+	if err := tx.Get(ctx, &taken, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now); err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
-	if n != int64(len(awards)) {
+	if taken != len(awards) {
 		return ErrQuoteState.With("state", "changed")
 	}
 	return nil
@@ -169,15 +168,16 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 
 const selectAwards = `
 	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
-	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, a.deliver_on, a.claims, a.lapsing,
+	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, coalesce(q.tie, 0) AS tie,
+	       q.price_gross, q.freight_vnd, a.deliver_on, a.claims, a.lapsing,
 	       a.cancelled_at IS NOT NULL AS cancelled,
 	       CASE WHEN a.cancelled_at IS NOT NULL THEN coalesce(a.cancelled_as, 'alone') ELSE '' END AS cancelled_as, coalesce(a.reason, '') AS reason, a.note, a.created_at, a.period_from, a.period_to,
-	       a.indicative, a.called, a.freed, a.ended_at
+	       a.indicative, a.called, a.freed, a.ended_at, a.schedule
 	  FROM inquiry.awards a
 	  JOIN inquiry.inquiries i ON i.id = a.inquiry_id
 	  JOIN inquiry.quotes q ON q.id = a.quote_id`
 
-// complete fills in names, balances and the offers behind awards.
+// complete fills in names, balances and what came for the dates of awards.
 func complete(ctx context.Context, reader postgres.Reader, awards []*awardRecord) error {
 	if len(awards) == 0 {
 		return nil
@@ -198,7 +198,7 @@ func complete(ctx context.Context, reader postgres.Reader, awards []*awardRecord
 	for _, a := range awards {
 		a.BuyerName, a.ProducerName, a.balance = names[a.BuyerID].Name, names[a.ProducerID].Name, balances[a.ID]
 	}
-	return nil
+	return withArrivals(ctx, reader, awards)
 }
 
 // loadAward reads an award of the principal's organisation, whichever side it is on.

@@ -54,6 +54,7 @@ type awardableRow struct {
 	Framework  postgres.JSON[*FrameworkQuote] `db:"framework"`
 	Outdated   bool                           `db:"outdated"`
 	RoundUntil *time.Time                     `db:"round_until"`
+	Certified  bool                           `db:"certified"`
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -61,7 +62,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ID: row.ID, InquiryID: inquiryID, LineID: row.LineID, ProducerID: row.ProducerID, ProducerName: row.ProducerName,
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
-		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework, termsRow: row.termsRow, outdated: row.Outdated,
+		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework, termsRow: row.termsRow, outdated: row.Outdated, certified: row.Certified,
 		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
 	}
 }
@@ -87,7 +88,7 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
 		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
 		       award_limit_vnd, proposal_hours, framework, price_tiers, tie, price_gross, min_quantity, split,
-		       outdated, round_until
+		       outdated, round_until, certified
 		  FROM inquiry.awardable($1, $2, CAST($3 AS uuid[]), $4)`
 	ids := make([]uuid.UUID, len(allocations))
 	for at, allocation := range allocations {

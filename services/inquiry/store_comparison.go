@@ -98,7 +98,8 @@ func trackRecordsOf(ctx context.Context, reader postgres.Reader, producers []uui
 	const query = `
 		WITH sent AS (
 			SELECT a.producer_id, l.line, a.unit, d.quantity, d.rejected, d.received_at IS NOT NULL AS received,
-			       CAST(d.dispatched_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) <= a.deliver_on AS on_time
+			       CAST(d.dispatched_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date)
+			       <= CASE WHEN a.schedule = '[]' THEN a.deliver_on ELSE inquiry.delivery_due(a.id, d.id) END AS on_time
 			  FROM inquiry.awards a
 			  JOIN inquiry.deliveries d ON d.award_id = a.id
 			  JOIN inquiry.lines l ON l.id = a.line_id
@@ -111,7 +112,7 @@ func trackRecordsOf(ctx context.Context, reader postgres.Reader, producers []uui
 			SELECT a.producer_id, 'in_full', '', '', count(*), count(*) FILTER (WHERE b.accepted >= a.quantity),
 			       count(*) FILTER (WHERE b.accepted >= a.quantity), count(*)
 			  FROM inquiry.awards a JOIN ledger.awards b ON b.award_id = a.id
-			 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND b.dispatched = 0 AND (b.committed = 0 OR a.deliver_on < $2)
+			 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND b.dispatched = 0 AND (b.committed = 0 OR greatest(a.deliver_on, CAST(a.schedule -> -1 ->> 'deliver_on' AS date)) < $2)
 			   AND a.cancelled_by IS DISTINCT FROM a.buyer_id
 			 GROUP BY a.producer_id
 			UNION ALL

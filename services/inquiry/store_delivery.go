@@ -68,14 +68,14 @@ func (d *deliveryRecord) answer(now time.Time) Delivery {
 	return delivery
 }
 
-// late reports whether the goods came after the agreed day, or that day is over and they have not
-// come, in Vietnam's calendar.
+// late reports whether the goods came after the day on which they were due, or that day is over and they
+// have not come, in Vietnam's calendar.
 func (d *deliveryRecord) late(now time.Time) bool {
 	at := now
 	if d.ReceivedAt != nil {
 		at = *d.ReceivedAt
 	}
-	return d.state(now) != DeliveryCancelled && reference.Day(at).After(d.award.DeliverOn)
+	return d.state(now) != DeliveryCancelled && reference.Day(at).After(d.due())
 }
 
 // short reports whether an award has ended with less accepted than agreed.

@@ -65,8 +65,9 @@ type quoteRecord struct {
 	Answers int64 `db:"answers"`
 
 	deal catalog.Deal
-	// outdated is set where an award is to be made: the inquiry was amended since.
-	outdated bool
+	// Both are set where an award is to be made: the inquiry was amended since; a certificate names the
+	// producer, without which nothing carries a mark.
+	outdated, certified bool
 }
 
 // termsRow holds the terms of a quote as their table does.
@@ -76,10 +77,11 @@ type termsRow struct {
 	PriceGross  bool                               `db:"price_gross"`
 	MinQuantity quantity.Quantity                  `db:"min_quantity"`
 	Split       postgres.JSON[[]Part]              `db:"split"`
+	FreightVND  *money.VND                         `db:"freight_vnd"`
 }
 
 func (r *termsRow) terms() QuoteTerms {
-	return QuoteTerms{PriceTiers: r.PriceTiers.V, Tie: r.Tie, PriceGross: r.PriceGross, MinQuantity: r.MinQuantity, Split: r.Split.V}
+	return QuoteTerms{PriceTiers: r.PriceTiers.V, Tie: r.Tie, PriceGross: r.PriceGross, MinQuantity: r.MinQuantity, Split: r.Split.V, FreightVND: r.FreightVND}
 }
 
 // netPrice is what a unit net costs in an award of a quantity.
@@ -127,13 +129,14 @@ func insertQuote(ctx context.Context, tx *postgres.Tx, q *quoteRecord) error {
 	const insert = `
 		INSERT INTO inquiry.quotes (id, inquiry_id, line_id, producer_id, product_id, offer_id, root_id, version, quantity, unit,
 		       price_vnd, size_prices, deliver_on, valid_until, reserve, alternative, offer_made, note, claims, lapsing, stage,
-		       created_at, updated_at, price_tiers, tie, price_gross, min_quantity, split, deliver_until, lot, over_lot, answers)
+		       created_at, updated_at, price_tiers, tie, price_gross, min_quantity, split, deliver_until, lot, over_lot, answers,
+		       freight_vnd)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22,
-		       $23, nullif(CAST($24 AS bigint), 0), $25, $26, $27, nullif(CAST($28 AS date), $13), $29, $30, $31)`
+		       $23, nullif(CAST($24 AS bigint), 0), $25, $26, $27, nullif(CAST($28 AS date), $13), $29, $30, $31, $32)`
 	_, err := tx.Exec(ctx, insert, q.ID, q.InquiryID, q.LineID, q.ProducerID, q.ProductID, q.OfferID, q.RootID, q.Version,
 		q.Quantity, q.Unit, q.PriceVND, listed(q.SizePrices), q.DeliverOn, q.ValidUntil, q.Reserve, q.Alternative, q.OfferMade,
 		q.Note, postgres.Array(q.Claims), postgres.Array(q.Lapsing), q.Stage, q.CreatedAt,
-		listed(q.PriceTiers), q.Tie, q.PriceGross, q.MinQuantity, listed(q.Split), last(q.DeliverOn, q.Split.V), q.Lot, q.OverLot, q.Answers)
+		listed(q.PriceTiers), q.Tie, q.PriceGross, q.MinQuantity, listed(q.Split), last(q.DeliverOn, q.Split.V), q.Lot, q.OverLot, q.Answers, q.FreightVND)
 	if err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
@@ -160,7 +163,7 @@ const selectQuotes = `
 	SELECT q.id, q.inquiry_id, q.line_id, q.producer_id, q.product_id, q.offer_id, q.offer_made, q.root_id, q.version, q.quantity,
 	       q.awarded, coalesce(r.quantity, 0) AS held, q.unit, q.price_vnd, q.size_prices, q.deliver_on, q.valid_until, q.reserve,
 	       q.alternative, q.note, q.claims, q.lapsing, q.stage, q.reason, q.decline_note, q.created_at, q.updated_at, q.price_tiers, coalesce(q.tie, 0) AS tie,
-	       q.price_gross, q.min_quantity, q.split, q.lot, q.over_lot, q.answers,
+	       q.price_gross, q.min_quantity, q.split, q.lot, q.over_lot, q.answers, q.freight_vnd,
 	       CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END AS framework
 	  FROM inquiry.quotes q
 	  LEFT JOIN ledger.reservations r ON r.quote_id = q.id

@@ -32,7 +32,7 @@ type DeliveryTold struct {
 func DeliveriesToldTx(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]DeliveryTold, error) {
 	const query = `
 		SELECT d.id, a.id AS award_id, a.inquiry_id, a.line_id, l.position, l.line, a.product_id, a.buyer_id, a.producer_id, d.quantity, a.unit,
-		       coalesce(d.day, a.deliver_on) AS deliver_on
+		       coalesce(d.day, CASE WHEN a.schedule <> '[]' THEN inquiry.delivery_due(a.id, d.id) END, a.deliver_on) AS deliver_on
 		  FROM (SELECT id, coalesce(x.award_id, p.award_id) AS award_id, coalesce(x.quantity, p.quantity) AS quantity, p.day
 		          FROM inquiry.deliveries x FULL JOIN inquiry.delivery_plans p USING (id)
 		         WHERE id = ANY ($1)) d

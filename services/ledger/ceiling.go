@@ -57,15 +57,6 @@ func claimsOf(posting uuid.UUID, claims []Claim) []claimRecord {
 	return records
 }
 
-// insertClaimed is insertPostings together with the claims that are made: one statement.
-const insertClaimed = `
-	WITH sold AS (` + insertPostings + `
-		RETURNING id, movement, award_id, business_date, weight)
-	INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)
-	SELECT s.id, s.movement, s.award_id, c.ceiling_id, EXTRACT(YEAR FROM s.business_date), s.weight, c.ceiling
-	  FROM jsonb_to_recordset(CAST($3 AS jsonb)) AS c(posting_id uuid, ceiling_id uuid, ceiling bigint)
-	  JOIN sold s ON s.id = c.posting_id`
-
 // ceilingRefusal says which ceiling was met and what it has left. The CHECK itself, the last
 // fence behind the trigger, tells neither.
 func ceilingRefusal(err error) error {

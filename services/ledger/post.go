@@ -62,19 +62,9 @@ type record struct {
 // quantityInteger writes thousandths as a JSON number.
 type quantityInteger int64
 
-// insertPostings is one statement however many postings there are; its trigger moves the balances.
-const insertPostings = `
-	INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, value_vnd, product_line, form,
-	       schemes, commune, buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id,
-	       quote_id, award_id, delivery_id, reserved_until, actor_id, organisation_id, reason)
-	SELECT id, CAST($2 AS timestamptz), business_date, movement, quantity, unit, weight, value_vnd, product_line, form,
-	       coalesce(schemes, '{}'), commune, buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id,
-	       quote_id, award_id, delivery_id, reserved_until, actor_id, organisation_id, reason
-	  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS p(id uuid, business_date date, movement text, quantity bigint, unit text,
-	       weight bigint, value_vnd bigint, product_line text, form text, schemes text[], commune text, buyer_system text,
-	       producer_id uuid, buyer_id uuid, product_id uuid, offer_id uuid, inquiry_id uuid, inquiry_line_id uuid,
-	       quote_id uuid, award_id uuid, delivery_id uuid, reserved_until timestamptz, actor_id uuid, organisation_id uuid,
-	       reason text)`
+// post is one statement however many postings and claims there are; the trigger of the postings moves
+// the balances.
+const post = `SELECT ledger.post(CAST($1 AS jsonb), $2, CAST($3 AS jsonb))`
 
 // PostTx records movements in the caller's transaction, all or none, and moves the balances.
 // Postings of no quantity are left out. A balance that would fall below nothing is refused:
@@ -102,11 +92,11 @@ func PostTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, postin
 	if len(records) == 0 {
 		return nil
 	}
+	var under any
 	if len(claims) > 0 {
-		_, err := tx.Exec(ctx, insertClaimed, postgres.JSON[[]record]{V: records}, tx.Now, postgres.JSON[[]claimRecord]{V: claims})
-		return refusal(err)
+		under = postgres.JSON[[]claimRecord]{V: claims}
 	}
-	_, err := tx.Exec(ctx, insertPostings, postgres.JSON[[]record]{V: records}, tx.Now)
+	_, err := tx.Exec(ctx, post, postgres.JSON[[]record]{V: records}, tx.Now, under)
 	return refusal(err)
 }
 

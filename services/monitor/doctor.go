@@ -19,6 +19,8 @@ type Finding = ledger.Finding
 type Deps struct {
 	// DB is connected as the service's role: what that role may do is part of the examination.
 	DB *postgres.DB
+	// Watch, when there is one, is told of each part as it ends: ten million postings take minutes.
+	Watch func(Check)
 }
 
 // Check is one part of an examination.
@@ -64,6 +66,9 @@ func Doctor(ctx context.Context, deps Deps) (Examination, error) {
 		for _, part := range examinations(&found) {
 			if err := part.run(ctx, tx, &found); err != nil {
 				return fmt.Errorf("examining %s: %w", part.name, err)
+			}
+			if deps.Watch != nil {
+				deps.Watch(found.Checks[len(found.Checks)-1])
 			}
 		}
 		return nil

@@ -64,7 +64,7 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		return 0, err
 	}
 	triggers := []guard{
-		{"ledger.postings", "postings_move_balances"}, {"ledger.postings", "postings_move_claims"}, {"ledger.claims", "claims_move_ceilings"},
+		{"ledger.postings", "postings_move_balances"}, {"ledger.claims", "claims_move_ceilings"},
 		{"inquiry.deliveries", "deliveries_draw_lots"}, {"catalog.lots", "lots_limited"}, {"catalog.lot_sources", "lot_sources_limit"},
 	}
 	err := asleep(ctx, reader, report, "the trigger that keeps the balances does not run", triggers)
