@@ -18,6 +18,7 @@ GRANT SELECT ON public.goose_db_version TO {role};
 REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.delivery_rules FROM {role};
+REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.alone_awards FROM {role};
 
 -- The tables of jobs are River's, made by its own migrations; the service works them, no more.
 GRANT USAGE ON SCHEMA jobs TO {role};

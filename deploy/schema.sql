@@ -457,6 +457,16 @@ CREATE TABLE identity.users (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE inquiry.alone_awards (
+    award_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    person uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    day date NOT NULL,
+    value_vnd bigint NOT NULL
+);
+
 CREATE TABLE inquiry.attachments (
     id uuid NOT NULL,
     inquiry_id uuid NOT NULL,
@@ -1631,6 +1641,18 @@ ALTER TABLE identity.users ADD CONSTRAINT users_phone_key UNIQUE (phone);
 
 ALTER TABLE identity.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE inquiry.alone_awards ADD CONSTRAINT alone_awards_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.alone_awards ADD CONSTRAINT alone_awards_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.alone_awards ADD CONSTRAINT alone_awards_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.alone_awards ADD CONSTRAINT alone_awards_pkey PRIMARY KEY (award_id);
+
+ALTER TABLE inquiry.alone_awards ADD CONSTRAINT alone_awards_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.alone_awards ADD CONSTRAINT alone_awards_value_vnd_check CHECK ((value_vnd >= 0));
+
 ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_few CHECK ((("position" >= 1) AND ("position" <= 10)));
 
 ALTER TABLE inquiry.attachments ADD CONSTRAINT attachments_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
@@ -2491,6 +2513,10 @@ CREATE INDEX sessions_expires_at ON identity.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user ON identity.sessions USING btree (user_id, created_at);
 
+CREATE INDEX alone_awards_inquiry ON inquiry.alone_awards USING btree (inquiry_id, person);
+
+CREATE INDEX alone_awards_producer ON inquiry.alone_awards USING btree (buyer_id, producer_id, day, person);
+
 CREATE INDEX award_proposals_buyer ON inquiry.award_proposals USING btree (buyer_id, id DESC);
 
 CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
@@ -3008,6 +3034,24 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.awarded_alone(of_inquiry uuid, of_buyer uuid, chosen uuid[], by_person uuid, on_day date)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    -- Behind the lines, before the offers: of two awards that a person makes at once, the second counts the
+    -- first. Its own statement sees what was committed while this one waited.
+    PERFORM pg_advisory_xact_lock(hashtextextended('inquiry.awarded_alone ' || of_buyer || by_person, 0));
+    RETURN (SELECT CAST(least(coalesce(sum(x.value_vnd), 0), 9223372036854775807) AS bigint)
+              FROM inquiry.alone_awards x
+              JOIN inquiry.awards a ON a.id = x.award_id AND a.cancelled_at IS NULL
+             WHERE x.buyer_id = of_buyer AND x.person = by_person
+               AND (x.inquiry_id = of_inquiry
+                    OR x.day = on_day AND x.producer_id IN (SELECT q.producer_id FROM inquiry.quotes q WHERE q.id = ANY (chosen))));
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.delivery_due(of_award uuid, of_delivery uuid)
  RETURNS date
  LANGUAGE sql
@@ -3397,6 +3441,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on identity.sessions the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.alone_awards the service may INSERT, SELECT
 
 -- on inquiry.attachments the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -28,8 +28,8 @@ func (s *Service) Award(ctx context.Context, who identity.Principal, inquiryID u
 	return made.Awards, err
 }
 
-// Decide carries out a whole act of awarding. One that is worth more than the buyer's limit commits
-// nothing: it becomes a proposal, which waits for a second person (see Approve). What would refuse the
+// Decide carries out a whole act of awarding. One that is worth more than the buyer's limit, together
+// with what the person awarded alone before (see ground.exceeds), commits nothing: it becomes a proposal, which waits for a second person (see Approve). What would refuse the
 // award refuses the proposal, but for what the offers and ceilings have left: the ledger says that when
 // the awards are made.
 func (s *Service) Decide(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, act Act) (Awards, error) {
@@ -96,11 +96,14 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err := act.DeclineRest.checkReason(ctx, tx); err != nil {
 		return Awards{}, err
 	}
-	if worth := g.worth(act.Allocations); given == limited && g.awardLimit > 0 && worth > g.awardLimit {
+	if worth := g.worth(act.Allocations); given == limited && g.exceeds(worth) {
 		proposal, err := propose(ctx, tx, who, g, act, worth)
 		return Awards{Awards: []Award{}, Proposal: proposal}, err
 	}
 	awards, err := commit(ctx, tx, who, g, act)
+	if err == nil && given == limited {
+		err = noteAlone(ctx, tx, who, g, act.Allocations, awards)
+	}
 	return Awards{Awards: answers(awards)}, err
 }
 

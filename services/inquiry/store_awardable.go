@@ -55,6 +55,7 @@ type awardableRow struct {
 	Outdated   bool                           `db:"outdated"`
 	RoundUntil *time.Time                     `db:"round_until"`
 	Certified  bool                           `db:"certified"`
+	Alone      money.VND                      `db:"awarded_alone"`
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -75,34 +76,40 @@ type ground struct {
 	quotes map[uuid.UUID]*quoteRecord
 	// holdsRanOut says that volume is still held on an offer behind them whose time is over.
 	holdsRanOut bool
-	// awardLimit is what an act of this buyer may be worth without a second person, 0: anything;
-	// proposalHours is how long one that is worth more waits.
+	// awardLimit is what a person of this buyer may award without a second one, 0: anything;
+	// awardedAlone is what counts towards it already, see exceeds; proposalHours is how long what is
+	// worth more waits.
 	awardLimit    money.VND
+	awardedAlone  money.VND
 	proposalHours int
 }
 
-// awardable reads it in one statement. An inquiry that is not the buyer's is fault.ErrNotFound.
+// awardable reads it in one statement, and, where the buyer has a limit, what the person awarded alone
+// before, whose other awards then wait: lines, person, offers. An inquiry that is not the buyer's is fault.ErrNotFound.
 func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiryID uuid.UUID, allocations []Allocation) (*ground, error) {
 	const query = `
 		SELECT id, line_id, producer_id, producer_name, product_id, offer_id, quantity, awarded, held, unit, price_vnd, size_prices,
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
 		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
 		       award_limit_vnd, proposal_hours, framework, price_tiers, tie, price_gross, min_quantity, split,
-		       outdated, round_until, certified
+		       outdated, round_until, certified,
+		       CASE WHEN award_limit_vnd > 0
+		            THEN inquiry.awarded_alone($1, $2, CAST($3 AS uuid[]), $5, CAST(CAST($4 AS timestamptz) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date))
+		            ELSE 0 END AS awarded_alone
 		  FROM inquiry.awardable($1, $2, CAST($3 AS uuid[]), $4)`
 	ids := make([]uuid.UUID, len(allocations))
 	for at, allocation := range allocations {
 		ids[at] = allocation.QuoteID
 	}
 	var rows []awardableRow
-	if err := tx.Select(ctx, &rows, query, inquiryID, who.OrganisationID, postgres.Array(ids), tx.Now); err != nil {
+	if err := tx.Select(ctx, &rows, query, inquiryID, who.OrganisationID, postgres.Array(ids), tx.Now, who.UserID); err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {
 		return groundless(ctx, tx, who, inquiryID)
 	}
 	first := rows[0]
-	g := &ground{awardLimit: first.AwardLimit, proposalHours: first.Hours, quotes: make(map[uuid.UUID]*quoteRecord, len(rows)), record: &record{
+	g := &ground{awardLimit: first.AwardLimit, awardedAlone: first.Alone, proposalHours: first.Hours, quotes: make(map[uuid.UUID]*quoteRecord, len(rows)), record: &record{
 		ID: inquiryID, BuyerID: who.OrganisationID, BuyerName: first.BuyerName, BuyerSystem: first.BuyerSystem,
 		QuotesSealed: first.QuotesSealed, QuotesDueAt: first.QuotesDueAt, Stage: first.InquiryStage,
 	}}
