@@ -8,8 +8,5 @@ COMMENT ON COLUMN inquiry.deliveries.noted_at IS 'When the receipt was noted; a 
 CREATE INDEX deliveries_number ON inquiry.deliveries (upper(right(CAST(id AS text), 8)));
 CREATE INDEX deliveries_documents ON inquiry.deliveries USING gin (documents);
 
--- Officials see what left and was not confirmed in time: deliveries without a receipt are few among all.
-CREATE INDEX deliveries_under_way ON inquiry.deliveries (dispatched_at) WHERE received_at IS NULL;
-
 ALTER TABLE exchange.imports DROP CONSTRAINT imports_kind_check;
 ALTER TABLE exchange.imports ADD CONSTRAINT imports_kind_check CHECK (kind IN ('products', 'offers', 'receipts'));
