@@ -3,7 +3,7 @@ package inquiry
 import (
 	"bytes"
 	"crypto/sha256"
-	"embed"
+	_ "embed" // its layout and style
 	"encoding/base64"
 	"fmt"
 	"html/template"
@@ -12,8 +12,11 @@ import (
 	"github.com/ocop-market/ocop/services/reference"
 )
 
-//go:embed contract_page.html contract_page.css
-var contractPageFiles embed.FS
+//go:embed contract_page.html
+var contractPageLayout string
+
+//go:embed contract_page.css
+var contractPageStyle string
 
 // contractPage shows a check of a contract to whoever scanned the code on its paper with a phone: in
 // Vietnamese and English at once, what ContractCheck tells and nothing else. It loads nothing.
@@ -27,15 +30,11 @@ type contractPage struct {
 }
 
 func newContractPage(book *reference.Book) *contractPage {
-	style, err := contractPageFiles.ReadFile("contract_page.css")
-	if err != nil {
-		panic(err) // it is part of the program
-	}
-	sum := sha256.Sum256(style)
+	sum := sha256.Sum256([]byte(contractPageStyle))
 	return &contractPage{
 		vietnamese: wording{book, "vi"}, english: wording{book, reference.English},
-		template: template.Must(template.ParseFS(contractPageFiles, "contract_page.html")),
-		style:    template.CSS(style), //nolint:gosec // our own
+		template: template.Must(template.New("contract").Parse(contractPageLayout)),
+		style:    template.CSS(contractPageStyle), //nolint:gosec // our own
 		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 			"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	}
@@ -91,16 +90,6 @@ func (p *contractPage) facts(check ContractCheck) []pageFact {
 	amount := func(part Part) reference.Names {
 		return p.both(func(w wording) string { return w.amount(part.Quantity, check.Unit) })
 	}
-	facts := []pageFact{
-		{said("Chốt mua nay", "The award now stands"), only(awardStateNames[check.State])},
-		{said("Chốt mua số", "Award number"), p.same(check.Number)},
-		{said("Chốt ngày", "Awarded on"), only(p.day(check.AwardedOn))},
-		{said("Bên bán", "Seller"), p.same(check.Seller)},
-		{said("Bên mua", "Buyer"), p.same(check.Buyer)},
-		{said("Sản phẩm", "Product"), p.same(check.ProductName)},
-		{said("Ngành hàng", "Product line"), only(p.both(func(w wording) string { return w.line(check.ProductLine) }))},
-		{said("Số lượng", "Quantity"), only(amount(Part{Quantity: check.Quantity}))},
-	}
 	on := pageFact{Label: said("Ngày giao", "Delivery on")}
 	if len(check.Schedule) == 0 {
 		on.Says = only(p.day(check.DeliverOn))
@@ -109,10 +98,19 @@ func (p *contractPage) facts(check ContractCheck) []pageFact {
 		day, much := p.day(part.DeliverOn), amount(part)
 		on.Says = append(on.Says, said(day.Name+": "+much.Name, day.NameEN+": "+much.NameEN))
 	}
-	return append(facts, on,
-		pageFact{said("Tờ này lập lúc", "The paper was set down at"), only(p.both(func(w wording) string { return w.instant(check.SetDownAt) }))},
-		pageFact{said("Dấu kiểm", "Digest"), p.same(grouped(check.Digest))},
-	)
+	return []pageFact{
+		{said("Chốt mua nay", "The award now stands"), only(awardStateNames[check.State])},
+		{said("Chốt mua số", "Award number"), p.same(check.Number)},
+		{said("Chốt ngày", "Awarded on"), only(p.day(check.AwardedOn))},
+		{said("Bên bán", "Seller"), p.same(check.Seller)},
+		{said("Bên mua", "Buyer"), p.same(check.Buyer)},
+		{said("Sản phẩm", "Product"), p.same(check.ProductName)},
+		{said("Ngành hàng", "Product line"), only(p.both(func(w wording) string { return w.line(check.ProductLine) }))},
+		{said("Số lượng", "Quantity"), only(amount(Part{Quantity: check.Quantity}))},
+		on,
+		{said("Tờ này lập lúc", "The paper was set down at"), only(p.both(func(w wording) string { return w.instant(check.SetDownAt) }))},
+		{said("Dấu kiểm", "Digest"), p.same(grouped(check.Digest))},
+	}
 }
 
 // found is the page of a check; sent is what the reader sent to have it confirmed, as it was written.
