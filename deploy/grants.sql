@@ -17,6 +17,7 @@ GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals
 GRANT SELECT ON public.goose_db_version TO {role};
 REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas FROM {role};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.delivery_rules FROM {role};
 
 -- The tables of jobs are River's, made by its own migrations; the service works them, no more.
 GRANT USAGE ON SCHEMA jobs TO {role};

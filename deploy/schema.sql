@@ -583,7 +583,8 @@ CREATE TABLE inquiry.deliveries (
     over bigint NOT NULL DEFAULT 0,
     tie bigint NOT NULL DEFAULT 0,
     price_gross boolean NOT NULL DEFAULT false,
-    call_off_id uuid
+    call_off_id uuid,
+    noted_at timestamp with time zone
 );
 
 CREATE TABLE inquiry.delivery_photos (
@@ -615,7 +616,11 @@ CREATE TABLE inquiry.delivery_rules (
     line text,
     form text,
     value integer NOT NULL,
-    source text NOT NULL
+    source text NOT NULL,
+    valid_from date NOT NULL DEFAULT '2025-01-01'::date,
+    valid_until date,
+    assumption boolean NOT NULL DEFAULT false,
+    source_vi text NOT NULL DEFAULT ''::text
 );
 
 CREATE TABLE inquiry.disputes (
@@ -1514,7 +1519,7 @@ ALTER TABLE exchange.imports ADD CONSTRAINT imports_finished CHECK (((finished_a
 
 ALTER TABLE exchange.imports ADD CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text])));
 
-ALTER TABLE exchange.imports ADD CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'offers'::text])));
+ALTER TABLE exchange.imports ADD CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'offers'::text, 'receipts'::text])));
 
 ALTER TABLE exchange.imports ADD CONSTRAINT imports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
 
@@ -1792,7 +1797,9 @@ ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_plans_unit_fkey FOREI
 
 ALTER TABLE inquiry.delivery_plans ADD CONSTRAINT delivery_slot_whole CHECK ((((slot_from = ''::text) = (slot_to = ''::text)) AND ((slot_from = ''::text) OR (slot_from <> slot_to))));
 
-ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rule_once UNIQUE NULLS NOT DISTINCT (rule, line, form);
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rule_dates CHECK ((valid_until >= valid_from));
+
+ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rule_once UNIQUE NULLS NOT DISTINCT (rule, line, form, valid_from);
 
 ALTER TABLE inquiry.delivery_rules ADD CONSTRAINT delivery_rules_rule_check CHECK ((rule = ANY (ARRAY['confirm_hours'::text, 'over'::text, 'dispute_days'::text])));
 
@@ -2502,6 +2509,12 @@ CREATE INDEX cancellations_award ON inquiry.cancellations USING btree (award_id,
 
 CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 
+CREATE INDEX deliveries_documents ON inquiry.deliveries USING gin (documents);
+
+CREATE INDEX deliveries_number ON inquiry.deliveries USING btree (upper("right"((id)::text, 8)));
+
+CREATE INDEX deliveries_under_way ON inquiry.deliveries USING btree (dispatched_at) WHERE (received_at IS NULL);
+
 CREATE INDEX delivery_plans_award ON inquiry.delivery_plans USING btree (award_id, id);
 
 CREATE UNIQUE INDEX dispute_once ON inquiry.disputes USING btree (delivery_id) WHERE (withdrawn_at IS NULL);
@@ -3028,8 +3041,9 @@ AS $function$
       FROM inquiry.awards a
       JOIN catalog.products p ON p.id = a.product_id
       JOIN inquiry.delivery_rules r ON r.rule = asked AND (r.line IS NULL OR r.line = p.line) AND (r.form IS NULL OR r.form = p.form)
+       AND CAST(a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) BETWEEN r.valid_from AND coalesce(r.valid_until, 'infinity')
      WHERE a.id = of_award
-     ORDER BY r.line IS NULL, r.form IS NULL LIMIT 1
+     ORDER BY r.line IS NULL, r.form IS NULL, r.valid_from DESC LIMIT 1
 $function$
 ;
 
@@ -3402,7 +3416,7 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on inquiry.delivery_plans the service may DELETE, INSERT, SELECT, UPDATE
 
--- on inquiry.delivery_rules the service may DELETE, INSERT, SELECT, UPDATE
+-- on inquiry.delivery_rules the service may SELECT
 
 -- on inquiry.disputes the service may DELETE, INSERT, SELECT, UPDATE
 

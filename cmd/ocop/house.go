@@ -71,6 +71,6 @@ func newHouse(g grounds) *house {
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
 		shelf:   shelf.NewService(g.db, g.book, goods, keeper),
 	}
-	h.exchange = exchange.NewService(g.db, g.book, h.catalog, g.log)
+	h.exchange = exchange.NewService(g.db, g.book, h.catalog, h.inquiry, g.log)
 	return h
 }

@@ -15,12 +15,12 @@ import (
 )
 
 type importCommand struct {
-	File     string `arg:"" help:"CSV file or Excel workbook (.xlsx) with products or offers." placeholder:"FILE"`
+	File     string `arg:"" help:"CSV file or Excel workbook (.xlsx) with products or offers, or with receipts." placeholder:"FILE"`
 	URL      string `default:"http://127.0.0.1:8080" env:"OCOP_URL" help:"Address of the marketplace." name:"url" placeholder:"URL"`
 	As       string `help:"E-mail address or phone number to sign in with; the password is asked for, or read from stdin." placeholder:"LOGIN" xor:"who"`
-	APIKey   string `env:"OCOP_API_KEY" help:"API key with the scope supply:write, instead of signing in." name:"api-key" placeholder:"KEY" xor:"who"`
+	APIKey   string `env:"OCOP_API_KEY" help:"API key with the scope supply:write, or trade:write for receipts, instead of signing in." name:"api-key" placeholder:"KEY" xor:"who"`
 	Password string `env:"OCOP_PASSWORD" help:"Only through the environment: command lines are seen by everybody." hidden:""`
-	Kind     string `enum:"products,offers," default:"" help:"What the rows are; guessed from the headings when left out." placeholder:"products|offers"`
+	Kind     string `enum:"products,offers,receipts," default:"" help:"What the rows are; when left out guessed from the headings, and receipts for a buyer." placeholder:"products|offers|receipts"`
 	DryRun   bool   `help:"Find what would happen and change nothing."`
 	Result   string `help:"Where to write the file with what became of each row; beside FILE when left out, and only when rows were refused." placeholder:"FILE"`
 }
@@ -28,7 +28,7 @@ type importCommand struct {
 // Help implements kong.HelpProvider.
 func (*importCommand) Help() string {
 	return `The marketplace reads the file row by row; a row that is refused refuses only itself, and the same file twice changes nothing.
-Templates: GET /v1/imports/templates/products.xlsx and offers.xlsx.
+Templates: GET /v1/imports/templates/products.xlsx, offers.xlsx and receipts.xlsx.
 
 Exit codes: 0 every row went through, 1 the import failed or was stopped, 2 the command line is wrong, 3 rows were refused: see the result.`
 }

@@ -50,6 +50,11 @@ func TestImportCommand(t *testing.T) {
 	require.Equal(t, exitFailed, refused.code)
 	require.Contains(t, refused.errors, "There is no row of headings")
 	require.Equal(t, exitUsage, ocop(t, nil, "", "import", file).code, "nobody knows who it is")
+	require.NoError(t, os.WriteFile(file, []byte("Mã chuyến giao;Số nhận\nPX-000;5\n"), 0o600))
+	buyer := ocop(t, nil, "demonstration-only\n", "import", "--url", "http://"+server.address, "--as", "buyer@ocop.example", "--dry-run", file)
+	require.Equal(t, exitRefused, buyer.code, buyer.out+buyer.errors)
+	require.Contains(t, buyer.out, "receipts: 1 rows would be 0 created, 0 updated, 0 unchanged, 1 refused.")
+	require.Contains(t, buyer.errors, "row 2: Mã chuyến giao: No delivery “PX-000” has left for you.")
 	nobody := ocop(t, nil, "wrong\n", "import", "--url", "http://"+server.address, "--as", "producer3@ocop.example", file)
 	require.Equal(t, exitFailed, nobody.code)
 }

@@ -17,7 +17,7 @@ type program struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the marketplace: all of it, or the services that are named."`
 	Migrate migrateCommand `cmd:"" help:"Bring a database up to this version: schema, rights and reference facts."`
 	Seed    seedCommand    `cmd:"" help:"Load the demonstration data or generate any amount of it."`
-	Import  importCommand  `cmd:"" help:"Import products or offers from a CSV or Excel file, through a running marketplace."`
+	Import  importCommand  `cmd:"" help:"Import products, offers or receipts from a CSV or Excel file, through a running marketplace."`
 	Doctor  doctorCommand  `cmd:"" help:"Prove that what is stored is consistent: balances, totals, seals."`
 	Admin   adminCommand   `cmd:"" help:"Manage the platform's administrators."`
 	OpenAPI openAPICommand `cmd:"" help:"Print the API's document, made from the code." name:"openapi"`

@@ -75,12 +75,12 @@ func services() []service {
 			workers: catalogWorkers,
 		},
 		{
-			name: "exchange", needs: []string{"identity", "ledger", "catalog"},
-			mount: func(api *web.API, h *house) { exchange.Mount(api, h.exchange) },
-		},
-		{
 			name: "inquiry", needs: []string{"identity", "ledger", "catalog"},
 			mount: func(api *web.API, h *house) { inquiry.Mount(api, h.inquiry) },
+		},
+		{
+			name: "exchange", needs: []string{"identity", "ledger", "catalog", "inquiry"},
+			mount: func(api *web.API, h *house) { exchange.Mount(api, h.exchange) },
 		},
 		{
 			name: "shelf", needs: []string{"identity", "catalog"},

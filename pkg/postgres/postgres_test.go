@@ -149,6 +149,27 @@ func TestOneInstantPerTransaction(t *testing.T) {
 	require.WithinDuration(t, time.Now(), seen, time.Minute)
 }
 
+// A snapshot does not see what commits while it reads, and changes nothing.
+func TestASnapshotIsOfOneInstant(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := lend(t)
+	var before, after, outside int
+	const count = `SELECT count(*) FROM counters`
+	require.NoError(t, db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		require.NoError(t, tx.Get(ctx, &before, count))
+		_, err := db.Exec(ctx, `INSERT INTO counters VALUES (3, 1)`)
+		require.NoError(t, err)
+		return tx.Get(ctx, &after, count)
+	}))
+	require.NoError(t, db.Get(ctx, &outside, count))
+	require.Equal(t, []int{before, before + 1}, []int{after, outside})
+	require.Error(t, db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE counters SET n = 7`)
+		return err
+	}))
+}
+
 func TestEveryStatementIsCounted(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -34,8 +34,18 @@ const attempts = 6
 // work only: no network, no Redis, no change to variables outside that a second run would spoil.
 // An error from work rolls back and is returned as it is; a failed commit is an error too.
 func (db *DB) InTx(ctx context.Context, work func(ctx context.Context, tx *Tx) error) error {
+	return db.run(ctx, nil, work)
+}
+
+// InSnapshot runs work that only reads, with all its statements at one instant: none sees what commits
+// after the first began. Otherwise it is InTx.
+func (db *DB) InSnapshot(ctx context.Context, work func(ctx context.Context, tx *Tx) error) error {
+	return db.run(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, work)
+}
+
+func (db *DB) run(ctx context.Context, options *sql.TxOptions, work func(ctx context.Context, tx *Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := db.once(ctx, work)
+		err := db.once(ctx, options, work)
 		if err == nil || attempt == attempts || !retryable(err) {
 			return err
 		}
@@ -48,8 +58,8 @@ func (db *DB) InTx(ctx context.Context, work func(ctx context.Context, tx *Tx) e
 	}
 }
 
-func (db *DB) once(ctx context.Context, work func(ctx context.Context, tx *Tx) error) (err error) {
-	begun, err := db.pool.BeginTxx(ctx, nil)
+func (db *DB) once(ctx context.Context, options *sql.TxOptions, work func(ctx context.Context, tx *Tx) error) (err error) {
+	begun, err := db.pool.BeginTxx(ctx, options)
 	if err != nil {
 		return translate(err)
 	}

@@ -16,6 +16,10 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 )
 
+// FormOverhead is what a multipart form may weigh beside the file in it, in bytes: its other parts and
+// what stands between them.
+const FormOverhead = 64 << 10
+
 // Form lets an operation with a JSON body take multipart/form-data as well: the object as one
 // part, or its members as parts of their own, and one file beside it. What the parts say becomes
 // the JSON body, so that both ways pass the same validation; [File] returns the file.

@@ -41,11 +41,11 @@ func apart(ctx context.Context, tx *postgres.Tx, work func(ctx context.Context) 
 	if err == nil {
 		return put, nil
 	}
-	return refused(err)
+	return PutRefused(err)
 }
 
-// refused is what became of a thing that a rule refuses. Any other error is returned.
-func refused(err error) (Put, error) {
+// PutRefused is what became of a thing that a rule refuses. Any other error is returned.
+func PutRefused(err error) (Put, error) {
 	if _, named := fault.From(err); !named || postgres.Retryable(err) || errors.Is(err, fault.ErrUnavailable) {
 		return Put{}, err
 	}

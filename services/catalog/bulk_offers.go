@@ -64,7 +64,7 @@ func openAll(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 			row, err = draftOffer(book, who, product, put.Change.merged(NewOffer{ProductID: put.ProductID}), reference.Day(tx.Now))
 		}
 		if err != nil {
-			if done[i], err = refused(err); err != nil {
+			if done[i], err = PutRefused(err); err != nil {
 				return err
 			}
 			continue

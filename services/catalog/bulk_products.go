@@ -52,7 +52,7 @@ func makeAll(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 			_, _, err = step(row.State, put.State)
 		}
 		if err != nil {
-			if done[i], err = refused(err); err != nil {
+			if done[i], err = PutRefused(err); err != nil {
 				return err
 			}
 			continue
@@ -122,7 +122,7 @@ func (s *Service) alterAll(ctx context.Context, tx *postgres.Tx, who identity.Pr
 		checked, err := put.goods(s.book, who, rows[put.ID])
 		switch {
 		case err != nil:
-			done[i], err = refused(err)
+			done[i], err = PutRefused(err)
 		case reflect.DeepEqual(checked, rows[put.ID].goods) && (put.State == "" || put.State == rows[put.ID].State):
 			done[i] = Put{ID: put.ID, Verdict: Unchanged}
 		default:

@@ -88,7 +88,7 @@ func mountCertificates(api *web.API, s *Service) {
 		ID: "submit-certificate", Method: http.MethodPost, Path: "/v1/certificates", Tag: supplyTag, Summary: "Submit a certificate",
 		Description: "As JSON, and the scan may follow: PUT /v1/certificates/{id}/scan. Or as a form with the scan in it: the certificate as one part of JSON " +
 			"or its members as parts of their own (scope as JSON). Without its scan, when that is refused, there is no certificate either.",
-		Access: producers(), Status: http.StatusCreated, MaxBody: MaxScanBytes + formOverhead,
+		Access: producers(), Status: http.StatusCreated, MaxBody: MaxScanBytes + web.FormOverhead,
 		Form: &web.Form{Object: "certificate", File: scanPart, Types: []string{"application/pdf", "image/jpeg", "image/png"}},
 		Faults: []*fault.Definition{
 			ErrCertificateExists, ErrStars, ErrStarsOfOther, ErrIssuerKind, ErrIssuer, ErrNotOCOPSubject, ErrValidity, ErrIssuedInFuture,

@@ -51,7 +51,7 @@ func mountPhotos(api *web.API, s *Service) {
 		ID: "add-product-photo", Method: http.MethodPost, Path: "/v1/products/{id}/photos", Tag: supplyTag,
 		Summary:     "Add a photo to a product",
 		Description: "Behind the others. It is ready a few seconds later; until then only its producer and officials see that it is there.",
-		Access:      producers(), Status: http.StatusCreated, MaxBody: MaxPhotoBytes + formOverhead,
+		Access:      producers(), Status: http.StatusCreated, MaxBody: MaxPhotoBytes + web.FormOverhead,
 		Faults: append([]*fault.Definition{ErrPhotoType, ErrPhotoSize, ErrPhotoPixels, ErrTooManyPhotos, ErrNoScanStore}, refusals...),
 	}, func(ctx context.Context, in *addPhotoInput) (*made[Photo], error) {
 		form := in.RawBody.Data()

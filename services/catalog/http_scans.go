@@ -16,9 +16,6 @@ import (
 // scanPart names the part of a form that holds the scan.
 const scanPart = "scan"
 
-// formOverhead is what a multipart form may weigh beside the scan in it.
-const formOverhead = 64 << 10
-
 type scanForm struct {
 	Scan huma.FormFile `form:"scan" contentType:"application/pdf,image/jpeg,image/png,application/octet-stream" required:"true" doc:"PDF, JPEG or PNG, 10 MB at most."`
 }
@@ -31,7 +28,7 @@ type putScanInput struct {
 func mountScans(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "put-certificate-scan", Method: http.MethodPut, Path: "/v1/certificates/{id}/scan", Tag: supplyTag,
-		Summary: "Add or replace the scan of a submitted certificate", Access: producers(), MaxBody: MaxScanBytes + formOverhead,
+		Summary: "Add or replace the scan of a submitted certificate", Access: producers(), MaxBody: MaxScanBytes + web.FormOverhead,
 		Faults: []*fault.Definition{
 			ErrScanType, ErrScanSize, ErrScanPixels, ErrNoScanStore, ErrCertificateState,
 			identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing,

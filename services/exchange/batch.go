@@ -13,13 +13,18 @@ import (
 
 // putRows puts rows through in the order in which they stand.
 func (s *Service) putRows(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *run, rows []sheet.Row) ([]outcome, error) {
-	if r.Kind == Offers {
+	switch r.Kind {
+	case Offers:
 		return s.putOffers(ctx, tx, who, r, rows)
+	case Receipts:
+		return s.putReceipts(ctx, tx, who, r, rows)
+	default:
+		return s.putProducts(ctx, tx, who, r, rows)
 	}
-	return s.putProducts(ctx, tx, who, r, rows)
 }
 
-// ask is what a row asks of the catalogue: a ProductPut or an OfferPut.
+// ask is what a row asks of the service whose things it is about: a ProductPut, an OfferPut or a
+// ReceiptPut.
 type ask[P any] struct {
 	*rowReader
 
@@ -83,7 +88,7 @@ func (s *Service) putOffers(ctx context.Context, tx *postgres.Tx, who identity.P
 	})
 }
 
-// through asks the catalogue what the rows of a batch ask, all at once, and says what became of
+// through asks that service what the rows of a batch ask, all at once, and says what became of
 // each. A row that means nothing, or the same as one before it, is refused and asks nothing.
 func through[P any](ctx context.Context, tx *postgres.Tx, r *run, rows []sheet.Row, asks []ask[P], put func([]P) ([]catalog.Put, error)) ([]outcome, error) {
 	outcomes := make([]outcome, len(rows))

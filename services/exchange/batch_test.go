@@ -21,7 +21,7 @@ func TestABatchCostsFewStatements(t *testing.T) {
 	var statements atomic.Int64
 	db := m.db.WithCounter(func(string) { statements.Add(1) })
 	m.catalog = catalog.NewService(db, nil, m.lent.Book, catalog.Options{})
-	m.service = exchange.NewService(db, m.lent.Book, m.catalog, nil)
+	m.service = exchange.NewService(db, m.lent.Book, m.catalog, m.deals, nil)
 	products, offers := strings.Builder{}, strings.Builder{}
 	products.WriteString("Mã hàng;Tên sản phẩm;Ngành hàng;Dạng;giống;Trạng thái\n")
 	offers.WriteString("Mã hàng;Từ ngày;Đến ngày;Số lượng;Giá (đ)\n")

@@ -5,9 +5,11 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/vietnamese"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/reference"
@@ -16,15 +18,28 @@ import (
 // Kind is what the rows of a list are.
 type Kind string
 
-// The kinds of lists. Catalogue and result are only ever written.
+// The kinds of lists. Products and offers are a producer's, receipts a buyer's. Catalogue and result
+// are only ever written.
 const (
 	Products  Kind = "products"
 	Offers    Kind = "offers"
+	Receipts  Kind = "receipts"
 	catalogue Kind = "catalogue"
 	result    Kind = "result"
 )
 
-func (k Kind) known() bool { return k == Products || k == Offers }
+// kinds are those of lists that come in.
+func kinds() []Kind { return []Kind{Products, Offers, Receipts} }
+
+func (k Kind) known() bool { return slices.Contains(kinds(), k) }
+
+// check refuses a kind of which no list comes in: fault.ErrUnknownValue.
+func (k Kind) check() error {
+	if !k.known() {
+		return fault.ErrUnknownValue.At("kind", "value", string(k), "allowed", "products, offers, receipts")
+	}
+	return nil
+}
 
 // column is one column of a list.
 type column struct {
@@ -40,7 +55,7 @@ type column struct {
 // gradePrefix begins the fields that describe a grade.
 const gradePrefix = "grade."
 
-// tierPlace stands in data for the number of a price tier.
+// tierPlace stands in data for the number of a price tier, or of a size.
 const tierPlace = "{n}"
 
 //go:embed data/columns.csv
@@ -71,7 +86,7 @@ type word struct {
 // newWording reads the data. It fails when the data is malformed.
 func newWording(book *reference.Book) (*wording, error) {
 	w := &wording{
-		columns: map[Kind][]column{}, headings: map[Kind]map[string]string{Products: {}, Offers: {}},
+		columns: map[Kind][]column{}, headings: map[Kind]map[string]string{Products: {}, Offers: {}, Receipts: {}},
 		written: map[string]column{}, words: map[string]map[string]word{}, shown: map[string]reference.Names{},
 	}
 	for _, read := range []struct {
@@ -123,7 +138,7 @@ func (w *wording) addColumn(row map[string]string) error {
 		w.hear(kind, c.Field, c.Field, c.Heading.Name, c.Heading.NameEN)
 	}
 	if kind == result {
-		for _, list := range []Kind{Products, Offers} {
+		for _, list := range kinds() {
 			w.written[string(list)+"."+c.Field] = c
 			w.hear(list, c.Field, c.Heading.Name, c.Heading.NameEN, headingOf(c))
 		}
@@ -132,7 +147,7 @@ func (w *wording) addColumn(row map[string]string) error {
 }
 
 func (w *wording) addHeading(row map[string]string) error {
-	for _, kind := range []Kind{Products, Offers} {
+	for _, kind := range kinds() {
 		if row["kind"] == "" || row["kind"] == string(kind) {
 			w.hear(kind, row["field"], row["heading"])
 		}
@@ -205,7 +220,7 @@ func (w *wording) hear(kind Kind, field string, headings ...string) {
 	}
 }
 
-// column finds a column of a list by its field; tiers by their number.
+// column finds a column of a list by its field; tiers and sizes by their number.
 func (w *wording) column(kind Kind, field string) (column, bool) {
 	if c, ok := w.written[string(kind)+"."+field]; ok {
 		return c, true
@@ -218,7 +233,7 @@ func (w *wording) column(kind Kind, field string) (column, bool) {
 	return c.numbered(n), ok
 }
 
-// numbered is the column of one price tier.
+// numbered is the column of one price tier or size.
 func (c column) numbered(n string) column {
 	put := func(names reference.Names) reference.Names {
 		return reference.Names{Name: strings.ReplaceAll(names.Name, tierPlace, n), NameEN: strings.ReplaceAll(names.NameEN, tierPlace, n)}
@@ -230,19 +245,25 @@ func (c column) numbered(n string) column {
 	return c
 }
 
-// list is the columns of a list in their order, with so many price tiers.
+// list is the columns of a list in their order, with so many price tiers or sizes: columns that are
+// numbered stand together, and are repeated together.
 func (w *wording) list(kind Kind, tiers int) []column {
-	var list []column
+	var list, together []column
 	for at, c := range w.columns[kind] {
-		switch {
-		case !strings.Contains(c.Field, tierPlace):
+		if !strings.Contains(c.Field, tierPlace) {
 			list = append(list, c)
-		case at > 0 && strings.Contains(w.columns[kind][at-1].Field, tierPlace): // came with the one before
-		default:
-			for n := 2; n <= tiers; n++ {
-				list = append(list, c.numbered(strconv.Itoa(n)), w.columns[kind][at+1].numbered(strconv.Itoa(n)))
+			continue
+		}
+		together = append(together, c)
+		if next := at + 1; next < len(w.columns[kind]) && strings.Contains(w.columns[kind][next].Field, tierPlace) {
+			continue
+		}
+		for n := 2; n <= tiers; n++ {
+			for _, each := range together {
+				list = append(list, each.numbered(strconv.Itoa(n)))
 			}
 		}
+		together = nil
 	}
 	return list
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
 )
@@ -29,6 +30,7 @@ type market struct {
 	db      *postgres.DB
 	people  *identity.Service
 	catalog *catalog.Service
+	deals   *inquiry.Service
 	service *exchange.Service
 
 	ann, ben, buyer, caMau identity.Principal
@@ -42,7 +44,8 @@ func openMarket(t testing.TB) *market {
 	m := &market{TB: t, lent: lent, db: lent.App}
 	m.people = identity.NewService(m.db, lent.Book, identity.Options{MailFolder: t.TempDir()})
 	m.catalog = catalog.NewService(m.db, nil, lent.Book, catalog.Options{})
-	m.service = exchange.NewService(m.db, lent.Book, m.catalog, nil)
+	m.deals = inquiry.NewService(m.db, lent.Book)
+	m.service = exchange.NewService(m.db, lent.Book, m.catalog, m.deals, nil)
 	m.ann = m.join("ann", identity.NewOrganisation{Kind: identity.Producer, Name: "Hợp tác xã A (hư cấu)", LegalForm: identity.Cooperative, CommuneCode: "32098"})
 	m.ben = m.join("ben", identity.NewOrganisation{Kind: identity.Producer, Name: "Công ty B (hư cấu)", LegalForm: identity.Enterprise, CommuneCode: "32065"})
 	m.buyer = m.join("buyer", identity.NewOrganisation{Kind: identity.Buyer, Name: "Siêu thị (hư cấu)", BuyerKind: "caterer", CommuneCode: "25747"})

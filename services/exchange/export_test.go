@@ -153,13 +153,17 @@ func TestTemplates(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
 	for _, language := range []string{"vi", "en"} {
-		for _, kind := range []exchange.Kind{exchange.Products, exchange.Offers} {
+		for _, kind := range []exchange.Kind{exchange.Products, exchange.Offers, exchange.Receipts} {
+			who := m.ann
+			if kind == exchange.Receipts {
+				who = m.buyer
+			}
 			plain := m.written(m.service.Template(kind, nil, exchange.Wish{Format: sheet.CSV, Language: language}))
 			golden(t, string(kind)+"."+language+".csv", string(plain))
 			book := m.written(m.service.Template(kind, []string{"black_tiger_shrimp", "rice"}, exchange.Wish{Format: sheet.XLSX, Language: language}))
 			golden(t, string(kind)+"."+language+".xlsx.txt", dump(t, book))
 			for _, content := range [][]byte{plain, book} {
-				_, err := m.begin(m.ann, "template", content, false)
+				_, err := m.begin(who, "template", content, false)
 				require.ErrorIs(t, err, exchange.ErrNoRows, "an example is no row")
 			}
 		}

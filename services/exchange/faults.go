@@ -45,7 +45,7 @@ var (
 	ErrNotAnID = fault.Define("import_market_id", http.StatusUnprocessableEntity,
 		"«{text}» không phải mã trên sàn. Hãy để trống ô này.", "“{text}” is not an id of the market. Leave the cell blank.")
 	ErrRowTwice = fault.Define("import_row_twice", http.StatusUnprocessableEntity,
-		"Trùng với dòng {row}: cùng một mặt hàng. Hãy bỏ một dòng.", "Row {row} names the same thing. Remove one of the two.")
+		"Trùng với dòng {row}: cùng nói về một thứ. Hãy bỏ một dòng.", "Row {row} names the same thing. Remove one of the two.")
 	ErrSeveralProducts = fault.Define("import_several_products", http.StatusUnprocessableEntity,
 		"Bạn có {count} sản phẩm tên «{name}» như vậy. Hãy ghi mã hàng hoặc mã vạch.",
 		"You have {count} products named “{name}” that fit. Give the SKU or the GTIN.")
@@ -53,6 +53,11 @@ var (
 		"Bạn chưa có sản phẩm «{name}». Hãy nhập sản phẩm trước.", "You have no product “{name}”. Import the product first.")
 	ErrOtherProduct = fault.Define("import_other_product", http.StatusUnprocessableEntity,
 		"Nguồn cung này thuộc sản phẩm khác.", "The offer belongs to another product.")
+	ErrNoSuchDelivery = fault.Define("import_delivery_unknown", http.StatusUnprocessableEntity,
+		"Không có chuyến giao «{name}» nào đã xuất cho bạn.", "No delivery “{name}” has left for you.")
+	ErrSeveralDeliveries = fault.Define("import_several_deliveries", http.StatusUnprocessableEntity,
+		"Có {count} chuyến giao khớp với «{name}». Hãy ghi mã chuyến giao: {allowed}.",
+		"{count} deliveries fit “{name}”. Give the number of the delivery: {allowed}.")
 	ErrCodeTaken = fault.Define("import_code_taken", http.StatusUnprocessableEntity,
 		"Mã «{code}» đã dùng cho mặt hàng khác của bạn.", "The code “{code}” belongs to another thing of yours.")
 	ErrGradeWithoutLine = fault.Define("import_grade_without_line", http.StatusUnprocessableEntity,
@@ -66,7 +71,7 @@ func Faults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrFileTooLarge, ErrNoHeadings, ErrHeadingTwice, ErrNoRows, ErrImportRunning, ErrImportEnded, ErrPurged, ErrTooManyExports,
 		ErrUnknownName, ErrAmbiguousName, ErrForeignUnit, ErrNotWhole, ErrNotAMoney, ErrNotAnID, ErrRowTwice, ErrSeveralProducts,
-		ErrNoSuchProduct, ErrOtherProduct, ErrCodeTaken, ErrGradeWithoutLine, ErrForbiddenText,
+		ErrNoSuchProduct, ErrOtherProduct, ErrNoSuchDelivery, ErrSeveralDeliveries, ErrCodeTaken, ErrGradeWithoutLine, ErrForbiddenText,
 	}
 }
 

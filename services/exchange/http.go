@@ -19,8 +19,6 @@ import (
 const (
 	exchangeTag = "exchange"
 	supplyArea  = "supply"
-	// formOverhead is what a multipart form may weigh beside the file in it.
-	formOverhead = 64 << 10
 	// sendPatience is how long a list may take to be sent.
 	sendPatience = 10 * time.Minute
 )
@@ -32,13 +30,18 @@ func Mount(api *web.API, s *Service) {
 	mountExports(api, s)
 }
 
+// traders may import: producers with keys of supply, buyers with keys of trade, as the service decides.
+func traders() web.Access {
+	return web.Access{Groups: []string{string(identity.Producer), string(identity.Buyer)}}
+}
+
 func producers() web.Access {
 	return web.Access{Groups: []string{string(identity.Producer)}, Scope: supplyArea}
 }
 
 type importForm struct {
 	File   huma.FormFile `form:"file"    contentType:"text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/octet-stream" required:"true" doc:"CSV or Excel workbook (.xlsx), 10 MB and 20 000 rows at most. What it is follows from its bytes."`
-	Kind   string        `form:"kind"    required:"false" enum:"products,offers" doc:"What its rows are; guessed from the headings when left out."`
+	Kind   string        `form:"kind"    required:"false" enum:"products,offers,receipts" doc:"What its rows are: of a producer products or offers, guessed from the headings when left out; of a buyer receipts."`
 	DryRun bool          `form:"dry_run" required:"false" doc:"Find what would happen and change nothing."`
 }
 
@@ -69,10 +72,11 @@ type importsAnswer struct {
 
 func mountImports(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
-		ID: "begin-import", Method: http.MethodPost, Path: "/v1/imports", Tag: exchangeTag, Summary: "Import products or offers from a file",
+		ID: "begin-import", Method: http.MethodPost, Path: "/v1/imports", Tag: exchangeTag, Summary: "Import products, offers or receipts from a file",
 		Description: "CSV or Excel, with Vietnamese or English headings in any order. The answer comes at once; ask for the import to see how far it is. " +
-			"A row that is refused refuses only itself. The same file twice changes nothing. Blank cells change nothing, a dash removes what was there.",
-		Access: producers(), Status: http.StatusCreated, MaxBody: MaxFileBytes + formOverhead,
+			"A row that is refused refuses only itself. The same file twice changes nothing. Blank cells change nothing, a dash removes what was there. " +
+			"Producers import products and offers, buyers what they received; keys need the scope supply:write, or trade:write.",
+		Access: traders(), Status: http.StatusCreated, MaxBody: MaxFileBytes + web.FormOverhead,
 		Faults: append(sheet.Faults(), ErrFileTooLarge, ErrNoHeadings, ErrHeadingTwice, ErrNoRows, ErrImportRunning,
 			fault.ErrUnknownValue, identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing),
 	}, func(ctx context.Context, in *importInput) (*importAnswer, error) {
@@ -87,11 +91,11 @@ func mountImports(api *web.API, s *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "list-imports", Method: http.MethodGet, Path: "/v1/imports", Tag: exchangeTag, Summary: "List imports, newest first",
-		Access: producers(), Faults: []*fault.Definition{identity.ErrNotApproved, identity.ErrScopeMissing},
+		Access: traders(), Faults: []*fault.Definition{identity.ErrNotApproved, identity.ErrScopeMissing},
 	}, s.listImports)
 	web.Register(api, web.Operation{
 		ID: "get-import", Method: http.MethodGet, Path: "/v1/imports/{id}", Tag: exchangeTag, Summary: "See how far an import is",
-		Access: producers(), Faults: []*fault.Definition{identity.ErrNotApproved, identity.ErrScopeMissing},
+		Access: traders(), Faults: []*fault.Definition{identity.ErrNotApproved, identity.ErrScopeMissing},
 	}, func(ctx context.Context, in *importID) (*oneImport, error) {
 		found, err := s.Status(ctx, identity.FromContext(ctx), in.ID)
 		if err != nil {
@@ -101,7 +105,7 @@ func mountImports(api *web.API, s *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "cancel-import", Method: http.MethodPost, Path: "/v1/imports/{id}/cancel", Tag: exchangeTag,
-		Summary: "Stop an import; the rows that are through stay", Access: producers(),
+		Summary: "Stop an import; the rows that are through stay", Access: traders(),
 		Faults: []*fault.Definition{ErrImportEnded, identity.ErrReadOnly, identity.ErrSuspended, identity.ErrNotApproved, identity.ErrScopeMissing},
 	}, func(ctx context.Context, in *importID) (*oneImport, error) {
 		ended, err := s.Cancel(ctx, identity.FromContext(ctx), in.ID)
@@ -145,7 +149,7 @@ func mountDownloads(api *web.API, s *Service) {
 	api.Raw(web.Operation{
 		ID: "get-import-result", Method: http.MethodGet, Path: "/v1/imports/{id}/result", Tag: exchangeTag,
 		Summary:  "Download the file again, with what became of each row and why",
-		Access:   producers(),
+		Access:   traders(),
 		Produces: []string{sheet.CSV.MediaType(), sheet.XLSX.MediaType()}, Input: importID{},
 		Faults: []*fault.Definition{ErrPurged, identity.ErrNotApproved, identity.ErrScopeMissing},
 	}, nil, func(c *gin.Context) {

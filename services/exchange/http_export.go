@@ -97,6 +97,10 @@ func mountExports(api *web.API, s *Service) {
 			web.Access{Anonymous: true}, templateInput{}, nil, s.templateOf(Offers),
 		},
 		{
+			"get-%s-receipts-template", "/v1/imports/templates/receipts", "Download a template for receipts", "",
+			web.Access{Anonymous: true}, templateInput{}, nil, s.templateOf(Receipts),
+		},
+		{
 			"export-%s-products", "/v1/exports/products", "Download one's own products, in every state",
 			"It can be imported again; unchanged, it changes nothing.",
 			producers(), wishInput{}, []*fault.Definition{identity.ErrNotApproved, identity.ErrScopeMissing}, s.ownProducts,

@@ -26,7 +26,7 @@ const (
 // Import is one file that was sent in, and how far it got.
 type Import struct {
 	ID       uuid.UUID    `json:"id"`
-	Kind     Kind         `json:"kind"      enum:"products,offers"`
+	Kind     Kind         `json:"kind"      enum:"products,offers,receipts"`
 	DryRun   bool         `json:"dry_run"   doc:"Nothing was changed; the counts say what would be."`
 	FileName string       `json:"file_name"`
 	Format   sheet.Format `json:"format"    enum:"csv,xlsx"`

@@ -29,14 +29,19 @@ var errFound = errors.New("found")
 
 // identifying lists the fields one of which every row needs.
 func identifying(kind Kind) []string {
-	if kind == Offers {
+	switch kind {
+	case Offers:
 		return []string{"reference", "name", "gtin", "offer_reference", "offer_id", "product_id"}
+	case Receipts:
+		return []string{"delivery", "award"}
+	default:
+		return []string{"reference", "name", "gtin", "id"}
 	}
-	return []string{"reference", "name", "gtin", "id"}
 }
 
 // findLayout looks for headings in the first rows of each sheet, below a title perhaps, and counts
-// the rows. The kind is guessed when it is "": a list that says when or how much is of offers.
+// the rows. The kind is guessed when it is "", as a producer's: a list that says when or how much is of
+// offers.
 // Refused: ErrNoHeadings, ErrHeadingTwice, ErrNoRows, and what sheet refuses.
 func (w *wording) findLayout(file *sheet.File, kind Kind) (layout, error) {
 	var found layout
@@ -235,7 +240,7 @@ func (w *wording) complaints(l *layout, err error) ([]Complaint, bool) {
 	return list, true
 }
 
-// fieldOf is the column that a refusal of the catalogue points at.
+// fieldOf is the column that a refusal of the catalogue, or of receipts, points at.
 func fieldOf(pointer string) string {
 	pointer = strings.TrimPrefix(pointer, "body.")
 	switch pointer {
@@ -245,14 +250,24 @@ func fieldOf(pointer string) string {
 		return "visibility"
 	case "price_tiers", "price_on_the_day":
 		return "price_1"
+	case "sizes":
+		return "quantity_1"
 	}
-	if rest, ok := strings.CutPrefix(pointer, "price_tiers["); ok {
-		n, member, _ := strings.Cut(rest, "]")
-		stem := "price_"
-		if member == ".from_quantity" {
-			stem = "from_"
-		}
-		return stem + next(n)
+	list, rest, found := strings.Cut(pointer, "[")
+	n, member, _ := strings.Cut(rest, "]")
+	switch {
+	case !found:
+		return pointer
+	case list == "price_tiers" && member == ".from_quantity":
+		return "from_" + next(n)
+	case list == "price_tiers":
+		return "price_" + next(n)
+	case list == "sizes" && member == ".form":
+		return "form_" + next(n)
+	case list == "sizes":
+		return "size_" + next(n)
+	case list == "reasons":
+		return list
 	}
 	return pointer
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 )
 
 // long is a list of n products, one of them refused and one there twice.
@@ -45,7 +46,7 @@ func (m *market) dying(after int64, when string) *exchange.Service {
 		}
 	})
 	m.dead = ctx
-	return exchange.NewService(db, m.lent.Book, catalog.NewService(db, nil, m.lent.Book, catalog.Options{}), nil)
+	return exchange.NewService(db, m.lent.Book, catalog.NewService(db, nil, m.lent.Book, catalog.Options{}), inquiry.NewService(db, m.lent.Book), nil)
 }
 
 // A process that dies in the middle of a batch, at any of its statements, loses nothing and does
@@ -129,7 +130,7 @@ func TestACancelledImportStops(t *testing.T) {
 			require.NoError(t, err)
 		}
 	})
-	service := exchange.NewService(db, m.lent.Book, catalog.NewService(db, nil, m.lent.Book, catalog.Options{}), nil)
+	service := exchange.NewService(db, m.lent.Book, catalog.NewService(db, nil, m.lent.Book, catalog.Options{}), inquiry.NewService(db, m.lent.Book), nil)
 	require.NoError(t, service.Work(t.Context(), begun.ID))
 	ended, err := m.service.Status(t.Context(), m.ann, begun.ID)
 	require.NoError(t, err)
@@ -174,7 +175,7 @@ func TestTheSweepFindsWhatStandsStill(t *testing.T) {
 		return added
 	}
 	require.Zero(t, count(), "it has just moved")
-	late := exchange.NewService(m.db.WithClock(func() time.Time { return time.Now().Add(2 * time.Minute) }), m.lent.Book, m.catalog, nil)
+	late := exchange.NewService(m.db.WithClock(func() time.Time { return time.Now().Add(2 * time.Minute) }), m.lent.Book, m.catalog, m.deals, nil)
 	require.NoError(t, late.Sweep(t.Context()))
 	require.Equal(t, 1, count())
 	workers := jobs.NewWorkers()
@@ -224,7 +225,7 @@ func TestOldFilesArePurged(t *testing.T) {
 	purged, err := m.service.Purge(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, purged)
-	late := exchange.NewService(m.db.WithClock(func() time.Time { return time.Now().Add(exchange.KeepFiles + time.Hour) }), m.lent.Book, m.catalog, nil)
+	late := exchange.NewService(m.db.WithClock(func() time.Time { return time.Now().Add(exchange.KeepFiles + time.Hour) }), m.lent.Book, m.catalog, m.deals, nil)
 	purged, err = late.Purge(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, purged)

@@ -15,6 +15,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/sheet"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -22,6 +23,7 @@ import (
 type Service struct {
 	db      *postgres.DB
 	catalog *catalog.Service
+	inquiry *inquiry.Service
 	book    *reference.Book
 	wording *wording
 	lexicon *lexicon
@@ -30,19 +32,20 @@ type Service struct {
 }
 
 // NewService puts the service together.
-func NewService(db *postgres.DB, book *reference.Book, catalog *catalog.Service, log *slog.Logger) *Service {
+func NewService(db *postgres.DB, book *reference.Book, catalog *catalog.Service, inquiry *inquiry.Service, log *slog.Logger) *Service {
 	wording, _ := newWording(book) // fails for malformed data in the program itself: TestWordingIsWhole
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{
-		db: db, catalog: catalog, book: book, wording: wording, lexicon: newLexicon(book), log: log, exports: make(chan struct{}, maxExports),
+		db: db, catalog: catalog, inquiry: inquiry, book: book, wording: wording, lexicon: newLexicon(book), log: log,
+		exports: make(chan struct{}, maxExports),
 	}
 }
 
 // Order is what somebody asks of an import.
 type Order struct {
-	// Kind is guessed from the headings when it is "".
+	// Kind is guessed when it is "": of a producer's list from the headings; a buyer's is of receipts.
 	Kind     Kind
 	DryRun   bool
 	FileName string
@@ -50,14 +53,21 @@ type Order struct {
 }
 
 // Import takes a file in and leaves the work to a job. Refused: whatever MayWrite refuses,
-// fault.ErrForbidden for who is no producer, ErrFileTooLarge, ErrNoHeadings, ErrHeadingTwice,
+// fault.ErrForbidden for a list that is not for a producer, or not for a buyer, ErrFileTooLarge, ErrNoHeadings, ErrHeadingTwice,
 // ErrNoRows, ErrImportRunning, and what sheet refuses.
 func (s *Service) Import(ctx context.Context, who identity.Principal, order Order) (Import, error) {
-	if err := catalog.MaySupply(who); err != nil {
+	if err := mayChange(who); err != nil {
 		return Import{}, err
 	}
-	if order.Kind != "" && !order.Kind.known() {
-		return Import{}, fault.ErrUnknownValue.At("kind", "value", string(order.Kind), "allowed", "products, offers")
+	buyer := who.Is(identity.Buyer)
+	switch {
+	case order.Kind == "" && buyer:
+		order.Kind = Receipts
+	case order.Kind == "":
+	case !order.Kind.known():
+		return Import{}, order.Kind.check()
+	case (order.Kind == Receipts) != buyer:
+		return Import{}, fault.ErrForbidden.With()
 	}
 	content, err := io.ReadAll(io.LimitReader(order.File, MaxFileBytes+1))
 	if err != nil {
@@ -75,6 +85,22 @@ func (s *Service) Import(ctx context.Context, who identity.Principal, order Orde
 		FileName: clip(order.FileName), Format: file.Format, Unknown: list.unknown, Ignored: list.ignored, Rows: list.rows,
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Import, error) { return begin(ctx, tx, who, row, content) })
+}
+
+// mayChange refuses whoever may not change what lists of its organisation are about.
+func mayChange(who identity.Principal) error {
+	if who.Is(identity.Buyer) {
+		return inquiry.MayReceive(who)
+	}
+	return catalog.MaySupply(who)
+}
+
+// mayRead refuses whoever has no imports to read.
+func mayRead(who identity.Principal) error {
+	if who.Is(identity.Buyer) {
+		return inquiry.MayReadReceipts(who)
+	}
+	return catalog.MayReadSupply(who)
 }
 
 // look opens a file and finds its list.
@@ -106,10 +132,10 @@ func begin(ctx context.Context, tx *postgres.Tx, who identity.Principal, row imp
 	return row.whole([]Refusal{}), err
 }
 
-// Imports is a page of a producer's imports, newest first. After is the id where the page before
+// Imports is a page of an organisation's imports, newest first. After is the id where the page before
 // ended.
 func (s *Service) Imports(ctx context.Context, who identity.Principal, after uuid.UUID, limit int) ([]Import, error) {
-	if err := catalog.MayReadSupply(who); err != nil {
+	if err := mayRead(who); err != nil {
 		return nil, err
 	}
 	const query = `
@@ -138,7 +164,7 @@ func (s *Service) Imports(ctx context.Context, who identity.Principal, after uui
 
 // CountImports counts what Imports lists.
 func (s *Service) CountImports(ctx context.Context, who identity.Principal) (int, error) {
-	if err := catalog.MayReadSupply(who); err != nil {
+	if err := mayRead(who); err != nil {
 		return 0, err
 	}
 	const query = `
@@ -148,9 +174,9 @@ func (s *Service) CountImports(ctx context.Context, who identity.Principal) (int
 	return total, err
 }
 
-// Status returns one import of a producer's; fault.ErrNotFound for a foreign one.
+// Status returns one import of an organisation's; fault.ErrNotFound for a foreign one.
 func (s *Service) Status(ctx context.Context, who identity.Principal, id uuid.UUID) (Import, error) {
-	if err := catalog.MayReadSupply(who); err != nil {
+	if err := mayRead(who); err != nil {
 		return Import{}, err
 	}
 	return status(ctx, s.db, who, id)
@@ -168,7 +194,7 @@ func status(ctx context.Context, reader postgres.Reader, who identity.Principal,
 // Cancel ends an import that waits or runs; the rows that are through stay. Refused: whatever
 // MayWrite refuses, fault.ErrNotFound for a foreign one, ErrImportEnded.
 func (s *Service) Cancel(ctx context.Context, who identity.Principal, id uuid.UUID) (Import, error) {
-	if err := catalog.MaySupply(who); err != nil {
+	if err := mayChange(who); err != nil {
 		return Import{}, err
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Import, error) {
@@ -220,7 +246,7 @@ func (s *Service) Purge(ctx context.Context) (int64, error) {
 // Result writes the file of an import again, in its format, with what became of each row and why.
 // Refused: fault.ErrNotFound for a foreign import, ErrPurged.
 func (s *Service) Result(ctx context.Context, who identity.Principal, id uuid.UUID) (Download, error) {
-	if err := catalog.MayReadSupply(who); err != nil {
+	if err := mayRead(who); err != nil {
 		return Download{}, err
 	}
 	row, err := ownImport(ctx, s.db, who.OrganisationID, id)

@@ -55,7 +55,7 @@ func TestAnExportIsSentAsItIsRead(t *testing.T) {
 		most.Store(max(most.Load(), read*page.Load()-int64(arrived(t, format, sent.Bytes()))))
 	})
 	goods := catalog.NewService(db, nil, m.lent.Book, catalog.Options{})
-	service := exchange.NewService(db, m.lent.Book, goods, nil)
+	service := exchange.NewService(db, m.lent.Book, goods, m.deals, nil)
 	_, err := goods.Search(t.Context(), m.buyer, catalog.Query{Limit: 1}) // reads the index
 	require.NoError(t, err)
 	for name, list := range map[string]struct {

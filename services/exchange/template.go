@@ -10,15 +10,15 @@ import (
 	"github.com/ocop-market/ocop/services/reference"
 )
 
-// templateTiers is how many price tiers a template has room for; a file may have more.
+// templateTiers is how many price tiers or sizes a template has room for; a file may have more.
 const templateTiers = 3
 
 // Template is an empty list to be filled in: headings, an example that an import skips, notes, and
 // in Excel lists to choose from. Lines narrow the grade columns to those of some product lines; none
 // means all. Refused: fault.ErrUnknownValue for a kind or line that there is not.
 func (s *Service) Template(kind Kind, lines []string, wish Wish) (Download, error) {
-	if !kind.known() {
-		return Download{}, fault.ErrUnknownValue.At("kind", "value", string(kind), "allowed", "products, offers")
+	if err := kind.check(); err != nil {
+		return Download{}, err
 	}
 	columns := s.wording.list(kind, templateTiers)
 	for i := 0; i < len(columns); {
@@ -146,25 +146,28 @@ func (t *template) choices(field string) []string {
 			choices = append(choices, name)
 		}
 	}
-	switch field {
-	case "line":
+	stem, _, _ := strings.Cut(field, "_")
+	switch {
+	case field == "line":
 		for _, line := range t.known() {
 			add(line.In(t.language))
 		}
-	case "form":
+	case stem == "form":
 		for _, line := range t.known() {
 			for _, form := range line.Forms {
 				add(form.In(t.language))
 			}
 		}
-	case "unit":
+	case field == "unit":
 		for _, unit := range book.Units() {
 			add(unit.In(t.language))
 		}
-	case "state":
-		choices = w.allowed("state", []string{"published", "withdrawn", "draft"}, t.language)
-	case "visibility":
-		choices = w.allowed("visibility", []string{"public", "buyers", "on_request"}, t.language)
+	case field == "state":
+		choices = w.allowed(field, []string{"published", "withdrawn", "draft"}, t.language)
+	case field == "visibility":
+		choices = w.allowed(field, []string{"public", "buyers", "on_request"}, t.language)
+	case field == "price_basis":
+		choices = w.allowed(field, []string{"net", "gross"}, t.language)
 	}
 	if code, ok := strings.CutPrefix(field, gradePrefix); ok {
 		for _, line := range t.known() {

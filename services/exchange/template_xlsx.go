@@ -28,8 +28,12 @@ func (t *template) xlsx(to io.Writer) error {
 func (t *template) fill(book *excelize.File) error {
 	wish := Wish{Language: t.language}
 	list, values := name(wish, "Sản phẩm", "Products"), name(wish, "Giá trị", "Values")
-	if t.kind == Offers {
+	switch t.kind {
+	case Offers:
 		list = name(wish, "Nguồn cung", "Offers")
+	case Receipts:
+		list = name(wish, "Biên nhận", "Receipts")
+	default:
 	}
 	if err := book.SetSheetName("Sheet1", list); err != nil {
 		return err //nolint:wrapcheck // wrapped by the caller
@@ -91,10 +95,12 @@ func (t *template) column(book *excelize.File, sheet string, at int, styles temp
 	steps := []func() error{
 		func() error { return book.SetColWidth(sheet, letter, letter, float64(c.Width)) },
 		func() error {
-			if c.Field == "gtin" || c.Field == "reference" || c.Field == "offer_reference" {
+			switch c.Field {
+			case "gtin", "reference", "offer_reference", "delivery", "award":
 				return book.SetColStyle(sheet, letter, styles.text)
+			default:
+				return nil
 			}
-			return nil
 		},
 		func() error { return book.SetCellStr(sheet, letter+"1", c.Heading.In(t.language)) },
 		func() error { return book.SetCellStyle(sheet, letter+"1", letter+"1", styles.head) },

@@ -173,10 +173,14 @@ func (s *Service) carry(ctx context.Context, r *run, file *sheet.File) error {
 // keyOf is what tells rows apart that mean the same thing.
 func (r *run) keyOf(row sheet.Row) string {
 	reader := r.rules.read(r.list.values(row))
-	if r.Kind == Offers {
+	switch r.Kind {
+	case Offers:
 		return reader.offer().key()
+	case Receipts:
+		return reader.receipt().key()
+	default:
+		return reader.product("id").key()
 	}
-	return reader.product("id").key()
 }
 
 func (r *run) remember(row sheet.Row) {
@@ -207,8 +211,8 @@ func (s *Service) putBatch(ctx context.Context, r *run, rows []sheet.Row) error 
 	})
 	if errors.Is(err, errDryRun) {
 		for i := range outcomes {
-			if outcomes[i].Verdict == catalog.Created {
-				outcomes[i].Subject = uuid.Nil // it does not exist
+			if outcomes[i].Verdict == catalog.Created && r.Kind != Receipts {
+				outcomes[i].Subject = uuid.Nil // it does not exist; a delivery does
 			}
 		}
 		err = s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {

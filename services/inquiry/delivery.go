@@ -84,8 +84,8 @@ func (d *Dispatch) check(unit string, now time.Time) error {
 	if d.Unit != "" && d.Unit != unit {
 		found.Add("unit", ErrUnitDiffers, "unit", unit)
 	}
-	if d.DispatchedAt.After(now.Add(time.Minute)) || (!d.DispatchedAt.IsZero() && d.DispatchedAt.Before(now.AddDate(0, 0, -30))) {
-		found.Add("dispatched_at", fault.ErrOutOfRange, "min", now.AddDate(0, 0, -30).Format(time.RFC3339), "max", now.Format(time.RFC3339))
+	if d.DispatchedAt.After(now.Add(time.Minute)) || (!d.DispatchedAt.IsZero() && d.DispatchedAt.Before(now.AddDate(0, 0, -lookBack))) {
+		found.Add("dispatched_at", fault.ErrOutOfRange, "min", now.AddDate(0, 0, -lookBack).Format(time.RFC3339), "max", now.Format(time.RFC3339))
 	}
 	d.DispatchFacts.check(&found)
 	return found.Err()

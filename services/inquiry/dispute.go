@@ -74,12 +74,13 @@ func (r *disputeRecord) answer() *Dispute {
 	return dispute
 }
 
-// disputable refuses a dispute for which it is too late; without a rule it never is.
+// disputable refuses a dispute for which it is too late, counted from when the receipt was noted;
+// without a rule it never is.
 func (d *deliveryRecord) disputable(days *int, now time.Time) error {
 	if days == nil {
 		return nil
 	}
-	last := d.ReceivedAt.AddDate(0, 0, *days)
+	last := d.NotedAt.AddDate(0, 0, *days)
 	if now.After(last) {
 		return ErrDisputeLate.With("until", last.In(reference.Zone()).Format(time.RFC3339))
 	}

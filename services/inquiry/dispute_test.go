@@ -139,7 +139,7 @@ func TestADisputeComesInTime(t *testing.T) {
 		got := s.received(quantity.Of(50), inquiry.Receipt{Accepted: quantity.Of(50)})
 		back := func(minutes int) {
 			s.owner(`UPDATE inquiry.deliveries SET dispatched_at = now() - make_interval(days => $2, mins => $3) - interval '1 day',
-			                received_at = now() - make_interval(days => $2, mins => $3) WHERE id = $1`, got.ID, days, minutes)
+			                received_at = now() - make_interval(days => $2, mins => $3), noted_at = now() - make_interval(days => $2, mins => $3) WHERE id = $1`, got.ID, days, minutes)
 		}
 		back(1)
 		_, err := s.Dispute(ctx, s.producer, got.ID, inquiry.Objection{Reason: "weight"})

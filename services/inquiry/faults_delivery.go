@@ -14,6 +14,9 @@ var (
 	ErrDockReceived = fault.Define("received_at_dock", http.StatusConflict,
 		"Chuyến giao này đã được nhận lúc {at}: nhận {accepted}, trả {rejected}, hao hụt {loss} ({unit}).",
 		"This delivery was received at {at}: {accepted} accepted, {rejected} rejected, {loss} lost ({unit}).")
+	ErrReceivedOtherwise = fault.Define("received_otherwise", http.StatusConflict,
+		"Chuyến giao này đã được ghi nhận khác: nhận {accepted}, trả {rejected}, hao hụt {loss} ({unit}). Nếu số đó sai, hãy khiếu nại.",
+		"This delivery was received with other figures: {accepted} accepted, {rejected} rejected, {loss} lost ({unit}). Open a dispute if those are wrong.")
 	ErrOver = fault.Define("over_tolerance", http.StatusUnprocessableEntity,
 		"Phần nhận dư so với lúc giao tối đa là {most}.",
 		"At most {most} can be accepted beyond what was dispatched.")
@@ -35,5 +38,8 @@ var (
 )
 
 func deliveryFaults() []*fault.Definition {
-	return []*fault.Definition{ErrDeliveryState, ErrDockReceived, ErrOver, ErrTieOfLive, ErrPriceIsNet, ErrDisputeLate, ErrDisputeReason, ErrNotYourDispute, ErrProposal, ErrTooManyReceiptPhotos}
+	return []*fault.Definition{
+		ErrDeliveryState, ErrDockReceived, ErrReceivedOtherwise, ErrOver, ErrTieOfLive, ErrPriceIsNet, ErrDisputeLate, ErrDisputeReason,
+		ErrNotYourDispute, ErrProposal, ErrTooManyReceiptPhotos,
+	}
 }

@@ -37,6 +37,7 @@ func Mount(api *web.API, service *Service) {
 	mountCancellations(api, service)
 	mountCallOffs(api, service)
 	mountDeliveries(api, service)
+	mountDeliveryRules(api, service)
 	mountPlans(api, service)
 	mountDock(api, service)
 	mountDisputes(api, service)

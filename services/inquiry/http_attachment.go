@@ -14,9 +14,6 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
-// formOverhead is what a multipart form may weigh beside the file in it.
-const formOverhead = 64 << 10
-
 type paperForm struct {
 	Paper huma.FormFile `form:"paper" contentType:"application/pdf,image/jpeg,image/png,application/octet-stream" required:"true" doc:"PDF, JPEG or PNG, 10 MB at most."`
 	Name  string        `form:"name"  required:"false" maxLength:"200" doc:"What it is."`
@@ -39,7 +36,7 @@ type attachmentsOutput struct {
 func mountAttachments(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "attach-paper", Method: http.MethodPost, Path: "/v1/inquiries/{id}/attachments", Tag: tag, Access: buyers, Status: http.StatusCreated,
-		MaxBody: catalog.MaxScanBytes + formOverhead, Summary: "Attach a paper to an inquiry",
+		MaxBody: catalog.MaxScanBytes + web.FormOverhead, Summary: "Attach a paper to an inquiry",
 		Faults: []*fault.Definition{
 			fault.ErrNotFound, ErrNotOpen, ErrTooManyAttachments, catalog.ErrScanType, catalog.ErrScanSize, catalog.ErrScanPixels, catalog.ErrNoScanStore,
 		},

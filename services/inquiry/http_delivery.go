@@ -88,6 +88,22 @@ func mountDeliveries(api *web.API, service *Service) {
 	})
 }
 
+type deliveryRulesOutput struct {
+	Body web.List[DeliveryRule]
+}
+
+func mountDeliveryRules(api *web.API, service *Service) {
+	web.Register(api, web.Operation{
+		ID: "list-delivery-rules", Method: http.MethodGet, Path: "/v1/reference/delivery-rules", Tag: "reference",
+		Access: web.Access{Anonymous: true}, Summary: "Rules of deliveries",
+		Description: "How long goods may be under way unconfirmed, how much more than was dispatched may be accepted, and how long a receipt may be " +
+			"disputed: by line and form, with the days from and to which they hold, and where they come from.",
+	}, func(ctx context.Context, _ *struct{}) (*deliveryRulesOutput, error) {
+		rules, err := service.DeliveryRules(ctx)
+		return &deliveryRulesOutput{Body: web.List[DeliveryRule]{Items: rules}}, err
+	})
+}
+
 func mountTrace(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "trace-delivery", Method: http.MethodGet, Path: "/v1/deliveries/{id}/lot", Tag: tag,

@@ -42,14 +42,14 @@ func mountReceiptPhotos(api *web.API, service *Service) {
 	}
 	web.Register(api, web.Operation{
 		ID: "add-receipt-photo", Method: http.MethodPost, Path: "/v1/deliveries/{id}/photos", Tag: tag, Access: buyers, Status: http.StatusCreated,
-		MaxBody: catalog.MaxPhotoBytes + formOverhead, Summary: "Add a photo of what came", Faults: refusals,
+		MaxBody: catalog.MaxPhotoBytes + web.FormOverhead, Summary: "Add a photo of what came", Faults: refusals,
 	}, func(ctx context.Context, in *addReceiptPhotoInput) (*receiptPhotoOutput, error) {
 		photo, err := service.AddReceiptPhoto(ctx, identity.FromContext(ctx), in.ID, in.RawBody.Data().Photo)
 		return &receiptPhotoOutput{Body: photo}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "add-dock-photo", Method: http.MethodPost, Path: "/v1/dock/{code}/photos", Tag: tag, Access: web.Access{Anonymous: true}, Status: http.StatusCreated,
-		MaxBody: catalog.MaxPhotoBytes + formOverhead, Summary: "Add a photo of what came, at the dock", Faults: slices.Concat(refusals, []*fault.Definition{identity.ErrTooManyGuesses}),
+		MaxBody: catalog.MaxPhotoBytes + web.FormOverhead, Summary: "Add a photo of what came, at the dock", Faults: slices.Concat(refusals, []*fault.Definition{identity.ErrTooManyGuesses}),
 	}, func(ctx context.Context, in *addDockPhotoInput) (*receiptPhotoOutput, error) {
 		photo, err := service.AddDockPhoto(ctx, in.Code, in.RawBody.Data().Photo)
 		return &receiptPhotoOutput{Body: photo}, err

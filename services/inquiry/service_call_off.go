@@ -239,18 +239,21 @@ func (a *awardRecord) giveBack(ctx context.Context, tx *postgres.Tx, c *CallOff,
 	return back, moveFramework(ctx, tx, a.ID, -back, back)
 }
 
-// redraw counts what a settlement found to be drawn from the delivery's call-off after all, or not. Of a
-// call-off that is not confirmed any more what came back went elsewhere: refused.
-func (d *deliveryRecord) redraw(ctx context.Context, tx *postgres.Tx, more quantity.Quantity) error {
+// redraw counts what a settlement found to be drawn from the delivery's call-off after all, or, below
+// nothing, to have come back: as of a receipt. It returns what is owed no more and has to be released. Of a
+// call-off that is not confirmed any more what came back went elsewhere, and is not drawn again: refused.
+func (d *deliveryRecord) redraw(ctx context.Context, tx *postgres.Tx, more quantity.Quantity) (quantity.Quantity, error) {
 	const update = `UPDATE inquiry.call_offs SET drawn = drawn + $2 WHERE id = $1`
-	if d.callOff == nil || more == 0 {
-		return nil
-	}
-	if d.callOff.State != CallOffConfirmed {
-		return ErrCallOffState.With("state", string(d.callOff.State))
+	switch {
+	case more < 0:
+		return d.owed.giveBack(ctx, tx, d.callOff, -more)
+	case d.callOff == nil || more == 0:
+		return 0, nil
+	case d.callOff.State != CallOffConfirmed:
+		return 0, ErrCallOffState.With("state", string(d.callOff.State))
 	}
 	_, err := tx.Exec(ctx, update, d.callOff.ID, more)
-	return postgres.MapConstraint(err, map[string]*fault.Definition{"call_off_not_overdrawn": ErrCallOffExceeded})
+	return 0, postgres.MapConstraint(err, map[string]*fault.Definition{"call_off_not_overdrawn": ErrCallOffExceeded})
 }
 
 func insertCallOff(ctx context.Context, tx *postgres.Tx, who identity.Principal, c CallOff) error {

@@ -165,24 +165,8 @@ func receive(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.take(found, receipt.Note, tx.Now)
-	if err := updateReceived(ctx, tx, d); err != nil {
-		return Delivery{}, err
-	}
-	if err := identity.RecordTx(ctx, tx, who, "delivery.received", subjectDelivery(d.ID), by.detail(a.ID)); err != nil {
-		return Delivery{}, err
-	}
-	limited, err := ledger.ClaimedTx(ctx, tx, a.ID)
-	if err != nil {
-		return Delivery{}, err
-	}
-	freed, err := a.giveBack(ctx, tx, d.callOff, d.returned())
-	if err != nil {
-		return Delivery{}, err
-	}
-	// Dated by the receipt, in Vietnam's calendar.
-	postings := append(d.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), limited), a.posting(a.CancelledAs.movement(), freed, a.DeliverOn))
-	if err := ledger.PostTx(ctx, tx, who, postings...); err != nil {
+	d.take(found, receipt.Note, tx.Now, tx.Now)
+	if err := noteReceipts(ctx, tx, who, by, d); err != nil {
 		return Delivery{}, err
 	}
 	return d.answer(tx.Now), nil
@@ -190,13 +174,14 @@ func receive(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ide
 
 // boundsOf reads what a receipt of a delivery is held against.
 func boundsOf(ctx context.Context, tx *postgres.Tx, book *reference.Book, d *deliveryRecord) (bounds, error) {
-	const query = `SELECT coalesce(inquiry.delivery_rule('over', $1), 0)`
-	var tolerance int64
-	if err := tx.Get(ctx, &tolerance, query, d.AwardID); err != nil {
-		return bounds{}, err
-	}
+	tolerances, err := tolerancesOf(ctx, tx, []uuid.UUID{d.AwardID})
+	return d.bounds(book, tolerances[d.AwardID]), err
+}
+
+// bounds are what a receipt is held against under a tolerance in thousandths of a percent.
+func (d *deliveryRecord) bounds(book *reference.Book, tolerance int64) bounds {
 	line, _ := book.Line(d.award.deal.Line)
-	return bounds{dispatched: d.Quantity, mostOver: tolerated(d.Quantity, tolerance), line: line, live: d.award.deal.Form == live}, nil
+	return bounds{dispatched: d.Quantity, mostOver: tolerated(d.Quantity, tolerance), line: line, live: d.award.deal.Form == live}
 }
 
 // GetDelivery returns a delivery to its award's buyer or producer.

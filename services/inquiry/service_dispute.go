@@ -164,7 +164,7 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 	if _, err := tx.Exec(ctx, end, d.dispute.ID, tx.Now); err != nil {
 		return err
 	}
-	limited, err := ledger.ClaimedTx(ctx, tx, d.AwardID)
+	claimed, err := ledger.ClaimedTx(ctx, tx, d.AwardID)
 	if err != nil {
 		return err
 	}
@@ -172,9 +172,11 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 	if err != nil {
 		return err
 	}
-	if err := d.redraw(ctx, tx, d.returned()-proposal.returned()); err != nil {
+	freed, err := d.redraw(ctx, tx, d.returned()-proposal.returned())
+	if err != nil {
 		return err
 	}
-	agreed := proposal.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), limited)
-	return ledger.PostTx(ctx, tx, who, append(postings, agreed...)...)
+	agreed := proposal.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), claimed[d.AwardID])
+	released := d.owed.posting(d.owed.CancelledAs.movement(), freed, d.owed.DeliverOn)
+	return ledger.PostTx(ctx, tx, who, append(append(postings, agreed...), released)...)
 }

@@ -37,6 +37,7 @@ type deliveryRecord struct {
 	SlotTo       string            `db:"slot_to"`
 	CancelledAt  *time.Time        `db:"cancelled_at"`
 	ReceivedAt   *time.Time        `db:"received_at"`
+	NotedAt      *time.Time        `db:"noted_at"`
 	Note         string            `db:"note"`
 	CreatedAt    time.Time         `db:"created_at"`
 
@@ -83,17 +84,22 @@ func (a *awardRecord) short() bool {
 	return (state == AwardCompleted || state == AwardCancelled) && a.balance.Accepted+a.balance.Over < a.Quantity
 }
 
-// take notes what was found and what is owed for it. Goods cannot come before they were sent,
-// whatever the clocks say.
-func (d *deliveryRecord) take(found Outcome, note string, now time.Time) {
-	at := now
-	if at.Before(*d.DispatchedAt) {
-		at = *d.DispatchedAt
-	}
-	d.ReceivedAt, d.Outcome = &at, found
+// take notes what was found of goods that came at an instant, and what is owed for it. Goods cannot
+// come before they were sent, whatever the clocks say.
+func (d *deliveryRecord) take(found Outcome, note string, came, now time.Time) {
+	at := d.notBefore(came)
+	d.ReceivedAt, d.NotedAt, d.Outcome = &at, &now, found
 	if note != "" {
 		d.Note = note
 	}
+}
+
+// notBefore is an instant, or that of the dispatch where this is later.
+func (d *deliveryRecord) notBefore(at time.Time) time.Time {
+	if at.Before(*d.DispatchedAt) {
+		return *d.DispatchedAt
+	}
+	return at
 }
 
 // insertDelivery writes a dispatch. Whether the goods live is there for the release before this one.
@@ -107,40 +113,35 @@ func insertDelivery(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) err
 	return err
 }
 
-func updateReceived(ctx context.Context, tx *postgres.Tx, d *deliveryRecord) error {
-	const update = `
-		UPDATE inquiry.deliveries
-		   SET received_at = $2, accepted = $3, rejected = $4, loss = $5, reasons = $6, sizes = $7, note = $8, value_vnd = $9,
-		       over = $10, tie = $11, price_gross = $12
-		 WHERE id = $1 AND received_at IS NULL`
-	n, err := tx.Exec(ctx, update, d.ID, d.ReceivedAt, d.Accepted, d.Rejected, d.Loss, postgres.Array(d.Reasons), d.Sizes, d.Note,
-		d.ValueVND, d.Over, d.Tie, d.PriceGross)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return ErrReceived.With()
-	}
-	return nil
-}
-
 // selectDeliveries reads what has left and what is only announced.
 const selectDeliveries = `
-	SELECT id, award_id, quantity, unit, lot, live, vehicle, temperature, documents, dispatched_at, confirm_by, received_at,
+	SELECT id, award_id, quantity, unit, lot, live, vehicle, temperature, documents, dispatched_at, confirm_by, received_at, noted_at,
 	       accepted, rejected, loss, over, reasons, sizes, tie, price_gross, value_vnd, planned, day, slot_from, slot_to, cancelled_at, note, created_at,
 	       call_off_id
 	  FROM (SELECT d.id, d.award_id, d.quantity, d.unit, d.lot, d.live, d.vehicle, d.temperature, d.documents, d.dispatched_at,
 	               d.dispatched_at + make_interval(hours => inquiry.delivery_rule('confirm_hours', d.award_id)) AS confirm_by,
-	               d.received_at, d.accepted, d.rejected, d.loss, d.over, d.reasons, d.sizes, d.tie, d.price_gross, d.value_vnd,
+	               d.received_at, coalesce(d.noted_at, d.received_at) AS noted_at, d.accepted, d.rejected, d.loss, d.over, d.reasons, d.sizes, d.tie, d.price_gross, d.value_vnd,
 	               coalesce(p.quantity, 0) AS planned,
 	               p.day, coalesce(p.slot_from, '') AS slot_from, coalesce(p.slot_to, '') AS slot_to, p.cancelled_at, d.note, d.created_at,
 	               d.call_off_id
 	          FROM inquiry.deliveries d LEFT JOIN inquiry.delivery_plans p ON p.id = d.id
 	         UNION ALL
-	        SELECT p.id, p.award_id, 0, p.unit, '', false, '', NULL, '{}', NULL, NULL, NULL, 0, 0, 0, 0, '{}', '[]', 0, false, 0, p.quantity,
+	        SELECT p.id, p.award_id, 0, p.unit, '', false, '', NULL, '{}', NULL, NULL, NULL, NULL, 0, 0, 0, 0, '{}', '[]', 0, false, 0, p.quantity,
 	               p.day, p.slot_from, p.slot_to, p.cancelled_at, p.note, p.created_at, NULL
 	          FROM inquiry.delivery_plans p
 	         WHERE NOT EXISTS (SELECT FROM inquiry.deliveries d WHERE d.id = p.id)) d`
+
+// UnconfirmedTx lists the deliveries that count as unconfirmed at an instant, for services above: they
+// left, and their receiver did not say in the hours that the line and form allow what came.
+func UnconfirmedTx(ctx context.Context, reader postgres.Reader, now time.Time) ([]uuid.UUID, error) {
+	const query = `
+		SELECT d.id FROM inquiry.deliveries d
+		 WHERE d.received_at IS NULL
+		   AND d.dispatched_at + make_interval(hours => inquiry.delivery_rule('confirm_hours', d.award_id)) < $1`
+	ids := []uuid.UUID{}
+	err := reader.Select(ctx, &ids, query, now)
+	return ids, err
+}
 
 func loadDelivery(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*deliveryRecord, error) {
 	const query = selectDeliveries + ` WHERE id = $1`

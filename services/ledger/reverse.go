@@ -67,10 +67,17 @@ func ReversalsTx(ctx context.Context, tx *postgres.Tx, inquiryID, deliveryID uui
 	return postings, nil
 }
 
-// ClaimedTx reports whether an award was sold under the claim of a certificate with a ceiling.
-func ClaimedTx(ctx context.Context, tx *postgres.Tx, awardID uuid.UUID) (bool, error) {
-	const query = `SELECT EXISTS (SELECT FROM ledger.claims WHERE award_id = $1)`
-	var claimed bool
-	err := tx.Get(ctx, &claimed, query, awardID)
-	return claimed, err
+// ClaimedTx tells which of some awards were sold under the claim of a certificate with a ceiling.
+func ClaimedTx(ctx context.Context, tx *postgres.Tx, awards ...uuid.UUID) (map[uuid.UUID]bool, error) {
+	const query = `
+		SELECT a.id FROM unnest(CAST($1 AS uuid[])) AS a(id) WHERE EXISTS (SELECT FROM ledger.claims c WHERE c.award_id = a.id)`
+	var ids []uuid.UUID
+	if err := tx.Select(ctx, &ids, query, postgres.Array(awards)); err != nil {
+		return nil, err
+	}
+	claimed := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		claimed[id] = true
+	}
+	return claimed, nil
 }

@@ -110,6 +110,9 @@ type Query struct {
 	From, To civil.Date
 	// Only keeps postings with this value of a dimension; an empty value keeps all.
 	Only map[Dimension]string
+	// Unconfirmed are deliveries that left and that nobody confirmed in time; the ledger cannot know
+	// them. Read them and the totals at one instant.
+	Unconfirmed []uuid.UUID
 }
 
 // Check refuses a query that cannot be answered: fault.ErrUnknownValue at "by",
@@ -181,7 +184,9 @@ type Row struct {
 
 	Offered, Requested, Quoted quantity.Quantity
 	// Awarded counts what is committed or delivered, Dispatched all that ever left.
-	Awarded, Dispatched           quantity.Quantity
+	Awarded, Dispatched quantity.Quantity
+	// Unconfirmed is what was dispatched with [Query.Unconfirmed]: part of Dispatched, never of Delivered.
+	Unconfirmed                   quantity.Quantity
 	Delivered, Rejected, Released quantity.Quantity
 	// ValueVND is that of what was delivered, as far as it has a price.
 	ValueVND money.VND
@@ -194,15 +199,18 @@ type measures struct {
 	sums string
 	// columns of the posting that the sums read.
 	columns []string
+	// unconfirmed says that the sums read whether a posting is of [Query.Unconfirmed].
+	unconfirmed bool
 }
 
 //nolint:gochecknoglobals // immutable; in the order of Row.measures
-var volumeMeasures = measures{columns: []string{"producer_id", "buyer_id"}, sums: `
+var volumeMeasures = measures{columns: []string{"producer_id", "buyer_id"}, unconfirmed: true, sums: `
 	CAST(sum(p.amount * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint),
 	CAST(sum(p.amount * (m.line_open + m.line_awarded + m.line_delivered)) AS bigint),
 	CAST(sum(p.amount * m.line_quoted) AS bigint),
 	CAST(sum(p.amount * (m.line_awarded + m.line_delivered)) AS bigint),
 	CAST(sum(p.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost + m.award_over)) AS bigint),
+	CAST(coalesce(sum(p.amount) FILTER (WHERE p.unconfirmed), 0) AS bigint),
 	CAST(sum(p.amount * (m.line_delivered + m.line_over)) AS bigint),
 	CAST(sum(p.amount * m.line_rejected) AS bigint),
 	CAST(sum(p.amount * m.award_released) AS bigint),
@@ -218,7 +226,7 @@ func Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]Row, error
 
 func (r *Row) measures() []any {
 	return []any{
-		&r.Offered, &r.Requested, &r.Quoted, &r.Awarded, &r.Dispatched, &r.Delivered, &r.Rejected, &r.Released,
+		&r.Offered, &r.Requested, &r.Quoted, &r.Awarded, &r.Dispatched, &r.Unconfirmed, &r.Delivered, &r.Rejected, &r.Released,
 		&r.ValueVND, &r.Producers, &r.Buyers,
 	}
 }

@@ -82,6 +82,11 @@ func (q Query) statement(m measures) (by []Dimension, query string, args []any) 
 		}
 	}
 	columns := needed(by, m)
+	if m.unconfirmed {
+		args = append(args, postgres.Array(q.Unconfirmed))
+		columns = append(columns, fmt.Sprintf(
+			"coalesce(p.movement = 'dispatched' AND p.delivery_id = ANY (CAST($%d AS uuid[])), false) AS unconfirmed", len(args)))
+	}
 	query = fmt.Sprintf(totals, strings.Join(columns, ", "), conditions.String(), positions(len(columns)),
 		expressions.String(), m.sums, joins.String(), unfolded.String(), positions(len(by)+3), MaxVolumeRows+1)
 	return by, query, args

@@ -2,12 +2,13 @@
 // for, quoted, awarded, delivered and rejected, and where supply and demand do not meet.
 //
 // It owns no facts. Every total is a sum over the volume ledger, to the gram, made by one
-// statement and so at one instant; [Doctor] proves that the ledger is what it says it is.
+// statement and so at one instant; which deliveries are unconfirmed is read at the same instant; [Doctor] proves that the ledger is what it says it is.
 //
 // It promises:
 //
 //   - Lines are never totalled together, nor fresh goods with dried ones, nor kilograms with
 //     pieces, whatever a query groups by. Rows that overlap say so.
+//   - What left and was not confirmed in time stands in a column of its own, never in what was delivered.
 //   - Only officials and administrators read here. Single producers are shown to the authority
 //     that oversees producers, single buyers to the one that oversees buyers.
 //   - Officials see volumes, and prices as aggregates alone: a value is shown only where at least

@@ -7,6 +7,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -30,7 +31,8 @@ func NewService(db *postgres.DB, options Options) *Service {
 }
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
-// current year in Vietnam. The report carries no notes: they are worded where the language is
+// current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
+// what was delivered, all at one instant. The report carries no notes: they are worded where the language is
 // known. Values are shown by month and line alone; see opensValues.
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
@@ -44,7 +46,7 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		q.By = []ledger.Dimension{ledger.ByMonth}
 	}
 	var answer Volumes
-	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := makeRoom(ctx, tx); err != nil {
 			return err
 		}
@@ -52,6 +54,10 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 			return err
 		}
 		q := inYear(q, reference.Day(tx.Now))
+		var err error
+		if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
+			return err
+		}
 		rows, err := ledger.Volumes(ctx, tx, q)
 		if err != nil {
 			return err

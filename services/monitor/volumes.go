@@ -61,6 +61,7 @@ type VolumeRow struct {
 	Quoted          quantity.Quantity `json:"quoted"`
 	Awarded         quantity.Quantity `json:"awarded"                    doc:"Committed, delivered or not."`
 	Dispatched      quantity.Quantity `json:"dispatched"                 doc:"All that left, also what came back."`
+	Unconfirmed     quantity.Quantity `json:"unconfirmed"                doc:"Part of dispatched, dated by it: live goods that nobody received within a day. Only the receiver can confirm them; until then they are never part of delivered."`
 	Delivered       quantity.Quantity `json:"delivered"                  doc:"Accepted by the buyer, dated by receipt."`
 	Rejected        quantity.Quantity `json:"rejected"`
 	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
@@ -72,7 +73,7 @@ type VolumeRow struct {
 func volumeRowOf(row ledger.Row, open bool) VolumeRow {
 	shown := VolumeRow{
 		Dimensions: dimensionsOf(row.Key), Offered: row.Offered, Requested: row.Requested, Quoted: row.Quoted, Awarded: row.Awarded,
-		Dispatched: row.Dispatched, Delivered: row.Delivered, Rejected: row.Rejected, Released: row.Released,
+		Dispatched: row.Dispatched, Unconfirmed: row.Unconfirmed, Delivered: row.Delivered, Rejected: row.Rejected, Released: row.Released,
 	}
 	switch {
 	case open && row.Producers >= leastOrganisations && row.Buyers >= leastOrganisations:

@@ -85,13 +85,10 @@ type putScanInput struct {
 	RawBody huma.MultipartFormFiles[scanForm]
 }
 
-// formOverhead is what a multipart form may weigh beside the scan in it.
-const formOverhead = 64 << 10
-
 func mountScans(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "put-document-scan", Method: http.MethodPut, Path: "/v1/documents/{id}/scan", Tag: tag, Access: producers(),
-		MaxBody: catalog.MaxScanBytes + formOverhead, Summary: "Add or replace the scan of a document",
+		MaxBody: catalog.MaxScanBytes + web.FormOverhead, Summary: "Add or replace the scan of a document",
 		Faults: writing(catalog.ErrScanType, catalog.ErrScanSize, catalog.ErrScanPixels, catalog.ErrNoScanStore, ErrDocumentWithdrawn),
 	}, func(ctx context.Context, in *putScanInput) (*whole[Document], error) {
 		d, err := s.PutScan(ctx, identity.FromContext(ctx), in.ID, in.RawBody.Data().Scan)
