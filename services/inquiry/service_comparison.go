@@ -105,6 +105,12 @@ func (s *Service) ground(ctx context.Context, c *comparer, r *record, quotes map
 	if c.marks, err = catalog.MarksOnDaysTx(ctx, s.db, s.book, asked); err != nil {
 		return err
 	}
-	c.records, err = trackRecordsOf(ctx, s.db, parties, c.now)
+	today := reference.Day(c.now)
+	within, err := Window{}.window(today)
+	if err != nil {
+		return err
+	}
+	rows, err := kept(ctx, s.db, parties, within, today)
+	c.records = tracked(rows)
 	return err
 }
