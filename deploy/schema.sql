@@ -700,6 +700,18 @@ CREATE TABLE inquiry.lines (
     target_price_vnd bigint
 );
 
+CREATE TABLE inquiry.performance (
+    organisation_id uuid NOT NULL,
+    measure text NOT NULL,
+    line text NOT NULL,
+    unit text NOT NULL,
+    cases integer NOT NULL,
+    met integer NOT NULL,
+    permille bigint,
+    minutes bigint,
+    as_of timestamp with time zone NOT NULL
+);
+
 CREATE TABLE inquiry.purchasing_rules (
     organisation_id uuid NOT NULL,
     version bigint NOT NULL,
@@ -1886,6 +1898,14 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_quantity_check CHECK ((quantity >
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((target_price_vnd > 0));
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_cases_check CHECK ((cases >= 0));
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_check CHECK (((met >= 0) AND (met <= cases)));
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_pkey PRIMARY KEY (organisation_id, measure, line, unit);
 
 ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_award_limit_vnd_check CHECK ((award_limit_vnd >= 0));
 
@@ -3379,6 +3399,8 @@ CREATE TRIGGER postings_move_claims AFTER INSERT ON ledger.postings REFERENCING 
 -- on inquiry.invitations the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.performance the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.purchasing_rules the service may INSERT, SELECT
 

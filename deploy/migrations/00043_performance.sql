@@ -45,3 +45,18 @@ CREATE TABLE catalog.producer_records (
     as_of            timestamptz NOT NULL
 );
 COMMENT ON COLUMN catalog.producer_records.on_time_permille IS 'NULL: too few cases to say.';
+
+-- The records of the last twelve months, as a job last computed them; what it has not computed lately is computed when it is asked for.
+CREATE TABLE inquiry.performance (
+    organisation_id uuid        NOT NULL REFERENCES identity.organisations,
+    measure         text        NOT NULL,
+    line            text        NOT NULL,
+    unit            text        NOT NULL,
+    cases           integer     NOT NULL CHECK (cases >= 0),
+    met             integer     NOT NULL CHECK (met BETWEEN 0 AND cases),
+    permille        bigint,
+    minutes         bigint,
+    as_of           timestamptz NOT NULL,
+    PRIMARY KEY (organisation_id, measure, line, unit)
+);
+COMMENT ON TABLE inquiry.performance IS 'Derived: recomputed from receipts, settlements and the ledger, never corrected by hand.';

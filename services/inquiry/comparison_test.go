@@ -282,6 +282,7 @@ func TestComparisonsKnowHowProducersKeptTheirWord(t *testing.T) {
 	cancelled := m.awarded(buyer, producer)
 	_, err := m.CancelAward(ctx, buyer, cancelled.ID, "", "")
 	require.NoError(t, err)
+	require.NoError(t, m.KeepRecords(ctx))
 	asked := m.placed(buyer, m.demand(quantity.Of(10)))
 	m.quote(producer, asked, m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Of(1000)), quantity.Of(10), 1000)
 	comparison, err := m.Comparison(ctx, buyer, asked.ID, "en")

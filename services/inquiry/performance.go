@@ -1,6 +1,8 @@
 package inquiry
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -75,7 +77,7 @@ type Measure struct {
 }
 
 // Performance is how a producer kept its word in the last twelve months, whoever bought: shares
-// without volumes. The measures are those of its record.
+// without volumes. The measures are those of its record, as a job last computed them.
 type Performance struct {
 	OnTime   Share `json:"on_time"  doc:"What was owed, of which something came and nothing after the agreed day."`
 	InFull   Share `json:"in_full"  doc:"What was owed and is done or overdue, and was accepted whole, within the tolerance of its line. What the buyer took back is left out."`
@@ -116,7 +118,7 @@ func (w wording) share(row factRow, text reference.Names) Share {
 	case row.Cases < FewCases || row.Permille == nil:
 		return Share{Cases: row.Cases, TooFew: true, Text: w.say(fewCases, "cases", strconv.Itoa(row.Cases))}
 	}
-	percent := *row.Permille * quantity.Unit / 10
+	percent := quantity.Quantity(*row.Permille) * quantity.Unit / 10
 	return Share{Cases: row.Cases, Met: row.Met, Percent: &percent, Text: w.say(text,
 		"met", strconv.Itoa(row.Met), "cases", strconv.Itoa(row.Cases), "percent", w.number(percent))}
 }
@@ -126,6 +128,27 @@ func (c *comparer) performance(producer uuid.UUID, line lineRecord) Performance 
 		OnTime:   c.share(c.records[trackKey{producer, "on_time", "", ""}], ofCases),
 		InFull:   c.share(c.records[trackKey{producer, "in_full", "", ""}], ofCases),
 		Rejected: c.share(c.records[trackKey{producer, "rejected", line.ProductLine, line.Unit}], ofGoods),
+	}
+}
+
+// sortBy puts the quotes of each line in the order of their producers' records, the best first and those
+// with too few cases last; equal ones, and by anything else, stay in their order. Ranks stay as they are.
+func (c *Comparison) sortBy(measure string) {
+	share := func(q ComparedQuote) quantity.Quantity {
+		of := q.Performance.OnTime
+		if measure == measureInFull {
+			of = q.Performance.InFull
+		}
+		if of.Percent == nil {
+			return -1
+		}
+		return *of.Percent
+	}
+	if measure != measureOnTime && measure != measureInFull {
+		return
+	}
+	for _, line := range c.Lines {
+		slices.SortStableFunc(line.Quotes, func(a, b ComparedQuote) int { return cmp.Compare(share(b), share(a)) })
 	}
 }
 

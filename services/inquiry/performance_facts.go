@@ -7,23 +7,22 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
-	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
 // factRow is one measure of how an organisation kept its word.
 type factRow struct {
-	OrganisationID uuid.UUID `db:"organisation_id"`
-	Measure        string    `db:"measure"`
+	OrganisationID uuid.UUID `db:"organisation_id" json:"organisation_id"`
+	Measure        string    `db:"measure"         json:"measure"`
 	// Line and Unit are those of goods; quantities are set against each other only within them.
-	Line string `db:"line"`
-	Unit string `db:"unit"`
+	Line string `db:"line" json:"line"`
+	Unit string `db:"unit" json:"unit"`
 	// Cases are how many there were, Met in how many it was so.
-	Cases int `db:"cases"`
-	Met   int `db:"met"`
+	Cases int `db:"cases" json:"cases"`
+	Met   int `db:"met"   json:"met"`
 	// Permille is exact, rounded half up; nil where the measure is a time.
-	Permille *quantity.Quantity `db:"permille"`
+	Permille *int64 `db:"permille" json:"permille"`
 	// Minutes is the median; nil where the measure is a share.
-	Minutes *int64 `db:"minutes"`
+	Minutes *int64 `db:"minutes" json:"minutes"`
 }
 
 // goodsSent are the deliveries that were sent off by or to the organisations $1, as their receipts or
@@ -125,7 +124,7 @@ const answersOfProducers = `
 // neither sent nor announced by the agreed day, or was ended by default, under "defaulted".
 func kept(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, within Window, today civil.Date) ([]factRow, error) {
 	const query = `
-	WITH goods AS MATERIALIZED (
+	WITH goods AS (
 	SELECT a.producer_id AS organisation_id,` + goodsSent + `
 	 WHERE a.producer_id = ANY (CAST($1 AS uuid[]))
 ` + owedByProducers + answersOfProducers + `
@@ -166,7 +165,7 @@ func kept(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, wi
 // awarded: sealed ones after the deadline.
 func bought(ctx context.Context, reader postgres.Reader, buyers []uuid.UUID, within Window) ([]factRow, error) {
 	const query = `
-	WITH goods AS MATERIALIZED (
+	WITH goods AS (
 	SELECT a.buyer_id AS organisation_id,` + goodsSent + `
 	 WHERE a.buyer_id = ANY (CAST($1 AS uuid[]))
 	), measured AS (` + goodsMeasured + `

@@ -12,7 +12,10 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/jobs"
+	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 )
@@ -199,6 +202,91 @@ func TestOnlyASettledDisputeCorrectsARecord(t *testing.T) {
 	require.Equal(t, "7.5", rejected())
 }
 
+// What a job computed is shown until it is two hours old; a settled dispute has it computed again at once,
+// and what was computed earlier does not replace it.
+func TestASettledDisputeCorrectsWhatWasComputed(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := newSold(t, "iced", quantity.Of(100))
+	workers := jobs.NewWorkers()
+	s.Jobs(workers)
+	deliver := func() inquiry.Delivery {
+		return s.fulfilled(s.buyer, s.producer, s.award, quantity.Of(10), inquiry.Receipt{Accepted: quantity.Of(9), Rejected: quantity.Of(1)})
+	}
+	for range 5 {
+		deliver()
+	}
+	require.NoError(t, s.KeepRecords(ctx))
+	rejected := func() inquiry.Measure { return s.measured(s.producer, s.producer.OrganisationID, "rejected") }
+	require.Equal(t, 5, rejected().Cases)
+	last := deliver()
+	require.Equal(t, 5, rejected().Cases, "as it was computed")
+	windowed, err := s.PerformanceOf(ctx, s.producer, s.producer.OrganisationID, inquiry.Window{From: s.today.AddDays(-1)}, "vi")
+	require.NoError(t, err)
+	for _, measure := range windowed.Measures {
+		if measure.Code == "rejected" {
+			require.Equal(t, 6, measure.Cases, "any other window is computed")
+		}
+	}
+	s.settled(s.buyer, s.producer, last.ID, inquiry.Receipt{Accepted: quantity.Of(10)})
+	require.NoError(t, jobs.Drain(ctx, s.db, workers))
+	require.Equal(t, 6, rejected().Cases)
+	require.Equal(t, "8.3", rejected().Percent.String())
+	require.NoError(t, s.in(-1).KeepRecords(ctx))
+	require.Equal(t, 6, rejected().Cases, "the later one stays")
+	s.owner(`UPDATE inquiry.performance SET as_of = now() - interval '121 minutes'`)
+	deliver()
+	require.Equal(t, 7, rejected().Cases, "too old to be shown")
+}
+
+// The catalogue sorts and filters by what was computed, and a comparison sorts by it.
+func TestProducersAreSortedByTheirRecords(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	buyer := m.organisation(identity.Buyer)
+	tardy, prompt, fresh := m.organisation(identity.Producer), m.organisation(identity.Producer), m.organisation(identity.Producer)
+	for at, producer := range []identity.Principal{tardy, prompt} {
+		for n := range 5 {
+			award := m.awarded(buyer, producer)
+			if at == 0 && n == 0 {
+				_, err := m.lent.Owner.Exec(ctx, `UPDATE inquiry.awards SET deliver_on = $2 WHERE id = $1`, award.ID, m.today.AddDays(-1))
+				require.NoError(t, err)
+			}
+			m.fulfilled(buyer, producer, award, quantity.Of(100), inquiry.Receipt{Accepted: quantity.Of(100)})
+		}
+	}
+	require.NoError(t, m.KeepRecords(ctx))
+	listed, err := m.catalog.Producers(ctx, catalog.ProducerQuery{Records: true, Sort: catalog.SortByOnTime, Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, listed, 2)
+	require.Equal(t, prompt.OrganisationID, listed[0].ID)
+	require.Equal(t, int64(800), *listed[1].Record.OnTime.Permille)
+	listed, err = m.catalog.Producers(ctx, catalog.ProducerQuery{Records: true, OnTimeMin: 81, Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, listed, 1)
+
+	asked := m.placed(buyer, m.demand(quantity.Of(10)))
+	for price, producer := range []identity.Principal{fresh, tardy, prompt} {
+		m.quote(producer, asked, m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Of(1000)), quantity.Of(10), money.VND(1000+price))
+	}
+	order := func(query string) (ids []uuid.UUID) {
+		t.Helper()
+		answer := m.get(buyer, "/v1/inquiries/"+asked.ID.String()+"/comparison?format=json"+query)
+		require.Equal(t, http.StatusOK, answer.Code, answer.Body)
+		var comparison inquiry.Comparison
+		require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &comparison))
+		for _, quote := range comparison.Lines[0].Quotes {
+			ids = append(ids, quote.Producer.ID)
+		}
+		return ids
+	}
+	require.Equal(t, []uuid.UUID{fresh.OrganisationID, tardy.OrganisationID, prompt.OrganisationID}, order(""))
+	require.Equal(t, []uuid.UUID{prompt.OrganisationID, tardy.OrganisationID, fresh.OrganisationID}, order("&sort=on_time"))
+	require.Equal(t, []uuid.UUID{tardy.OrganisationID, prompt.OrganisationID, fresh.OrganisationID}, order("&sort=in_full"))
+	require.Equal(t, http.StatusUnprocessableEntity, m.get(buyer, "/v1/inquiries/"+asked.ID.String()+"/comparison?sort=luck").Code)
+}
+
 // Organisations read their own record, buyers those of producers, producers those of buyers whose
 // inquiries reach them, officials those of the kind they decide about. To anybody else there is none,
 // and nobody learns with whom.
@@ -268,12 +356,13 @@ func (m *market) dealt(buyer, producer identity.Principal) inquiry.Award {
 	return awards[0]
 }
 
-// A record takes two statements: whose it is, and the facts.
+// A record takes two statements, whose it is and the facts, once a job has computed it.
 func TestWhatARecordCosts(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t)
 	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
 	m.fulfilled(buyer, producer, m.awarded(buyer, producer), quantity.Of(100), inquiry.Receipt{Accepted: quantity.Of(100)})
+	require.NoError(t, m.KeepRecords(t.Context()))
 	for _, of := range []identity.Principal{buyer, producer} {
 		var statements []string
 		counted := m.On(m.db.WithCounter(func(statement string) {

@@ -105,12 +105,7 @@ func (s *Service) ground(ctx context.Context, c *comparer, r *record, quotes map
 	if c.marks, err = catalog.MarksOnDaysTx(ctx, s.db, s.book, asked); err != nil {
 		return err
 	}
-	today := reference.Day(c.now)
-	within, err := Window{}.window(today)
-	if err != nil {
-		return err
-	}
-	rows, err := kept(ctx, s.db, parties, within, today)
+	rows, _, err := stored(ctx, s.db, parties, time.Time{}, c.now)
 	c.records = tracked(rows)
 	return err
 }

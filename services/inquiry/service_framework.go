@@ -25,6 +25,7 @@ func (frameworkEnd) Kind() string { return "inquiry.framework_end" }
 // Jobs adds what this service does after its transactions.
 func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.AddWorker(workers, func(ctx context.Context, job frameworkEnd) error { return s.EndFramework(ctx, job.AwardID) })
+	s.recordJobs(workers)
 }
 
 // EndFramework releases what was not called off of a framework whose period is over, and cancels what the

@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,18 +13,19 @@ import (
 )
 
 // PerformanceOf is the record of a producer or buyer within a window, worded in a language ("vi" or
-// "en"), in two statements. Organisations read their own; buyers that of every approved producer;
+// "en"). What a job
+// computed within the last two hours is shown for the usual window, which takes two statements; AsOf says of
+// when it is. Organisations read their own; buyers that of every approved producer;
 // producers that of a buyer whose inquiry reaches them or who awarded them something; officials those
 // of the kind they decide about. To anybody else there is no such record: fault.ErrNotFound. Refused
 // besides: windows that Window does not allow.
-func (s *Service) PerformanceOf(ctx context.Context, who identity.Principal, id uuid.UUID, within Window, language string) (PerformanceRecord, error) {
+func (s *Service) PerformanceOf(ctx context.Context, who identity.Principal, id uuid.UUID, asked Window, language string) (PerformanceRecord, error) {
 	if err := who.MayRead(area); err != nil {
 		return PerformanceRecord{}, err
 	}
 	var record PerformanceRecord
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		today := reference.Day(tx.Now)
-		within, err := within.window(today)
+		within, err := asked.window(reference.Day(tx.Now))
 		if err != nil {
 			return err
 		}
@@ -31,16 +33,26 @@ func (s *Service) PerformanceOf(ctx context.Context, who identity.Principal, id 
 		if err != nil {
 			return err
 		}
-		var rows []factRow
-		if of.Kind == identity.Producer {
-			rows, err = kept(ctx, tx, []uuid.UUID{id}, within, today)
-		} else {
-			rows, err = bought(ctx, tx, []uuid.UUID{id}, within)
-		}
-		record = wording{s.book, language}.record(of, within, tx.Now, rows)
+		rows, asOf, err := factsWithin(ctx, tx, of, asked, within)
+		record = wording{s.book, language}.record(of, within, asOf, rows)
 		return err
 	})
 	return record, err
+}
+
+// factsWithin are an organisation's: those of the last twelve months as they were kept lately, any others
+// from what happened.
+func factsWithin(ctx context.Context, tx *postgres.Tx, of identity.Organisation, asked, within Window) ([]factRow, time.Time, error) {
+	ids := []uuid.UUID{of.ID}
+	if asked == (Window{}) {
+		return facts(ctx, tx, of, tx.Now)
+	}
+	if of.Kind == identity.Producer {
+		rows, err := kept(ctx, tx, ids, within, reference.Day(tx.Now))
+		return rows, tx.Now, err
+	}
+	rows, err := bought(ctx, tx, ids, within)
+	return rows, tx.Now, err
 }
 
 // readable reads an organisation whose record the principal may read.
