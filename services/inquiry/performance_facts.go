@@ -31,7 +31,7 @@ const goodsSent = `
 	       a.id AS award_id, coalesce(d.call_off_id, a.id) AS owed_id, a.line_id, d.unit, d.quantity, x.raised_by,
 	       CAST(d.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) AS received_on,
 	       CAST(x.settled_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) AS settled_on,
-	       coalesce(t.rejected, d.rejected) AS rejected, coalesce(t.over, d.over) AS over, t.value_vnd - d.value_vnd AS corrected
+	       CASE WHEN a.schedule <> '[]' THEN inquiry.delivery_due(a.id, d.id) END AS due_on, coalesce(t.rejected, d.rejected) AS rejected, coalesce(t.over, d.over) AS over, t.value_vnd - d.value_vnd AS corrected
 	  FROM inquiry.awards a
 	  JOIN inquiry.deliveries d ON d.award_id = a.id
 	  LEFT JOIN inquiry.disputes x ON x.delivery_id = d.id AND x.settled_at IS NOT NULL
@@ -59,11 +59,11 @@ const shares = `
 // owedByProducers makes "cases" of what producers owed, from "goods".
 const owedByProducers = `
 	), sent AS (
-	SELECT owed_id, max(received_on) AS last_on, bool_or(received_on IS NULL) AS outstanding,
+	SELECT owed_id, max(received_on) AS last_on, bool_or(received_on IS NULL) AS outstanding, bool_or(coalesce(received_on, $5) > due_on) AS late,
 	       coalesce(sum(quantity) FILTER (WHERE received_on IS NULL), 0) AS under_way
 	  FROM goods GROUP BY owed_id
 	), owed AS (
-	SELECT a.producer_id AS organisation_id, a.id AS owed_id, a.deliver_on AS day, a.product_id, b.committed + b.dispatched = 0 AS done,
+	SELECT a.producer_id AS organisation_id, a.id AS owed_id, coalesce(CAST(a.schedule -> -1 ->> 'deliver_on' AS date), a.deliver_on) AS day, a.product_id, b.committed + b.dispatched = 0 AS done,
 	       a.quantity - CASE WHEN a.cancelled_by = a.producer_id AND a.cancelled_as IS DISTINCT FROM 'agreement' THEN 0
 	                         ELSE b.released - coalesce(s.announced, 0) - coalesce(s.defaulted, 0) END AS due,
 	       b.accepted + b.over AS accepted, b.accepted + b.rejected + b.lost + b.dispatched AS sent,
@@ -72,7 +72,7 @@ const owedByProducers = `
 	  FROM inquiry.awards a
 	  JOIN ledger.awards b ON b.award_id = a.id
 	  LEFT JOIN ledger.shortfalls s ON s.award_id = a.id
-	 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND a.period_from IS NULL AND a.deliver_on >= $2
+	 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND a.period_from IS NULL AND (a.deliver_on >= $2 OR a.schedule <> '[]')
 	UNION ALL
 	SELECT a.producer_id, c.id, c.deliver_on, a.product_id, c.drawn >= c.quantity AND coalesce(s.under_way, 0) = 0, c.quantity,
 	       c.drawn - coalesce(s.under_way, 0), c.drawn, 0, 0
@@ -88,7 +88,7 @@ const owedByProducers = `
 	 ORDER BY p.id, r.line IS NULL, r.form IS NULL
 	), cases AS (
 	SELECT o.organisation_id, o.due - o.announced > 0 OR s.owed_id IS NOT NULL AS expected,
-	       s.owed_id IS NOT NULL AND NOT (s.outstanding AND o.day < $5) AND coalesce(s.last_on <= o.day, false) AS on_time,
+	       s.owed_id IS NOT NULL AND NOT (s.outstanding AND o.day < $5) AND coalesce(s.last_on <= o.day AND s.late IS NOT TRUE, false) AS on_time,
 	       o.accepted >= w.enough AS in_full, o.accepted < w.enough AND o.announced > 0 AS announced,
 	       o.announced = 0 AND (o.defaulted > 0 OR o.sent < w.enough AND o.day < $5) AS defaulted
 	  FROM owed o
@@ -115,7 +115,8 @@ const answersOfProducers = `
 
 // kept reads how producers kept their word between two days, whoever bought, in one statement.
 //
-// What was owed is an award or, of a framework, a confirmed call-off, under its agreed day. It is a
+// What was owed is an award or, of a framework, a confirmed call-off, under its agreed day, of several
+// days the last, and then it was on time when each delivery came by its own. It is a
 // case once nothing of it is outstanding, on the day it was completed if that is earlier, or once that
 // day is over. Left out is what the buyer took back
 // and what both gave up. It was on time when something came and nothing after the agreed day, as

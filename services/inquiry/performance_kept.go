@@ -22,7 +22,7 @@ const (
 	// recordsLast is how long what was computed is shown.
 	recordsLast = 2 * time.Hour
 	// recordsAtOnce bounds how many organisations one statement computes.
-	recordsAtOnce = 50
+	recordsAtOnce = 5
 )
 
 // recordsDue is the job that computes all records anew.
@@ -77,6 +77,11 @@ func (s *Service) KeepRecords(ctx context.Context) error {
 
 func (s *Service) keepRecords(ctx context.Context, kind identity.OrganisationKind, ids []uuid.UUID) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		// The usual limit is made for requests.
+		const patient = `SELECT set_config('statement_timeout', '5min', true)`
+		if _, err := tx.Exec(ctx, patient); err != nil {
+			return err
+		}
 		rows, err := computed(ctx, tx, kind, ids, tx.Now)
 		if err != nil {
 			return err
