@@ -67,6 +67,14 @@ CREATE TABLE catalog.certificate_surveillance (
     at timestamp with time zone NOT NULL
 );
 
+CREATE VIEW catalog.certificate_terms (
+    producer_id uuid,
+    certificate_id uuid,
+    verified_on date,
+    valid_until date,
+    lapsed_on date
+);
+
 CREATE TABLE catalog.certificate_warnings (
     certificate_id uuid NOT NULL,
     days smallint NOT NULL,
@@ -200,6 +208,15 @@ CREATE TABLE catalog.photos (
     sizes jsonb NOT NULL DEFAULT '{}'::jsonb,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE catalog.producer_records (
+    producer_id uuid NOT NULL,
+    on_time_cases integer NOT NULL,
+    on_time_permille smallint,
+    in_full_cases integer NOT NULL,
+    in_full_permille smallint,
+    as_of timestamp with time zone NOT NULL
 );
 
 CREATE VIEW catalog.producers (
@@ -699,6 +716,18 @@ CREATE TABLE inquiry.lines (
     target_price_vnd bigint
 );
 
+CREATE TABLE inquiry.performance (
+    organisation_id uuid NOT NULL,
+    measure text NOT NULL,
+    line text NOT NULL,
+    unit text NOT NULL,
+    cases integer NOT NULL,
+    met integer NOT NULL,
+    permille bigint,
+    minutes bigint,
+    as_of timestamp with time zone NOT NULL
+);
+
 CREATE TABLE inquiry.purchasing_rules (
     organisation_id uuid NOT NULL,
     version bigint NOT NULL,
@@ -977,6 +1006,12 @@ CREATE TABLE ledger.seals (
     row_id uuid NOT NULL,
     xact xid8 NOT NULL,
     chain bytea NOT NULL
+);
+
+CREATE VIEW ledger.shortfalls (
+    award_id uuid,
+    announced bigint,
+    defaulted bigint
 );
 
 CREATE VIEW ledger.supply_changes (
@@ -1475,6 +1510,18 @@ ALTER TABLE catalog.photos ADD CONSTRAINT photos_ready CHECK (((state = 'ready':
 
 ALTER TABLE catalog.photos ADD CONSTRAINT photos_state_check CHECK ((state = ANY (ARRAY['processing'::text, 'ready'::text, 'failed'::text])));
 
+ALTER TABLE catalog.producer_records ADD CONSTRAINT in_full_permille_range CHECK (((in_full_permille >= 0) AND (in_full_permille <= 1000)));
+
+ALTER TABLE catalog.producer_records ADD CONSTRAINT on_time_permille_range CHECK (((on_time_permille >= 0) AND (on_time_permille <= 1000)));
+
+ALTER TABLE catalog.producer_records ADD CONSTRAINT producer_records_in_full_cases_check CHECK ((in_full_cases >= 0));
+
+ALTER TABLE catalog.producer_records ADD CONSTRAINT producer_records_on_time_cases_check CHECK ((on_time_cases >= 0));
+
+ALTER TABLE catalog.producer_records ADD CONSTRAINT producer_records_pkey PRIMARY KEY (producer_id);
+
+ALTER TABLE catalog.producer_records ADD CONSTRAINT producer_records_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
 ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_check CHECK ((spreads_at >= stopped_since));
 
 ALTER TABLE catalog.product_ticks ADD CONSTRAINT product_ticks_pkey PRIMARY KEY (product_id, system);
@@ -1884,6 +1931,14 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_quantity_check CHECK ((quantity >
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((target_price_vnd > 0));
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_cases_check CHECK ((cases >= 0));
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_check CHECK (((met >= 0) AND (met <= cases)));
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.performance ADD CONSTRAINT performance_pkey PRIMARY KEY (organisation_id, measure, line, unit);
 
 ALTER TABLE inquiry.purchasing_rules ADD CONSTRAINT purchasing_rules_award_limit_vnd_check CHECK ((award_limit_vnd >= 0));
 
@@ -2521,11 +2576,15 @@ CREATE INDEX award_proposals_buyer ON inquiry.award_proposals USING btree (buyer
 
 CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
 
+CREATE INDEX awards_buyer_day ON inquiry.awards USING btree (buyer_id, created_at);
+
 CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
 
 CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
 
 CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
+
+CREATE INDEX awards_producer_day ON inquiry.awards USING btree (producer_id, deliver_on);
 
 CREATE INDEX call_offs_award ON inquiry.call_offs USING btree (award_id, id);
 
@@ -2586,6 +2645,8 @@ CREATE INDEX postings_reporting ON ledger.postings USING btree (business_date, p
 CREATE INDEX postings_reserved ON ledger.postings USING btree (quote_id) WHERE (movement = 'reserved'::text);
 
 CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
+
+CREATE INDEX postings_short ON ledger.postings USING btree (award_id) WHERE (movement = ANY (ARRAY['shortfall'::text, 'defaulted'::text]));
 
 CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
 
@@ -3141,6 +3202,18 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.stands()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RETURN coalesce(NEW, OLD);
+    END IF;
+    RAISE integrity_constraint_violation USING MESSAGE = 'what was received, settled or agreed stands', CONSTRAINT = 'outcome_stands';
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.apply_claims()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3362,6 +3435,12 @@ CREATE TRIGGER lots_limited AFTER INSERT OR UPDATE OF quantity ON catalog.lots F
 
 CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCING NEW TABLE AS sent FOR EACH STATEMENT EXECUTE FUNCTION catalog.lots_drawn();
 
+CREATE TRIGGER receipt_stands BEFORE DELETE OR UPDATE ON inquiry.deliveries FOR EACH ROW WHEN ((old.received_at IS NOT NULL)) EXECUTE FUNCTION inquiry.stands();
+
+CREATE TRIGGER dispute_stands BEFORE DELETE OR UPDATE ON inquiry.disputes FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION inquiry.stands();
+
+CREATE TRIGGER settlement_stands BEFORE DELETE OR UPDATE ON inquiry.settlements FOR EACH ROW WHEN ((old.agreed_at IS NOT NULL)) EXECUTE FUNCTION inquiry.stands();
+
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
 CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_postings();
@@ -3378,6 +3457,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on catalog.certificate_surveillance the service may INSERT, SELECT
 
+-- on catalog.certificate_terms the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on catalog.certificate_warnings the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.certificates the service may DELETE, INSERT, SELECT, UPDATE
@@ -3393,6 +3474,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on catalog.offers the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.photos the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.producer_records the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on catalog.producers the service may DELETE, INSERT, SELECT, UPDATE
 
@@ -3474,6 +3557,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.performance the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on inquiry.purchasing_rules the service may INSERT, SELECT
 
 -- on inquiry.questions the service may DELETE, INSERT, SELECT, UPDATE
@@ -3531,6 +3616,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on ledger.reservations the service may SELECT
 
 -- on ledger.seals the service may INSERT, SELECT
+
+-- on ledger.shortfalls the service may SELECT
 
 -- on ledger.supply_changes the service may SELECT
 

@@ -41,7 +41,7 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 	switch route.ID {
-	case "get-organisation", "amend-organisation":
+	case "get-organisation", "amend-organisation", "get-performance":
 		return s.who["producer"].OrganisationID
 	case "suspend-product", "reinstate-product":
 		return s.product2

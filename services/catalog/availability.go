@@ -123,7 +123,7 @@ func (s span) end(day civil.Date) civil.Date {
 	case byMonth:
 		return civil.New(day.Year, day.Month, 1).AddMonths(1).AddDays(-1)
 	default:
-		return day.AddDays(7 - isoWeekday(day))
+		return day.AddDays(7 - day.Weekday())
 	}
 }
 

@@ -63,6 +63,9 @@ type producersInput struct {
 	Communes string `query:"commune" doc:"Code or name of a commune, or the name of a former district; several joined by commas."`
 	Schemes  string `query:"scheme"  doc:"A mark that one of its products may show today; several joined by commas: any of them."`
 	Kinds    string `query:"producer_kind" doc:"Legal form; several joined by commas; see /v1/legal-forms."`
+	Sort     string `query:"sort"        enum:"name,on_time,in_full" doc:"By name when left out; by record, the best first and those with too few cases last. By record only for approved buyers and officials."`
+	OnTime   int    `query:"on_time_min" minimum:"0" maximum:"100" doc:"Percentage of the last twelve months; those with too few cases reach none. For approved buyers and officials."`
+	InFull   int    `query:"in_full_min" minimum:"0" maximum:"100" doc:"As on_time_min."`
 	Facets   bool   `query:"facets"  doc:"Also count the producers found by line, scheme, commune and producer_kind. The values of a property are counted as if nothing were asked of it, so that the others can be chosen, too."`
 }
 
@@ -94,7 +97,7 @@ func mountReads(api *web.API, s *Service) {
 	}, suggestionsAnswer{}, s.sendSuggestions)
 	api.Raw(web.Operation{
 		ID: "list-producers", Method: http.MethodGet, Path: "/v1/producers", Tag: catalogueTag, Access: open, Input: producersInput{},
-		Summary: "List producers with published products, by name", Faults: []*fault.Definition{fault.ErrOutOfRange, fault.ErrUnknownValue, ErrTooMany},
+		Summary: "List producers with published products, by name or record", Faults: []*fault.Definition{fault.ErrOutOfRange, fault.ErrUnknownValue, fault.ErrForbidden, ErrTooMany},
 	}, producersAnswer{}, s.sendProducers)
 	api.Raw(web.Operation{
 		ID: "get-producer", Method: http.MethodGet, Path: "/v1/producers/{id}", Tag: catalogueTag, Access: open, Input: idInput{},

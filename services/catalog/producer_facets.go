@@ -31,16 +31,22 @@ const (
 
 // tallied is a producer with the values of its properties.
 type tallied struct {
+	id     uuid.UUID
 	name   string // without marks
 	values [producerProperties][]string
 }
 
-// producerFacets counts the producers that a list holds, from the index, without a statement.
+// producerFacets counts the producers that a list holds, from the index; without a statement unless
+// records are asked for.
 func (s *Service) producerFacets(ctx context.Context, who viewer, query ProducerQuery) (*ProducerFacets, error) {
 	if s.index.broken != nil {
 		return nil, s.index.broken
 	}
 	if _, err := s.keepUp(ctx, who); err != nil {
+		return nil, err
+	}
+	reaching, err := s.reaching(ctx, query)
+	if err != nil {
 		return nil, err
 	}
 	var producers []*tallied
@@ -53,7 +59,7 @@ func (s *Service) producerFacets(ctx context.Context, who viewer, query Producer
 	for property := range counts {
 		counts[property] = map[string]int{}
 		for _, producer := range producers {
-			if strings.Contains(producer.name, text) && producer.passes(wanted, property) {
+			if strings.Contains(producer.name, text) && (reaching == nil || reaching[producer.id]) && producer.passes(wanted, property) {
 				for _, value := range producer.values[property] {
 					counts[property][value]++
 				}
@@ -67,6 +73,25 @@ func (s *Service) producerFacets(ctx context.Context, who viewer, query Producer
 	}, nil
 }
 
+// reaching are the producers whose records reach the minimums of a query; nil where it has none.
+func (s *Service) reaching(ctx context.Context, query ProducerQuery) (map[uuid.UUID]bool, error) {
+	if query.OnTimeMin == 0 && query.InFullMin == 0 {
+		return nil, nil //nolint:nilnil // all do
+	}
+	const reach = `
+		SELECT t.producer_id FROM catalog.producer_records t
+		 WHERE (CAST($1 AS bigint) = 0 OR t.on_time_permille >= 10 * $1) AND (CAST($2 AS bigint) = 0 OR t.in_full_permille >= 10 * $2)`
+	var ids []uuid.UUID
+	if err := s.db.Select(ctx, &ids, reach, query.OnTimeMin, query.InFullMin); err != nil {
+		return nil, err
+	}
+	found := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		found[id] = true
+	}
+	return found, nil
+}
+
 // tally gathers the producers of all products, and the values of keywords that any of those have.
 func tally(r *searchindex.Reader[listing], fields [producerProperties]int) []*tallied {
 	byID := map[uuid.UUID]*tallied{}
@@ -78,7 +103,7 @@ func tally(r *searchindex.Reader[listing], fields [producerProperties]int) []*ta
 		p := r.At(number)
 		producer := byID[p.producer]
 		if producer == nil {
-			producer = &tallied{name: vietnamese.Fold(p.seller)}
+			producer = &tallied{id: p.producer, name: vietnamese.Fold(p.seller)}
 			byID[p.producer], producers = producer, append(producers, producer)
 		}
 		of[number] = producer

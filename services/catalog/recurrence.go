@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -145,27 +144,17 @@ func (r Recurrence) occurrences(book *reference.Book, from, to civil.Date) ([]oc
 }
 
 func (r Recurrence) weekly(from, to civil.Date) []occurrence {
-	var found []occurrence
-	for day := from; !day.After(to); day = day.AddDays(1) {
-		if slices.Contains(r.Weekdays, isoWeekday(day)) {
-			found = append(found, r.lasting(day))
-		}
-	}
-	return found
+	return r.each(civil.EachWeekday(from, to, from, 1, r.Weekdays))
 }
 
 func (r Recurrence) monthly(from, to civil.Date) []occurrence {
-	var found []occurrence
-	for month := civil.New(from.Year, from.Month, 1); !month.After(to); month = month.AddMonths(1) {
-		last := month.AddMonths(1).AddDays(-1).Day
-		days := make([]int, 0, len(r.MonthDays))
-		for _, day := range r.MonthDays {
-			days = append(days, min(day, last))
-		}
-		slices.Sort(days)
-		for _, day := range slices.Compact(days) {
-			found = append(found, r.lasting(month.AddDays(day-1)))
-		}
+	return r.each(civil.EachMonthDay(from, to, r.MonthDays))
+}
+
+func (r Recurrence) each(days []civil.Date) []occurrence {
+	found := make([]occurrence, 0, len(days))
+	for _, day := range days {
+		found = append(found, r.lasting(day))
 	}
 	return found
 }
@@ -191,11 +180,4 @@ func (r Recurrence) tidal(book *reference.Book, from, to civil.Date) []occurrenc
 		found = append(found, o)
 	}
 	return found
-}
-
-func isoWeekday(day civil.Date) int {
-	if weekday := day.In(time.UTC).Weekday(); weekday != time.Sunday {
-		return int(weekday)
-	}
-	return 7
 }

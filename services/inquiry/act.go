@@ -66,11 +66,12 @@ func (a *Act) check() error { return checkAllocations(a.Allocations) }
 // maxWorth is what a sum of values is told as at most.
 const maxWorth money.VND = math.MaxInt64
 
-// worth is the value of allocations at the quotes' prices, rounded half up for each.
+// worth is the value of allocations at what they would be committed at, net of tie and by their tiers,
+// rounded half up for each; freight is beside it.
 func (g *ground) worth(allocations []Allocation) money.VND {
 	var sum money.VND
 	for _, allocation := range allocations {
-		value := money.Value(g.quotes[allocation.QuoteID].PriceVND, allocation.Quantity)
+		value := money.Value(g.quotes[allocation.QuoteID].netPrice(allocation.Quantity), allocation.Quantity)
 		if value > maxWorth-sum {
 			return maxWorth
 		}

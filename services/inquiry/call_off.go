@@ -68,7 +68,7 @@ type NewCallOff struct {
 	SlotTo      string            `json:"slot_to,omitempty"   maxLength:"5" doc:"Later on the same day."`
 	CommuneCode string            `json:"commune_code" maxLength:"5" minLength:"5"`
 	Note        string            `json:"note,omitempty" maxLength:"1000"`
-	PriceVND    money.VND         `json:"price_vnd,omitempty" minimum:"0" maximum:"1000000000" doc:"Needed for live goods and where the award's price is indicative; the producer confirms it. Otherwise the award's price holds."`
+	PriceVND    money.VND         `json:"price_vnd,omitempty" minimum:"0" maximum:"1000000000" doc:"Per unit net of the tie. Needed for live goods and where the award's price is indicative; the producer confirms it. Otherwise the award's price holds."`
 }
 
 // CallOff is a dated, priced draw on a framework award.

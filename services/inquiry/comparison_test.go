@@ -260,7 +260,7 @@ func TestComparisonsKnowHowProducersKeptTheirWord(t *testing.T) {
 	ctx := context.Background()
 	m := newMarket(t)
 	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
-	for at := range 3 {
+	for at := range 6 {
 		award := m.awarded(m.organisation(identity.Buyer), producer)
 		sent, err := m.Deliver(ctx, producer, award.ID, inquiry.Dispatch{Quantity: quantity.Of(100)})
 		require.NoError(t, err)
@@ -282,6 +282,7 @@ func TestComparisonsKnowHowProducersKeptTheirWord(t *testing.T) {
 	cancelled := m.awarded(buyer, producer)
 	_, err := m.CancelAward(ctx, buyer, cancelled.ID, "", "")
 	require.NoError(t, err)
+	require.NoError(t, m.KeepRecords(ctx))
 	asked := m.placed(buyer, m.demand(quantity.Of(10)))
 	m.quote(producer, asked, m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Of(1000)), quantity.Of(10), 1000)
 	comparison, err := m.Comparison(ctx, buyer, asked.ID, "en")
@@ -292,15 +293,15 @@ func TestComparisonsKnowHowProducersKeptTheirWord(t *testing.T) {
 		cases, met int
 		percent    string
 	}{
-		"on time":  {kept.OnTime, 3, 2, "66.7"},
-		"in full":  {kept.InFull, 3, 2, "66.7"},
-		"rejected": {kept.Rejected, 3, 1, "1.7"},
+		"on time":  {kept.OnTime, 6, 5, "83.3"},
+		"in full":  {kept.InFull, 6, 5, "83.3"},
+		"rejected": {kept.Rejected, 6, 1, "0.8"},
 	} {
 		require.Equal(t, want.cases, want.got.Cases, name)
 		require.Equal(t, want.met, want.got.Met, name)
 		require.Equal(t, want.percent, want.got.Percent.String(), name)
 	}
-	require.Equal(t, "2 of 3 (66.7%).", kept.OnTime.Text)
+	require.Equal(t, "5 of 6 (83.3%).", kept.OnTime.Text)
 }
 
 // A comparison of forty quotes takes as many statements as one of a single quote.

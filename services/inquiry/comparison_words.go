@@ -18,10 +18,6 @@ var (
 	freightUnknown   = said("Giá tại nơi bán; chưa biết cước vận chuyển.", "Priced at the farm gate; the freight is not known.")
 	priceBasisUnsaid = said("Nhu cầu chưa nêu giá tại nơi bán hay giá đến nơi, nên chưa biết có gồm cước hay không.",
 		"The inquiry does not say whether prices are farm gate or delivered, so whether freight is included is not known.")
-	noCases = said("Chưa có lần nào.", "No cases yet.")
-	ofCases = said("{met} trong {cases} lần ({percent} %).", "{met} of {cases} ({percent}%).")
-	ofGoods = said("{percent} % hàng cùng ngành bị trả lại, qua {cases} chuyến đã nhận.",
-		"{percent}% of the goods of this line were rejected, over {cases} deliveries received.")
 
 	deviationTexts = map[string]reference.Names{
 		"delivery_before_window": said("Giao ngày {day}, trước khoảng cần hàng {from} – {to}.", "Delivery on {day} is before the window, {from} to {to}."),

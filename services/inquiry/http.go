@@ -31,6 +31,7 @@ func Mount(api *web.API, service *Service) {
 	mountRounds(api, service)
 	mountQuotes(api, service)
 	mountComparison(api, service)
+	mountPerformance(api, service)
 	mountAwards(api, service)
 	mountContracts(api, service)
 	mountApproval(api, service)

@@ -3,6 +3,7 @@ package inquiry
 import (
 	"bytes"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ type comparisonInput struct {
 	ID       uuid.UUID `path:"id"`
 	Format   string    `query:"format"   enum:"json,csv,xlsx" doc:"By Accept when left out."`
 	Language string    `query:"language" enum:"vi,en"         doc:"Of names, reasons and headings; by Accept-Language when left out."`
+	Sort     string    `query:"sort"     enum:"price,on_time,in_full" doc:"What meets everything first and by price when left out; by record, the best first whatever they miss, those with too few cases last."`
 }
 
 func mountComparison(api *web.API, service *Service) {
@@ -48,11 +50,17 @@ func (s *Service) sendComparison(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
+	sort := c.Query("sort")
+	if !slices.Contains([]string{"", "price", measureOnTime, measureInFull}, sort) {
+		web.Fail(c, fault.ErrUnknownValue.At("query.sort", "value", sort, "allowed", "price, on_time, in_full"))
+		return
+	}
 	comparison, err := s.Comparison(ctx, identity.FromContext(ctx), id, language)
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
+	comparison.sortBy(sort)
 	c.Header("Cache-Control", "private, no-store")
 	c.Header("Vary", "Accept, Accept-Language, Authorization")
 	c.Header("X-Content-Type-Options", "nosniff")

@@ -1,14 +1,12 @@
 package inquiry
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/identity"
 )
@@ -16,17 +14,6 @@ import (
 type contractInput struct {
 	ID       uuid.UUID `path:"id"`
 	Language string    `query:"language" enum:"vi,en" doc:"By Accept-Language when left out. Labels stand in both."`
-}
-
-type checkInput struct {
-	Code   string    `path:"code" doc:"32 letters and digits; the QR code of the paper leads here."`
-	Digest string    `query:"digest" maxLength:"100" doc:"As read off the paper, to be confirmed."`
-	Value  money.VND `query:"value_vnd" minimum:"0" doc:"As read off the paper, to be confirmed. It is never told."`
-}
-
-type checkOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         ContractCheck
 }
 
 func mountContracts(api *web.API, service *Service) {
@@ -38,16 +25,7 @@ func mountContracts(api *web.API, service *Service) {
 		Produces: []string{"application/pdf"}, Input: contractInput{},
 		Faults: []*fault.Definition{fault.ErrNotFound, fault.ErrUnknownValue, identity.ErrNotApproved, identity.ErrScopeMissing},
 	}, nil, service.sendContract)
-	web.Register(api, web.Operation{
-		ID: "check-contract", Method: http.MethodGet, Path: "/v1/contracts/{code}", Tag: tag, Access: web.Access{Anonymous: true},
-		Summary: "Check the summary of an award that you hold",
-		Description: "Whoever has the code has the paper: it cannot be guessed. The answer tells what is on the paper, without its prices, and where the " +
-			"award stands now. Send the digest and the value you read to have them confirmed.",
-		Faults: []*fault.Definition{fault.ErrNotFound},
-	}, func(ctx context.Context, in *checkInput) (*checkOutput, error) {
-		check, err := service.CheckContract(ctx, in.Code, Reading{Digest: in.Digest, ValueVND: in.Value})
-		return &checkOutput{CacheControl: "private, no-store", Body: check}, err
-	})
+	mountContractCheck(api, service)
 }
 
 // sendContract sends the paper as an attachment that no browser interprets.

@@ -42,7 +42,7 @@ func dealBehind(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 	}
 	deal, err := catalog.OpenOfferTx(ctx, tx, book, who, catalog.NewOffer{
 		ProductID: productID, AvailableFrom: quote.DeliverOn, AvailableTo: last(quote.DeliverOn, quote.Split), Quantity: quote.Quantity,
-		Unit: line.Unit, PriceTiers: []catalog.PriceTier{{PriceVND: quote.PriceVND}}, Visibility: catalog.OnRequest,
+		Unit: line.Unit, PriceTiers: []catalog.PriceTier{{PriceVND: quote.net(quote.PriceVND)}}, Visibility: catalog.OnRequest,
 	})
 	return deal, true, err
 }

@@ -106,7 +106,10 @@ func (a *awardRecord) acceptedBy(day civil.Date) quantity.Quantity {
 
 // dues are the dates of an award and how each stands on a day; nil where there is one.
 func (a *awardRecord) dues() []Due {
-	var list []Due
+	if len(a.Schedule.V) == 0 {
+		return nil
+	}
+	list := make([]Due, 0, len(a.Schedule.V))
 	var before quantity.Quantity
 	came, owed := a.balance.Accepted+a.balance.Over, a.Quantity-a.balance.Released
 	for _, part := range a.Schedule.V {

@@ -172,6 +172,11 @@ func TestDeliveriesFallDueByDate(t *testing.T) {
 		require.NoError(t, s.db.Get(ctx, &due, `SELECT inquiry.delivery_due($1, $2)`, s.award.ID, test.delivery.ID))
 		require.Equal(t, s.today.AddDays(test.days), due)
 	}
+	asked := s.placed(s.buyer, s.demand(quantity.Of(10)))
+	s.quote(s.producer, asked, s.award.OfferID, quantity.Of(10), 1000)
+	require.NoError(t, s.KeepRecords(ctx))
+	kept := s.compare(s.buyer, asked)[0].Performance.OnTime
+	require.Equal(t, []int{1, 0}, []int{kept.Cases, kept.Met}, "what came again came late")
 	requireAudited(t, s.market)
 }
 

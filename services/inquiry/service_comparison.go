@@ -105,6 +105,7 @@ func (s *Service) ground(ctx context.Context, c *comparer, r *record, quotes map
 	if c.marks, err = catalog.MarksOnDaysTx(ctx, s.db, s.book, asked); err != nil {
 		return err
 	}
-	c.records, err = trackRecordsOf(ctx, s.db, parties, c.now)
+	rows, _, err := stored(ctx, s.db, parties, time.Time{}, c.now)
+	c.records = tracked(rows)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
@@ -162,6 +163,10 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 	}
 	const end = `UPDATE inquiry.disputes SET settled_at = $2 WHERE id = $1`
 	if _, err := tx.Exec(ctx, end, d.dispute.ID, tx.Now); err != nil {
+		return err
+	}
+	corrected := recordsChanged{ProducerID: d.award.ProducerID, BuyerID: d.award.BuyerID}
+	if err := jobs.InsertTx(ctx, tx, corrected); err != nil {
 		return err
 	}
 	claimed, err := ledger.ClaimedTx(ctx, tx, d.AwardID)

@@ -7,8 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
-	"github.com/ocop-market/ocop/pkg/quantity"
-	"github.com/ocop-market/ocop/services/reference"
 )
 
 // maxCompared is how many quotes of a line are compared: the cheapest.
@@ -76,66 +74,4 @@ func answersTo(ctx context.Context, reader postgres.Reader, inquiryID uuid.UUID)
 	var rows []answerRow
 	err := reader.Select(ctx, &rows, query, inquiryID)
 	return rows, err
-}
-
-// trackKey names a measure of how a producer kept its word; line and unit only where it is of goods.
-type trackKey struct {
-	producer            uuid.UUID
-	measure, line, unit string
-}
-
-type trackRow struct {
-	Cases, Met int
-	// Permille is exact, rounded half up.
-	Permille quantity.Quantity
-}
-
-type trackRecords map[trackKey]trackRow
-
-// trackRecordsOf reads how producers kept their word, whoever bought, in one statement. Quantities
-// are set against each other only within a product line and unit.
-func trackRecordsOf(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, now time.Time) (trackRecords, error) {
-	const query = `
-		WITH sent AS (
-			SELECT a.producer_id, l.line, a.unit, d.quantity, d.rejected, d.received_at IS NOT NULL AS received,
-			       CAST(d.dispatched_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date)
-			       <= CASE WHEN a.schedule = '[]' THEN a.deliver_on ELSE inquiry.delivery_due(a.id, d.id) END AS on_time
-			  FROM inquiry.awards a
-			  JOIN inquiry.deliveries d ON d.award_id = a.id
-			  JOIN inquiry.lines l ON l.id = a.line_id
-			 WHERE a.producer_id = ANY (CAST($1 AS uuid[]))
-		), measured AS (
-			SELECT producer_id, 'on_time' AS measure, '' AS line, '' AS unit, count(*) AS cases, count(*) FILTER (WHERE on_time) AS met,
-			       CAST(count(*) FILTER (WHERE on_time) AS numeric) AS part, CAST(count(*) AS numeric) AS whole
-			  FROM sent GROUP BY producer_id
-			UNION ALL
-			SELECT a.producer_id, 'in_full', '', '', count(*), count(*) FILTER (WHERE b.accepted >= a.quantity),
-			       count(*) FILTER (WHERE b.accepted >= a.quantity), count(*)
-			  FROM inquiry.awards a JOIN ledger.awards b ON b.award_id = a.id
-			 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND b.dispatched = 0 AND (b.committed = 0 OR greatest(a.deliver_on, CAST(a.schedule -> -1 ->> 'deliver_on' AS date)) < $2)
-			   AND a.cancelled_by IS DISTINCT FROM a.buyer_id
-			 GROUP BY a.producer_id
-			UNION ALL
-			SELECT producer_id, 'rejected', line, unit, count(*), count(*) FILTER (WHERE rejected > 0), sum(rejected), sum(quantity)
-			  FROM sent WHERE received GROUP BY producer_id, line, unit
-		)
-		SELECT producer_id, measure, line, unit, cases, met, CAST(div(2000 * part + whole, 2 * whole) AS bigint) AS permille
-		  FROM measured`
-	var rows []struct {
-		ProducerID uuid.UUID         `db:"producer_id"`
-		Measure    string            `db:"measure"`
-		Line       string            `db:"line"`
-		Unit       string            `db:"unit"`
-		Cases      int               `db:"cases"`
-		Met        int               `db:"met"`
-		Permille   quantity.Quantity `db:"permille"`
-	}
-	if err := reader.Select(ctx, &rows, query, postgres.Array(producers), reference.Day(now)); err != nil {
-		return nil, err
-	}
-	records := make(trackRecords, len(rows))
-	for _, row := range rows {
-		records[trackKey{row.ProducerID, row.Measure, row.Line, row.Unit}] = trackRow{Cases: row.Cases, Met: row.Met, Permille: row.Permille}
-	}
-	return records, nil
 }

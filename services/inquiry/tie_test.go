@@ -94,6 +94,30 @@ func TestGrossAndNetPricesAreOneBargain(t *testing.T) {
 	require.ErrorIs(t, err, inquiry.ErrPriceIsNet, "what contradicts the award")
 }
 
+// What needs a second person is what the award would be worth: 50 kg at 300 000 net, although 250 000 are
+// named; and the offer that is made from such a quote asks the net price.
+func TestTheLimitOfAnAwardIsHeldAgainstTheNetPrice(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	buyer, producer := m.limitedBuyer(14_999_999), m.organisation(identity.Producer)
+	m.crab(producer, "nylon")
+	demand := m.demand(quantity.Of(50))
+	demand.Lines[0].ProductLine = "mud_crab"
+	asked := m.placed(buyer.clerk, demand)
+	quote, err := m.Quote(ctx, producer, asked.ID, inquiry.NewQuote{
+		Quantity: quantity.Of(50), PriceVND: 250_000, DeliverOn: m.today.AddDays(5), QuoteTerms: inquiry.QuoteTerms{Tie: 1_200, PriceGross: true},
+	})
+	require.NoError(t, err)
+	made, err := m.Decide(ctx, buyer.clerk, asked.ID, inquiry.Act{Allocations: []inquiry.Allocation{{QuoteID: quote.ID, Quantity: quantity.Of(50)}}})
+	require.NoError(t, err)
+	require.Empty(t, made.Awards)
+	require.EqualValues(t, 15_000_000, made.Proposal.ValueVND)
+	offer, err := m.catalog.Offer(ctx, producer, quote.OfferID)
+	require.NoError(t, err)
+	require.EqualValues(t, 300_000, offer.PriceTiers[0].PriceVND)
+}
+
 // Prices by size are net, too: 20 kg at 320 000 and 30 kg at 200 000, of which a tie of 1.25 instead
 // of 1.2 leaves 19.2 and 28.8.
 func TestSizesAreNetOfTheTie(t *testing.T) {
