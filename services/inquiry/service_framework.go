@@ -26,6 +26,7 @@ func (frameworkEnd) Kind() string { return "inquiry.framework_end" }
 func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.AddWorker(workers, func(ctx context.Context, job frameworkEnd) error { return s.EndFramework(ctx, job.AwardID) })
 	s.recordJobs(workers)
+	s.seriesJobs(workers)
 }
 
 // EndFramework releases what was not called off of a framework whose period is over, and cancels what the
