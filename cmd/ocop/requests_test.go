@@ -111,14 +111,14 @@ func onePixel() string {
 	return content.String()
 }
 
-// bodyFor is a body that the route would accept of the right caller, so that what refuses the
-// others is who they are.
 // weeklySeries asks for a recurring inquiry.
 func weeklySeries(from civil.Date) string {
 	return fmt.Sprintf(`{"rhythm": {"kind": "weekly", "weekdays": [1], "from": %q}, "lead_days": 2, "quotes_due": {"days_before": 1, "at": "17:00"},
 		"visibility": "open", "deliver_to": {"commune_code": "25747"}, "lines": [{"line": "black_tiger_shrimp", "quantity": "10", "unit": "kg"}]}`, from)
 }
 
+// bodyFor is a body that the route would accept of the right caller, so that what refuses the
+// others is who they are.
 func (s *stage) bodyFor(operation string) string {
 	day := reference.Day(time.Now()).AddDays(3)
 	bodies := map[string]string{
