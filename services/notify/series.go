@@ -27,16 +27,20 @@ func tellOfSeries(ctx context.Context, tx *postgres.Tx, events []identity.Sealed
 			continue
 		}
 		var detail struct {
-			BuyerID   uuid.UUID  `json:"buyer_id"`
-			DeliverOn civil.Date `json:"deliver_on"`
-			InquiryID uuid.UUID  `json:"inquiry_id"`
+			BuyerID   uuid.UUID `json:"buyer_id"`
+			DeliverOn string    `json:"deliver_on"`
+			InquiryID uuid.UUID `json:"inquiry_id"`
 		}
 		if err := json.Unmarshal(event.Detail, &detail); err != nil {
 			return fmt.Errorf("reading what event %d says: %w", event.Seq, err)
 		}
+		day, err := civil.Parse(detail.DeliverOn)
+		if err != nil {
+			return fmt.Errorf("reading what event %d says: %w", event.Seq, err)
+		}
 		notices = append(notices, newNotice{
 			OrganisationID: detail.BuyerID, Kind: kind, InquiryID: postgres.NullID(detail.InquiryID), DueAt: tx.Now,
-			Once: fmt.Sprintf("%s:%s:%s", kind, event.SubjectID, detail.DeliverOn), Facts: facts{DeliverOn: detail.DeliverOn},
+			Once: fmt.Sprintf("%s:%s:%s", kind, event.SubjectID, day), Facts: facts{DeliverOn: day},
 		})
 	}
 	return insertNotices(ctx, tx, notices)
