@@ -56,6 +56,10 @@ bench: servers-for-tests build ## Run the benchmarks, on a database whose commit
 bench-deals: servers-for-tests build ## Measure inquiries and awards beside pgbench.
 	bin/ocop private --durable -- go test -run='^$$' -bench='^Benchmark(PlaceTenLines|AwardHot)' -benchtime=1x ./services/inquiry
 
+.PHONY: bench-timing
+bench-timing: servers-for-tests build ## Measure whether waiting tells of inquiries that are not for one.
+	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkWhatTimeTells$$' -benchtime=2000x ./services/inquiry
+
 .PHONY: bench-search
 bench-search: servers-for-tests build ## Measure search at 1 000 to 1 000 000 products (takes minutes and some GB).
 	bin/ocop private -- env OCOP_BENCH_LARGE=1 go test -run='^$$' -bench='^BenchmarkSearch' -benchtime=1200x -timeout=60m ./services/catalog

@@ -10,7 +10,8 @@ REVOKE UPDATE, DELETE, TRUNCATE ON catalog.certificate_decisions, catalog.certif
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON catalog.lot_balances FROM {role};
 REVOKE DELETE, TRUNCATE ON catalog.product_ticks FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.contracts FROM {role};
-REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.purchasing_rules FROM {role};
+REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.purchasing_rules, inquiry.series_dates FROM {role};
+REVOKE DELETE, TRUNCATE ON inquiry.series FROM {role};
 REVOKE DELETE, TRUNCATE ON inquiry.award_proposals, inquiry.cancellations, inquiry.call_offs FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
 GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};

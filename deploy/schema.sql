@@ -827,6 +827,29 @@ CREATE TABLE inquiry.rounds (
     ended_at timestamp with time zone
 );
 
+CREATE TABLE inquiry.series (
+    id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    template jsonb NOT NULL,
+    state text NOT NULL,
+    next_on date,
+    place_on date,
+    version bigint NOT NULL DEFAULT 1,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.series_dates (
+    series_id uuid NOT NULL,
+    deliver_on date NOT NULL,
+    state text NOT NULL,
+    inquiry_id uuid,
+    complaints jsonb NOT NULL DEFAULT '[]'::jsonb,
+    left_out uuid[] NOT NULL DEFAULT '{}'::uuid[],
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE inquiry.settlements (
     id uuid NOT NULL,
     dispute_id uuid NOT NULL,
@@ -2028,6 +2051,26 @@ ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_number_check CHECK ((number > 0
 
 ALTER TABLE inquiry.rounds ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
 
+ALTER TABLE inquiry.series ADD CONSTRAINT series_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.series ADD CONSTRAINT series_next CHECK ((((state = 'ended'::text) OR (next_on IS NOT NULL)) AND ((next_on IS NULL) = (place_on IS NULL))));
+
+ALTER TABLE inquiry.series ADD CONSTRAINT series_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.series ADD CONSTRAINT series_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'ended'::text])));
+
+ALTER TABLE inquiry.series_dates ADD CONSTRAINT inquiry_of_one_date UNIQUE (inquiry_id);
+
+ALTER TABLE inquiry.series_dates ADD CONSTRAINT series_date_once PRIMARY KEY (series_id, deliver_on);
+
+ALTER TABLE inquiry.series_dates ADD CONSTRAINT series_date_placed CHECK (((state = 'placed'::text) = (inquiry_id IS NOT NULL)));
+
+ALTER TABLE inquiry.series_dates ADD CONSTRAINT series_dates_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.series_dates ADD CONSTRAINT series_dates_series_id_fkey FOREIGN KEY (series_id) REFERENCES inquiry.series(id);
+
+ALTER TABLE inquiry.series_dates ADD CONSTRAINT series_dates_state_check CHECK ((state = ANY (ARRAY['skipped'::text, 'placed'::text, 'refused'::text])));
+
 ALTER TABLE inquiry.settlements ADD CONSTRAINT settlement_agreed CHECK (((agreed_by IS NULL) = (agreed_at IS NULL)));
 
 ALTER TABLE inquiry.settlements ADD CONSTRAINT settlement_by_both CHECK ((agreed_by <> proposed_by));
@@ -2625,6 +2668,10 @@ CREATE INDEX quotes_offer ON inquiry.quotes USING btree (offer_id) WHERE (stage 
 CREATE INDEX quotes_producer ON inquiry.quotes USING btree (producer_id, id DESC);
 
 CREATE UNIQUE INDEX round_once ON inquiry.rounds USING btree (inquiry_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX series_buyer ON inquiry.series USING btree (buyer_id, id DESC);
+
+CREATE INDEX series_due ON inquiry.series USING btree (place_on, id) WHERE (state = 'active'::text);
 
 CREATE UNIQUE INDEX settlement_agreed_once ON inquiry.settlements USING btree (dispute_id) WHERE (agreed_at IS NOT NULL);
 
@@ -3576,6 +3623,10 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on inquiry.round_producers the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.rounds the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.series the service may INSERT, SELECT, UPDATE
+
+-- on inquiry.series_dates the service may INSERT, SELECT
 
 -- on inquiry.settlements the service may DELETE, INSERT, SELECT, UPDATE
 

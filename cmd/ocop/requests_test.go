@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -61,6 +62,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/notices/":               s.notice,
 		"/v1/documents/":             s.document,
 		"/v1/award-proposals/":       s.proposal,
+		"/v1/inquiry-series/":        s.recurring,
 		"/v1/cancellation-requests/": s.ending, "/v1/call-offs/": s.callOff,
 		"/v1/green-ticks/": s.tick,
 		"/v1/questions/":   s.question,
@@ -109,6 +111,12 @@ func onePixel() string {
 	return content.String()
 }
 
+// weeklySeries asks for a recurring inquiry.
+func weeklySeries(from civil.Date) string {
+	return fmt.Sprintf(`{"rhythm": {"kind": "weekly", "weekdays": [1], "from": %q}, "lead_days": 2, "quotes_due": {"days_before": 1, "at": "17:00"},
+		"visibility": "open", "deliver_to": {"commune_code": "25747"}, "lines": [{"line": "black_tiger_shrimp", "quantity": "10", "unit": "kg"}]}`, from)
+}
+
 // bodyFor is a body that the route would accept of the right caller, so that what refuses the
 // others is who they are.
 func (s *stage) bodyFor(operation string) string {
@@ -127,6 +135,9 @@ func (s *stage) bodyFor(operation string) string {
 		"preview-offer-series-change": `{"quantity": "50"}`,
 		"submit-quote":                fmt.Sprintf(`{"line_id": %q, "quantity": "5", "price_vnd": 1000, "deliver_on": %q, "alternative": true}`, s.line, day),
 		"revise-quote":                fmt.Sprintf(`{"quantity": "5", "price_vnd": 900, "deliver_on": %q}`, day),
+		"plan-inquiry-series":         weeklySeries(day),
+		"preview-inquiry-series":      weeklySeries(day),
+		"skip-inquiry-series-date":    fmt.Sprintf(`{"deliver_on": %q}`, day),
 		"award-quotes":                fmt.Sprintf(`{"allocations": [{"quote_id": %q, "quantity": "1"}]}`, s.quote),
 		"open-round":                  fmt.Sprintf(`{"until": %q}`, time.Now().Add(time.Hour).Format(time.RFC3339)),
 		"put-quoting":                 `{}`,

@@ -49,6 +49,7 @@ type stage struct {
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 	notice, proposal, ending, callOff, receiptPhoto   uuid.UUID
+	recurring                                         uuid.UUID
 	document, tick, question, attachment              uuid.UUID
 	dock                                              inquiry.NewDockLink
 	// contract is the code of the award's paper.
@@ -213,6 +214,14 @@ func (s *stage) deal(t *testing.T) {
 	act, err := s.house.inquiry.Decide(ctx, buyer, asked.ID, inquiry.Act{Allocations: []inquiry.Allocation{{QuoteID: s.quote, Quantity: quantity.Of(5)}}})
 	require.NoError(t, err)
 	s.proposal = act.Proposal.ID
+	day := reference.Day(time.Now())
+	series, err := s.house.inquiry.PlanSeries(ctx, buyer, inquiry.NewSeries{
+		Rhythm:   inquiry.Rhythm{Kind: "weekly", Weekdays: []int{1, 2, 3, 4, 5, 6, 7}, From: day.AddDays(3)},
+		LeadDays: 2, QuotesDue: inquiry.QuotesDue{DaysBefore: 1, At: "17:00"}, Visibility: inquiry.Open, DeliverTo: inquiry.Place{CommuneCode: "25747"},
+		Lines: []inquiry.SeriesLine{{ProductLine: "black_tiger_shrimp", Quantity: quantity.Of(10), Unit: "kg"}},
+	})
+	require.NoError(t, err)
+	s.recurring = series.ID
 	ending, err := s.house.inquiry.AskCancellation(ctx, producer, s.openAward, "weather", "")
 	require.NoError(t, err)
 	s.ending = ending.ID

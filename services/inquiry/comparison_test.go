@@ -27,6 +27,11 @@ import (
 // get asks the service's API as somebody.
 func (m *market) get(who identity.Principal, path string, headers ...string) *httptest.ResponseRecorder {
 	m.t.Helper()
+	return m.asked(m.Service, who, http.MethodGet, path, "", headers...)
+}
+
+// edge serves what the service answers over HTTP to one principal.
+func edge(service *inquiry.Service, who identity.Principal) *web.API {
 	api := web.New(web.Options{
 		Title: "test", Version: "1", RequestsPerSecond: -1, Log: slog.New(slog.DiscardHandler),
 		Authenticate: func(ctx context.Context, _ *http.Request) (context.Context, web.Caller, error) {
@@ -36,13 +41,22 @@ func (m *market) get(who identity.Principal, path string, headers ...string) *ht
 			return identity.WithPrincipal(ctx, who), identity.CallerOf(who), nil
 		},
 	})
-	inquiry.Mount(api, m.Service)
-	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, nil)
+	inquiry.Mount(api, service)
+	return api
+}
+
+// asked sends a request over HTTP; a body is JSON.
+func (m *market) asked(service *inquiry.Service, who identity.Principal, method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	m.t.Helper()
+	request := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
 	for at := 0; at < len(headers); at += 2 {
 		request.Header.Set(headers[at], headers[at+1])
 	}
 	answer := httptest.NewRecorder()
-	api.Handler().ServeHTTP(answer, request)
+	edge(service, who).Handler().ServeHTTP(answer, request)
 	return answer
 }
 

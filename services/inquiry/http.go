@@ -26,6 +26,7 @@ var (
 // Mount registers the endpoints of this service.
 func Mount(api *web.API, service *Service) {
 	mountInquiries(api, service)
+	mountSeries(api, service)
 	mountAmendments(api, service)
 	mountAttachments(api, service)
 	mountRounds(api, service)

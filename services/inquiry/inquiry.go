@@ -128,6 +128,7 @@ type Inquiry struct {
 	// Round is open for the reader; Rounds are all there were, for the buyer.
 	Round     *OpenRound `json:"round,omitempty" doc:"A round of revision that is open: for the buyer, and for producers in it."`
 	Rounds    []Round    `json:"rounds,omitempty" doc:"For the buyer."`
+	SeriesID  *uuid.UUID `json:"series_id,omitempty" doc:"The series it was placed for, for the buyer."`
 	Version   int64      `json:"version"`
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`

@@ -33,6 +33,8 @@ type record struct {
 
 	// TermsVersion moves when what is asked for is amended.
 	TermsVersion int64 `db:"terms_version"`
+	// SeriesID is the series it was placed for, if any.
+	SeriesID *uuid.UUID `db:"series_id"`
 
 	Lines   []lineRecord
 	Invited []uuid.UUID
@@ -134,6 +136,9 @@ func (r *record) answer(as perspective, producer uuid.UUID, now time.Time) Inqui
 	}
 	for _, line := range r.Lines {
 		i.Lines = append(i.Lines, line.answer())
+	}
+	if as == asBuyer {
+		i.SeriesID = r.SeriesID
 	}
 	i.shownTo(as, producer, r.sealedUntil(now), now)
 	r.shownRounds(&i, as, producer, now)

@@ -27,6 +27,7 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.AddWorker(workers, func(ctx context.Context, job frameworkEnd) error { return s.EndFramework(ctx, job.AwardID) })
 	s.contractJobs(workers)
 	s.recordJobs(workers)
+	s.seriesJobs(workers)
 }
 
 // EndFramework releases what was not called off of a framework whose period is over, and cancels what the

@@ -64,13 +64,15 @@ func readable(ctx context.Context, tx *postgres.Tx, who identity.Principal, id u
 	of, known := found[id]
 	allowed := known && (of.Kind == identity.Producer || of.Kind == identity.Buyer) && (of.ID == who.OrganisationID || who.Oversees(of.Kind))
 	switch {
-	case allowed || !known:
+	case allowed:
 	case who.Is(identity.Buyer):
 		allowed = isProducer(of)
-	case who.Is(identity.Producer) && of.Kind == identity.Buyer:
-		if allowed, err = dealsWith(ctx, tx, who.OrganisationID, id); err != nil {
+	case who.Is(identity.Producer): // whether there is such a buyer or not, so that it takes as long
+		deals, err := dealsWith(ctx, tx, who.OrganisationID, id)
+		if err != nil {
 			return of, err
 		}
+		allowed = deals && of.Kind == identity.Buyer
 	}
 	if !allowed {
 		return of, fault.ErrNotFound.With()

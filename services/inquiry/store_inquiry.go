@@ -88,8 +88,11 @@ func load(ctx context.Context, reader postgres.Reader, id uuid.UUID) (*record, e
 
 const selectInquiries = `
 	SELECT i.id, i.buyer_id, o.name AS buyer_name, coalesce(i.buyer_system, '') AS buyer_system, i.visibility, i.quotes_sealed,
-	       i.quotes_due_at, i.ward, i.delivery_note, i.terms, i.stage, i.version, i.created_at, i.updated_at, i.terms_version
-	  FROM inquiry.inquiries i JOIN identity.organisations o ON o.id = i.buyer_id WHERE i.id = ANY ($1)`
+	       i.quotes_due_at, i.ward, i.delivery_note, i.terms, i.stage, i.version, i.created_at, i.updated_at, i.terms_version,
+	       s.series_id
+	  FROM inquiry.inquiries i JOIN identity.organisations o ON o.id = i.buyer_id
+	  LEFT JOIN inquiry.series_dates s ON s.inquiry_id = i.id
+	 WHERE i.id = ANY ($1)`
 
 const selectLines = `
 	SELECT l.id, l.inquiry_id, l.position, l.line, l.producer_id, l.product_id, l.offer_id, coalesce(l.form, '') AS form,

@@ -63,6 +63,9 @@ func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) e
 	if err := tellNews(ctx, tx, events); err != nil {
 		return err
 	}
+	if err := tellOfSeries(ctx, tx, events); err != nil {
+		return err
+	}
 	if err := tellOfDeliveries(ctx, tx, events); err != nil {
 		return err
 	}

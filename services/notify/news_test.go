@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
@@ -53,5 +54,37 @@ func TestInquiriesAreToldToThoseConcerned(t *testing.T) {
 			require.NotContains(t, notice.Title+notice.Text, "{")
 			require.Contains(t, notice.Text, "Siêu thị hỏi")
 		}
+	}
+}
+
+// A buyer is told of what could not be placed again, and of what went out without somebody invited;
+// nobody else is.
+func TestBuyersAreToldWhatASeriesCouldNotPlace(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	buyer, other := m.organisation(identity.Buyer, "Siêu thị lặp"), m.organisation(identity.Buyer, "Siêu thị khác")
+	fine, suspended := m.organisation(identity.Producer, "Nhà còn"), m.organisation(identity.Producer, "Nhà tạm dừng")
+	for _, invited := range [][]uuid.UUID{{suspended.OrganisationID}, {fine.OrganisationID, suspended.OrganisationID}} {
+		_, err := m.inquiry.PlanSeries(ctx, buyer, inquiry.NewSeries{
+			Rhythm:   inquiry.Rhythm{Kind: "weekly", Weekdays: []int{m.today().AddDays(3).Weekday()}, From: m.today()},
+			LeadDays: 3, QuotesDue: inquiry.QuotesDue{DaysBefore: 1, At: "17:00"}, Visibility: inquiry.Invited, InvitedProducers: invited,
+			DeliverTo: inquiry.Place{CommuneCode: "25747"}, Lines: []inquiry.SeriesLine{{ProductLine: "black_tiger_shrimp", Quantity: quantity.Of(10), Unit: "kg"}},
+		})
+		require.NoError(t, err)
+	}
+	_, err := m.lent.Owner.Exec(ctx, `UPDATE identity.organisations SET state = 'suspended' WHERE id = $1`, suspended.OrganisationID)
+	require.NoError(t, err)
+	require.NoError(t, m.inquiry.PlaceSeries(ctx))
+	require.NoError(t, m.inquiry.PlaceSeries(ctx))
+	m.follow()
+	m.follow()
+	require.ElementsMatch(t, []string{"series_refused", "series_left_out"}, m.heard(buyer))
+	for _, who := range []identity.Principal{other, fine, suspended} {
+		require.Empty(t, m.heard(who))
+	}
+	for _, notice := range m.notices(buyer, reference.English) {
+		require.NotContains(t, notice.Title+notice.Text, "{")
+		require.Contains(t, notice.Text, m.today().AddDays(3).String())
 	}
 }
