@@ -60,7 +60,7 @@ type recorders struct {
 	adds  sync.Mutex
 }
 
-func (r *recorders) get(end ending, make func() *recorder) *recorder {
+func (r *recorders) get(end ending, begin func() *recorder) *recorder {
 	if known := r.known.Load(); known != nil && (*known)[end] != nil {
 		return (*known)[end]
 	}
@@ -71,7 +71,7 @@ func (r *recorders) get(end ending, make func() *recorder) *recorder {
 		maps.Copy(known, *before)
 	}
 	if known[end] == nil {
-		known[end] = make()
+		known[end] = begin()
 	}
 	r.known.Store(&known)
 	return known[end]
