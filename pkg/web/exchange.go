@@ -21,8 +21,8 @@ import (
 type exchange struct {
 	context  *gin.Context
 	path     string
-	address  string // of the peer, without the port
-	traceID  string
+	address  string       // of the peer, without the port
+	trace    [1]string    // the trace's id, as a header holds it
 	base     *slog.Logger // of the API
 	named    *slog.Logger // base with the trace, once it was asked for
 	caller   Caller
@@ -33,6 +33,8 @@ type exchange struct {
 
 	naming, speaking sync.Once // a handler may ask from several goroutines
 }
+
+func (x *exchange) traceID() string { return x.trace[0] }
 
 type exchangeKey struct{}
 
@@ -52,7 +54,7 @@ func Log(ctx context.Context) *slog.Logger {
 // TraceID returns the request's trace id, 32 hexadecimal digits, or "" outside a request.
 func TraceID(ctx context.Context) string {
 	if x := exchangeOf(ctx); x != nil {
-		return x.traceID
+		return x.traceID()
 	}
 	return ""
 }
@@ -84,7 +86,7 @@ func RemoteAddress(ctx context.Context) string {
 
 // log is made on demand: most requests write their one line without it.
 func (x *exchange) log() *slog.Logger {
-	x.naming.Do(func() { x.named = x.base.With("trace_id", x.traceID) })
+	x.naming.Do(func() { x.named = x.base.With("trace_id", x.traceID()) })
 	return x.named
 }
 

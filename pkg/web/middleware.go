@@ -27,12 +27,12 @@ func (api *API) observe(c *gin.Context) {
 		context:  c,
 		path:     c.Request.URL.Path,
 		address:  host(c.Request.RemoteAddr),
-		traceID:  traceOf(c.GetHeader("Traceparent")),
+		trace:    [1]string{traceOf(c.GetHeader("Traceparent"))},
 		base:     api.log,
 		accepted: c.GetHeader("Accept-Language"),
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
-	c.Writer.Header()["Trace-Id"] = []string{x.traceID}
+	c.Writer.Header()["Trace-Id"] = x.trace[:]
 	api.metrics.inFlight.Inc()
 	defer func() {
 		api.metrics.inFlight.Dec()

@@ -136,7 +136,7 @@ func (x *exchange) problem(refusal *fault.Error, place string) *Problem {
 		Detail:   fault.Fill(text(refusal.Definition, language), worded(refusal.Params, language)),
 		Code:     refusal.Code,
 		Instance: x.path,
-		TraceID:  x.traceID,
+		TraceID:  x.traceID(),
 		params:   refusal.Params,
 		refusal:  refusal,
 	}

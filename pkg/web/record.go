@@ -42,7 +42,7 @@ func (api *API) record(x *exchange, took time.Duration) {
 	// A record of our own: a logger would look up the place of this line, which tells nobody anything.
 	line := slog.NewRecord(time.Now(), to.level, "request", 0)
 	line.AddAttrs(
-		slog.String("trace_id", x.traceID),
+		slog.String("trace_id", x.traceID()),
 		slog.Duration("duration", took),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
 		slog.String("caller", x.caller.Scope),

@@ -43,7 +43,7 @@ type reading struct {
 // read returns the copies of products for a class of readers, nil for those that do not exist for
 // them, and the slowest tier that was asked.
 func (c *copies) read(ctx context.Context, class class, ids []uuid.UUID) ([]*copyOf, tier, error) {
-	r := &reading{copies: c, class: class, now: time.Now(), today: c.service.today()}
+	r := reading{copies: c, class: class, now: time.Now(), today: c.service.today()}
 	found := make([]*copyOf, len(ids))
 	var news error
 	if c.service.feed.age() > lag {
@@ -96,7 +96,7 @@ func (r *reading) fits(kept *copyOf) bool {
 		return false
 	}
 	if !kept.alive(r.now, r.today, softLife) {
-		r.renew(kept.product)
+		r.renew(copyKey{kept.product, r.class})
 	}
 	return true
 }
@@ -165,10 +165,10 @@ func (r *reading) load(ctx context.Context, ids []uuid.UUID, found []*copyOf, mi
 }
 
 // renew makes a copy again that is about to end; nobody waits for it.
-func (r *reading) renew(product uuid.UUID) {
+func (c *copies) renew(key copyKey) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), fillTimeout)
 		defer cancel()
-		_, _ = r.fly(ctx, r.class, []uuid.UUID{product}) // whoever misses it will say why
+		_, _ = c.fly(ctx, key.class, []uuid.UUID{key.product}) // whoever misses it will say why
 	}()
 }
