@@ -510,7 +510,8 @@ CREATE TABLE inquiry.award_proposals (
     decided_by uuid,
     decided_at timestamp with time zone,
     reason text NOT NULL DEFAULT ''::text,
-    awards uuid[] NOT NULL DEFAULT '{}'::uuid[]
+    awards uuid[] NOT NULL DEFAULT '{}'::uuid[],
+    awarded_alone_vnd bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE inquiry.awards (
@@ -1746,6 +1747,8 @@ ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_pkey PRIMARY 
 ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])));
 
 ALTER TABLE inquiry.award_proposals ADD CONSTRAINT award_proposals_value_vnd_check CHECK ((value_vnd > 0));
+
+ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_alone_not_negative CHECK ((awarded_alone_vnd >= 0));
 
 ALTER TABLE inquiry.award_proposals ADD CONSTRAINT proposal_awards CHECK (((state = 'approved'::text) = (cardinality(awards) > 0)));
 

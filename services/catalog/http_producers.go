@@ -7,6 +7,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
 )
 
 func (s *Service) sendProducers(c *gin.Context) {
@@ -33,6 +34,10 @@ func (s *Service) sendProducers(c *gin.Context) {
 	}
 	if err := read.err(); err != nil {
 		web.Fail(c, err)
+		return
+	}
+	if query.needsRecords() && !identity.FromContext(c.Request.Context()).SignedIn() {
+		web.Fail(c, fault.ErrUnauthenticated)
 		return
 	}
 	address, limit := c.Request.URL, query.Limit

@@ -109,7 +109,7 @@ func (row producerRow) record() *ProducerRecord {
 		return nil
 	}
 	return &ProducerRecord{
-		ProducerID: row.ID, OnTime: Standing{row.OnTimeCases, row.OnTime}, InFull: Standing{row.InFullCases, row.InFull}, AsOf: *row.AsOf,
+		ProducerID: row.ID, OnTime: recordedShare(row.OnTimeCases, row.OnTime), InFull: recordedShare(row.InFullCases, row.InFull), AsOf: *row.AsOf,
 	}
 }
 
@@ -152,9 +152,14 @@ func (q ProducerQuery) arguments(s *Service) []any {
 	}
 }
 
+// needsRecords reports whether the query asks for what not everybody may know.
+func (q ProducerQuery) needsRecords() bool {
+	return q.Sort != "" || q.OnTimeMin != 0 || q.InFullMin != 0
+}
+
 // checkProducers refuses what no list of producers can mean. The legal forms are the index's.
 func (s *Service) checkProducers(ctx context.Context, who viewer, q ProducerQuery) error {
-	if !q.Records && (q.Sort != "" || q.OnTimeMin != 0 || q.InFullMin != 0) {
+	if !q.Records && q.needsRecords() {
 		return fault.ErrForbidden.With()
 	}
 	var complaints fault.Collector

@@ -9,13 +9,24 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
 // Standing is a share of the cases there were.
 type Standing struct {
 	Cases int `json:"cases"`
-	// Permille is left out where there are too few cases to say.
-	Permille *int64 `json:"permille,omitempty" doc:"Left out where there are too few cases to say."`
+	// Permille is nil where there are too few cases to say; Percent says the same where it is shown.
+	Permille *int64             `json:"-"`
+	Percent  *quantity.Quantity `json:"percent,omitempty" doc:"To a tenth; left out where there are too few cases to say."`
+}
+
+// recordedShare is a share as it is shown.
+func recordedShare(cases int, permille *int64) Standing {
+	shown := Standing{Cases: cases, Permille: permille}
+	if permille != nil {
+		shown.Percent = new(quantity.Quantity(*permille) * quantity.Unit / 10)
+	}
+	return shown
 }
 
 // ProducerRecord is how a producer kept its word in the last twelve months, as trade knows it.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
@@ -47,6 +48,12 @@ func TestAPurchaseInPartsNeedsASecondPerson(t *testing.T) {
 	require.False(t, m.alone(b.clerk, first, quote, 61), "of the same quote")
 	require.False(t, m.alone(b.clerk, first, bensToo, 61), "of the same inquiry, from another producer")
 	require.True(t, m.alone(b.clerk, first, quote, 20), "40 and 20 are within")
+	waiting, err := m.Proposals(t.Context(), b.second, inquiry.Proposed, inquiry.Page{Limit: 10})
+	require.NoError(t, err)
+	for _, each := range waiting {
+		require.Equal(t, []money.VND{15_250_000, 25_000_000, 10_000_000}, []money.VND{each.ValueVND, each.LimitVND, each.AloneVND}, "it says why it waits")
+	}
+	require.Len(t, waiting, 2)
 	second, again := m.part(b.clerk, ann, offer)
 	require.False(t, m.alone(b.clerk, second, again, 41), "of the same offer on the same day")
 	third, elsewhere := m.part(b.clerk, ann, other)

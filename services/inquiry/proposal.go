@@ -58,7 +58,8 @@ var proposalSteps = map[ProposalMove]proposalStep{
 	MoveWithdraw: {ProposalWithdrawn, proposer, "withdrawn", false},
 }
 
-// Proposal is an act of awarding that is worth more than the buyer's limit.
+// Proposal is an act of awarding that is worth more than the buyer's limit, alone or together with what
+// its proposer awarded alone before.
 type Proposal struct {
 	ID          uuid.UUID            `json:"id"`
 	InquiryID   uuid.UUID            `json:"inquiry_id"`
@@ -67,6 +68,7 @@ type Proposal struct {
 	DeclineRest *DeclineRest         `json:"decline_rest,omitempty"`
 	ValueVND    money.VND            `json:"value_vnd"`
 	LimitVND    money.VND            `json:"limit_vnd" doc:"The organisation's limit when it was proposed."`
+	AloneVND    money.VND            `json:"awarded_alone_vnd,omitempty" doc:"What its proposer had awarded without a second person, of the same inquiry or that day of the same producers: it counts towards the limit together with this."`
 	State       ProposalState        `json:"state" enum:"proposed,approved,rejected,withdrawn,expired"`
 	ExpiresAt   time.Time            `json:"expires_at" doc:"Within the hours of /v1/purchasing, and no later than its quotes."`
 	ProposedBy  uuid.UUID            `json:"proposed_by" doc:"A person: see /v1/members."`

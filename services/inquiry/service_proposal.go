@@ -25,6 +25,7 @@ type proposalRecord struct {
 	Reserved   postgres.JSON[[]uuid.UUID] `db:"reserved"`
 	ValueVND   money.VND                  `db:"value_vnd"`
 	LimitVND   money.VND                  `db:"limit_vnd"`
+	AloneVND   money.VND                  `db:"awarded_alone_vnd"`
 	State      ProposalState              `db:"state"`
 	ExpiresAt  time.Time                  `db:"expires_at"`
 	ProposedBy uuid.UUID                  `db:"proposed_by"`
@@ -37,7 +38,7 @@ type proposalRecord struct {
 
 func (r *proposalRecord) answer(now time.Time) Proposal {
 	p := Proposal{
-		ID: r.ID, InquiryID: r.InquiryID, Framework: r.Act.V.Framework, DeclineRest: r.Act.V.DeclineRest, ValueVND: r.ValueVND, LimitVND: r.LimitVND, State: r.State, ExpiresAt: r.ExpiresAt,
+		ID: r.ID, InquiryID: r.InquiryID, Framework: r.Act.V.Framework, DeclineRest: r.Act.V.DeclineRest, ValueVND: r.ValueVND, LimitVND: r.LimitVND, AloneVND: r.AloneVND, State: r.State, ExpiresAt: r.ExpiresAt,
 		ProposedBy: r.ProposedBy, CreatedAt: r.CreatedAt, DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt, Reason: r.Reason, Awards: r.Awards.V,
 	}
 	for _, allocation := range r.Act.V.Allocations {
@@ -59,7 +60,7 @@ func propose(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *gr
 		return nil, err
 	}
 	r := &proposalRecord{
-		ID: id, InquiryID: g.ID, Act: postgres.JSON[Act]{V: act}, ValueVND: worth, LimitVND: g.awardLimit, State: Proposed,
+		ID: id, InquiryID: g.ID, Act: postgres.JSON[Act]{V: act}, ValueVND: worth, LimitVND: g.awardLimit, AloneVND: g.awardedAlone, State: Proposed,
 		ExpiresAt: g.waitsUntil(act.Allocations, tx.Now), ProposedBy: who.UserID, CreatedAt: tx.Now,
 	}
 	for _, allocation := range act.Allocations {
@@ -68,9 +69,9 @@ func propose(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *gr
 		}
 	}
 	const insert = `
-		INSERT INTO inquiry.award_proposals (id, inquiry_id, buyer_id, act, reserved, value_vnd, limit_vnd, state, expires_at, proposed_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	_, err = tx.Exec(ctx, insert, r.ID, r.InquiryID, who.OrganisationID, r.Act, postgres.Array(r.Reserved.V), r.ValueVND, r.LimitVND, r.State,
+		INSERT INTO inquiry.award_proposals (id, inquiry_id, buyer_id, act, reserved, value_vnd, limit_vnd, awarded_alone_vnd, state, expires_at, proposed_by, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	_, err = tx.Exec(ctx, insert, r.ID, r.InquiryID, who.OrganisationID, r.Act, postgres.Array(r.Reserved.V), r.ValueVND, r.LimitVND, r.AloneVND, r.State,
 		r.ExpiresAt, r.ProposedBy, r.CreatedAt)
 	if err != nil {
 		return nil, err
@@ -150,7 +151,7 @@ func actorOn(ctx context.Context, tx *postgres.Tx, who identity.Principal, propo
 }
 
 const selectProposals = `
-	SELECT id, inquiry_id, act, to_jsonb(reserved) AS reserved, value_vnd, limit_vnd, state, expires_at, proposed_by, created_at,
+	SELECT id, inquiry_id, act, to_jsonb(reserved) AS reserved, value_vnd, limit_vnd, awarded_alone_vnd, state, expires_at, proposed_by, created_at,
 	       decided_by, decided_at, reason, to_jsonb(awards) AS awards
 	  FROM inquiry.award_proposals`
 
