@@ -283,6 +283,21 @@ func TestShortfallAndCancellationFreeTheRest(t *testing.T) {
 	require.Equal(t, quantity.Of(70), short.Remaining)
 	require.Equal(t, quantity.Of(30), m.remaining(offer))
 
+	// The buyer finds who else can serve the line; nobody else does.
+	back := m.organisation(identity.Producer)
+	other := m.quote(back, asked, m.offer(back, m.shrimp(back, "iced").ID, quantity.Of(100)), quantity.Of(40), 260_000)
+	backups, err := m.Backups(ctx, buyer, awards[0].ID, "vi")
+	require.NoError(t, err)
+	require.Equal(t, quantity.Of(30), backups.Wanted)
+	require.Len(t, backups.Quotes, 1)
+	require.Equal(t, other.ID, backups.Quotes[0].QuoteID)
+	require.Contains(t, backups.Supply, "/v1/supply?")
+	require.Contains(t, backups.Supply, "min_quantity=30")
+	_, err = m.Backups(ctx, producer, awards[0].ID, "vi")
+	require.ErrorIs(t, err, fault.ErrNotFound)
+	_, err = m.Backups(ctx, m.organisation(identity.Buyer), awards[0].ID, "vi")
+	require.ErrorIs(t, err, fault.ErrNotFound)
+
 	_, err = m.Deliver(ctx, producer, awards[0].ID, inquiry.Dispatch{Quantity: quantity.Of(71)})
 	require.ErrorIs(t, err, ledger.ErrAwardExceeded)
 	ended, err := m.CancelAward(ctx, buyer, awards[0].ID, "", "")

@@ -32,6 +32,7 @@ func Mount(api *web.API, service *Service) {
 	mountRounds(api, service)
 	mountQuotes(api, service)
 	mountComparison(api, service)
+	mountBackups(api, service)
 	mountPerformance(api, service)
 	mountAwards(api, service)
 	mountContracts(api, service)

@@ -258,7 +258,7 @@ func recordAwards(ctx context.Context, tx *postgres.Tx, who identity.Principal, 
 	made := make([]identity.Entry, len(awards))
 	for at, a := range awards {
 		made[at] = identity.Entry{
-			Action: "award.committed", Subject: subjectAward(a.ID), Detail: map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity},
+			Action: EventAwarded, Subject: subjectAward(a.ID), Detail: map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity},
 		}
 	}
 	return identity.RecordAllTx(ctx, tx, who, made...)
@@ -288,7 +288,7 @@ func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID
 	if !who.Is(identity.Producer) && who.SignedIn() {
 		return Award{}, fault.ErrForbidden.With()
 	}
-	return s.change(ctx, who, awardID, "award.shortfall", func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error {
+	return s.change(ctx, who, awardID, EventAwardShort, eventDetail{amount, note}, func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error {
 		switch state := a.state(); {
 		case state == AwardCancelled || state == AwardCompleted:
 			return ErrAwardState.With("state", state)
@@ -310,7 +310,7 @@ func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID
 
 // change runs a step of one side on an award, with the award's line locked, and returns the award
 // as it is afterwards.
-func (s *Service) change(ctx context.Context, who identity.Principal, awardID uuid.UUID, event string,
+func (s *Service) change(ctx context.Context, who identity.Principal, awardID uuid.UUID, event string, detail any,
 	step func(ctx context.Context, tx *postgres.Tx, a *awardRecord) error,
 ) (Award, error) {
 	if err := who.MayWrite(area); err != nil {
@@ -321,7 +321,7 @@ func (s *Service) change(ctx context.Context, who identity.Principal, awardID uu
 		if err != nil {
 			return Award{}, err
 		}
-		if err := identity.RecordTx(ctx, tx, who, event, subjectAward(awardID), nil); err != nil {
+		if err := identity.RecordTx(ctx, tx, who, event, subjectAward(awardID), detail); err != nil {
 			return Award{}, err
 		}
 		if err := step(ctx, tx, a); err != nil {

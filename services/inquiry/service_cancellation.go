@@ -86,8 +86,10 @@ var cancellationEvents = map[CancelledAs]string{
 	CancelledAlone: EventAwardCancelled, CancelledAgreement: EventCancellationAgreed, CancelledDefault: EventAwardDefaulted,
 }
 
-// The events of an award's end, of which the other side is told.
+// The events of an award and its end, of which the other side is told.
 const (
+	EventAwarded              = "award.committed"
+	EventAwardShort           = "award.shortfall"
 	EventAwardCancelled       = "award.cancelled"
 	EventAwardDefaulted       = "award.defaulted"
 	EventCancellationAsked    = "award.cancellation_asked"

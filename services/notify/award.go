@@ -18,7 +18,7 @@ import (
 //
 //nolint:gochecknoglobals // an immutable table
 var awardKinds = map[string]string{
-	inquiry.EventAwardCancelled: "award_cancelled", inquiry.EventAwardDefaulted: "award_defaulted",
+	inquiry.EventAwarded: "awarded", inquiry.EventAwardShort: "award_short", inquiry.EventAwardCancelled: "award_cancelled", inquiry.EventAwardDefaulted: "award_defaulted",
 	inquiry.EventCancellationAsked: "cancellation_asked", inquiry.EventCancellationAgreed: "cancellation_agreed",
 	inquiry.EventCancellationRefused: "cancellation_refused", inquiry.EventCancellationRecalled: "cancellation_withdrawn",
 	inquiry.EventCallOffMade: "call_off_made", inquiry.EventCallOffConfirmed: "call_off_confirmed", inquiry.EventCallOffRefused: "call_off_refused",

@@ -74,7 +74,7 @@ func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) e
 		switch _, ends := holderKinds[event.Action]; {
 		case ends:
 			certificates = append(certificates, event.SubjectID)
-		case event.Action == "award.committed", event.Action == "quote.submitted", event.Action == "quote.revised":
+		case event.Action == inquiry.EventAwarded, event.Action == "quote.submitted", event.Action == "quote.revised":
 			deals = append(deals, event.SubjectID)
 		}
 	}

@@ -88,6 +88,10 @@ func (n names) reason(given, language string) string {
 		return known.NameEN
 	case coded:
 		return known.Name
+	case given == "" && language == reference.English:
+		return "not given"
+	case given == "":
+		return "không nêu"
 	default:
 		return strings.TrimRight(given, ". ")
 	}

@@ -74,7 +74,7 @@ func TestARevocationIsToldWithItsReason(t *testing.T) {
 	m.follow()
 	require.Equal(t, []string{"certificate_revoked"}, m.heard(holder))
 	require.Contains(t, m.notices(holder, "vi")[0].Text, "Kháng sinh trong mẫu tháng 11.")
-	require.Equal(t, []string{"award_claim_lost_producer"}, m.heard(member), "a member of the group sold under it")
+	require.Equal(t, []string{"awarded", "award_claim_lost_producer"}, m.heard(member), "a member of the group sold under it")
 	require.Equal(t, []string{"award_claim_lost_buyer"}, m.heard(buyer))
 	for _, who := range []identity.Principal{member, buyer} {
 		require.NotContains(t, m.notices(who, "vi")[0].Text, "Kháng sinh")
@@ -106,7 +106,7 @@ func TestPartiesOfOpenDealsAreTold(t *testing.T) {
 	_, err = m.inquiry.Receive(ctx, buyer, sent.ID, inquiry.Receipt{Accepted: delivered.Quantity})
 	require.NoError(t, err)
 	m.follow()
-	require.Equal(t, []string{"delivery_received_producer"}, m.heard(ann), "while the certificate holds nobody is told of it")
+	require.ElementsMatch(t, []string{"delivery_received_producer", "awarded", "awarded"}, m.heard(ann), "while the certificate holds nobody is told of it")
 	require.Equal(t, []string{"delivery_dispatched_buyer"}, m.heard(buyer))
 	require.Empty(t, slices.Concat(m.heard(ben), m.heard(other)))
 
@@ -114,7 +114,7 @@ func TestPartiesOfOpenDealsAreTold(t *testing.T) {
 	require.NoError(t, err)
 	m.follow()
 	m.follow()
-	require.ElementsMatch(t, []string{"delivery_received_producer", "certificate_revoked", "quote_claim_lost_producer", "award_claim_lost_producer"}, m.heard(ann))
+	require.ElementsMatch(t, []string{"awarded", "awarded", "delivery_received_producer", "certificate_revoked", "quote_claim_lost_producer", "award_claim_lost_producer"}, m.heard(ann))
 	require.Equal(t, []string{"delivery_dispatched_buyer", "quote_claim_lost_buyer"}, m.heard(buyer))
 	require.Equal(t, []string{"award_claim_lost_buyer"}, m.heard(other))
 	require.Empty(t, m.heard(ben), "a rival is told nothing")
@@ -157,11 +157,11 @@ func TestNoAwardOnALapsingClaimWithoutBothBeingTold(t *testing.T) {
 	require.Equal(t, []string{"ASC_FARM"}, award.LapsingClaims, "the answer warns")
 	require.Empty(t, award.Claims)
 	m.follow()
-	require.Equal(t, []string{"quote_claim_lapsing_producer", "award_claim_lapsing_producer"}, m.heard(producer))
+	require.Equal(t, []string{"quote_claim_lapsing_producer", "awarded", "award_claim_lapsing_producer"}, m.heard(producer))
 	require.Equal(t, []string{"quote_claim_lapsing_buyer", "award_claim_lapsing_buyer"}, m.heard(buyer))
 	m.pass(10)
 	m.follow()
-	require.Equal(t, []string{"quote_claim_lapsing_producer", "award_claim_lapsing_producer", "certificate_expiring"}, m.heard(producer))
+	require.Equal(t, []string{"quote_claim_lapsing_producer", "awarded", "award_claim_lapsing_producer", "certificate_expiring"}, m.heard(producer))
 	require.Len(t, m.heard(buyer), 2, "what was told is not told again")
 	m.pass(86)
 	m.follow()
@@ -190,10 +190,10 @@ func TestARenewedCertificateTroublesNobody(t *testing.T) {
 	require.Equal(t, []string{"ASC_FARM"}, award.Claims)
 	m.pass(30)
 	m.follow()
-	require.Empty(t, m.heard(producer))
+	require.Equal(t, []string{"awarded"}, m.heard(producer), "of the certificate nothing")
 	m.pass(11)
 	m.follow()
-	require.Equal(t, []string{"certificate_lapsed"}, m.heard(producer))
+	require.Equal(t, []string{"awarded", "certificate_lapsed"}, m.heard(producer))
 	require.Empty(t, m.heard(buyer), "the mark goes on")
 }
 
@@ -321,6 +321,6 @@ func TestNoAwardSlipsPastARevocation(t *testing.T) {
 		}
 	}
 	for _, award := range awards {
-		require.Equal(t, 2, told[award.ID], "claims %v, lapsing %v", award.Claims, award.LapsingClaims)
+		require.Equal(t, 3, told[award.ID], "that it was made, and both of the mark: claims %v, lapsing %v", award.Claims, award.LapsingClaims)
 	}
 }
