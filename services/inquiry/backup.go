@@ -20,8 +20,8 @@ import (
 type Backups struct {
 	AwardID uuid.UUID `json:"award_id"`
 	LineID  uuid.UUID `json:"line_id"`
-	// Wanted is what the line has open, the award's shortfall included.
-	Wanted quantity.Quantity `json:"wanted" doc:"What the line still wants: all of it, not only what this award left open."`
+	// Open is what the line still wants, the award's shortfall included.
+	Open   quantity.Quantity `json:"open" doc:"What the line still wants: all of it, not only what this award left open."`
 	Unit   string            `json:"unit"`
 	Quotes []ComparedQuote   `json:"quotes" doc:"Those on the same line that can be awarded, as in the comparison, in its order."`
 	Supply string            `json:"supply" doc:"A search for offers that could fill the line."`
@@ -47,12 +47,12 @@ func (s *Service) Backups(ctx context.Context, who identity.Principal, awardID u
 	if err != nil {
 		return Backups{}, err
 	}
-	found := Backups{AwardID: a.ID, LineID: a.LineID, Wanted: balances[a.LineID].Open, Unit: a.Unit, Quotes: []ComparedQuote{}}
+	found := Backups{AwardID: a.ID, LineID: a.LineID, Open: balances[a.LineID].Open, Unit: a.Unit, Quotes: []ComparedQuote{}}
 	for _, line := range comparison.Lines {
 		if line.ID != a.LineID {
 			continue
 		}
-		found.Supply = supplyFor(line, found.Wanted)
+		found.Supply = supplyFor(line, found.Open)
 		for _, quote := range line.Quotes {
 			standing := quote.State == QuoteState(QuoteSubmitted) || quote.State == StateQuoteAwardedInPart
 			if quote.QuoteID != a.QuoteID && standing && quote.ValidForMinutes > 0 {

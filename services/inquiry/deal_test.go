@@ -288,7 +288,7 @@ func TestShortfallAndCancellationFreeTheRest(t *testing.T) {
 	other := m.quote(back, asked, m.offer(back, m.shrimp(back, "iced").ID, quantity.Of(100)), quantity.Of(40), 260_000)
 	backups, err := m.Backups(ctx, buyer, awards[0].ID, "vi")
 	require.NoError(t, err)
-	require.Equal(t, quantity.Of(30), backups.Wanted)
+	require.Equal(t, quantity.Of(30), backups.Open)
 	require.Len(t, backups.Quotes, 1)
 	require.Equal(t, other.ID, backups.Quotes[0].QuoteID)
 	require.Contains(t, backups.Supply, "/v1/supply?")
