@@ -87,14 +87,27 @@ func paged[T any](ctx context.Context, items []T, limit int, id func(T) uuid.UUI
 	return list
 }
 
-// counted adds the total to a list when it was asked for.
-func counted[T any](list web.List[T], wanted bool, count func() (int, error)) (web.List[T], error) {
-	if !wanted {
-		return list, nil
+// pageOf answers a page of a list; the total is counted when it was asked for.
+func pageOf[T any](ctx context.Context, in web.Page, id func(T) uuid.UUID,
+	found func(at Page) ([]T, error), count func() (int, error),
+) (web.List[T], error) {
+	at, err := page(ctx, in)
+	if err != nil {
+		return web.List[T]{}, err
 	}
-	total, err := count()
-	list.Total = &total
-	return list, err
+	items, err := found(at)
+	if err != nil {
+		return web.List[T]{}, err
+	}
+	list := paged(ctx, items, in.Limit, id)
+	if in.Count {
+		total, err := count()
+		if err != nil {
+			return web.List[T]{}, err
+		}
+		list.Total = &total
+	}
+	return list, nil
 }
 
 type inquiryOutput struct {
@@ -135,17 +148,12 @@ func mountInquiries(api *web.API, service *Service) {
 		Summary: "Inquiries", Description: "A buyer's own, or those that reach a producer; newest first.",
 		Faults: []*fault.Definition{web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *listInput) (*inquiriesOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		at.Stage = in.Stage
 		who := identity.FromContext(ctx)
-		found, err := service.List(ctx, who, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(i Inquiry) uuid.UUID { return i.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(i Inquiry) uuid.UUID { return i.ID },
+			func(at Page) ([]Inquiry, error) {
+				at.Stage = in.Stage
+				return service.List(ctx, who, at)
+			},
 			func() (int, error) { return service.CountInquiries(ctx, who, in.Stage) })
 		return &inquiriesOutput{Body: list}, err
 	})

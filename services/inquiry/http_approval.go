@@ -68,16 +68,9 @@ func mountApproval(api *web.API, service *Service) {
 		Summary: "Proposals to award", Description: "My organisation's acts of awarding that wait, or waited, for a second person; newest first.",
 		Faults: []*fault.Definition{web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *proposalsInput) (*proposalsOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.Proposals(ctx, who, in.State, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(p Proposal) uuid.UUID { return p.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(p Proposal) uuid.UUID { return p.ID },
+			func(at Page) ([]Proposal, error) { return service.Proposals(ctx, who, in.State, at) },
 			func() (int, error) { return service.CountProposals(ctx, who, in.State) })
 		return &proposalsOutput{Body: list}, err
 	})

@@ -69,16 +69,9 @@ func mountAwards(api *web.API, service *Service) {
 		Summary: "Awards", Description: "Those of my organisation, on either side; newest first.",
 		Faults: []*fault.Definition{web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *awardListInput) (*awardListOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.Awards(ctx, who, in.InquiryID, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(a Award) uuid.UUID { return a.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(a Award) uuid.UUID { return a.ID },
+			func(at Page) ([]Award, error) { return service.Awards(ctx, who, in.InquiryID, at) },
 			func() (int, error) { return service.CountAwards(ctx, who, in.InquiryID) })
 		return &awardListOutput{Body: list}, err
 	})

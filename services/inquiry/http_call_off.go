@@ -40,16 +40,9 @@ func mountCallOffs(api *web.API, service *Service) {
 		ID: "list-call-offs", Method: http.MethodGet, Path: "/v1/awards/{id}/call-offs", Tag: tag, Access: traders,
 		Summary: "Call-offs of a framework award", Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *quotesInput) (*callOffsOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.CallOffs(ctx, who, in.ID, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(c CallOff) uuid.UUID { return c.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(c CallOff) uuid.UUID { return c.ID },
+			func(at Page) ([]CallOff, error) { return service.CallOffs(ctx, who, in.ID, at) },
 			func() (int, error) { return service.CountCallOffs(ctx, who, in.ID) })
 		return &callOffsOutput{Body: list}, err
 	})

@@ -43,16 +43,9 @@ func mountCancellations(api *web.API, service *Service) {
 		ID: "list-cancellations", Method: http.MethodGet, Path: "/v1/awards/{id}/cancellation-requests", Tag: tag, Access: traders,
 		Summary: "Requests to cancel an award", Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *quotesInput) (*cancellationsOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.Cancellations(ctx, who, in.ID, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(c Cancellation) uuid.UUID { return c.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(c Cancellation) uuid.UUID { return c.ID },
+			func(at Page) ([]Cancellation, error) { return service.Cancellations(ctx, who, in.ID, at) },
 			func() (int, error) { return service.CountCancellations(ctx, who, in.ID) })
 		return &cancellationsOutput{Body: list}, err
 	})

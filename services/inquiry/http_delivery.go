@@ -53,16 +53,9 @@ func mountDeliveries(api *web.API, service *Service) {
 		ID: "list-deliveries", Method: http.MethodGet, Path: "/v1/awards/{id}/deliveries", Tag: tag, Access: traders,
 		Summary: "Deliveries against an award", Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *quotesInput) (*deliveriesOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.Deliveries(ctx, who, in.ID, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(d Delivery) uuid.UUID { return d.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(d Delivery) uuid.UUID { return d.ID },
+			func(at Page) ([]Delivery, error) { return service.Deliveries(ctx, who, in.ID, at) },
 			func() (int, error) { return service.CountDeliveries(ctx, who, in.ID) })
 		return &deliveriesOutput{Body: list}, err
 	})

@@ -69,16 +69,9 @@ func mountQuotes(api *web.API, service *Service) {
 		Summary: "Quotes on an inquiry", Description: "All for its buyer — none while they are sealed —, a producer's own for a producer; newest first.",
 		Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *quotesInput) (*quotesOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.Quotes(ctx, who, in.ID, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(q Quote) uuid.UUID { return q.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(q Quote) uuid.UUID { return q.ID },
+			func(at Page) ([]Quote, error) { return service.Quotes(ctx, who, in.ID, at) },
 			func() (int, error) { return service.CountQuotes(ctx, who, in.ID) })
 		return &quotesOutput{Body: list}, err
 	})
@@ -116,16 +109,9 @@ func mountOwnQuotes(api *web.API, service *Service) {
 		ID: "list-own-quotes", Method: http.MethodGet, Path: "/v1/quotes", Tag: tag, Access: producers,
 		Summary: "My quotes", Description: "On whatever inquiry, all versions; newest first.", Faults: []*fault.Definition{web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *struct{ web.Page }) (*quotesOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
 		who := identity.FromContext(ctx)
-		found, err := service.OwnQuotes(ctx, who, at)
-		if err != nil {
-			return nil, err
-		}
-		list, err := counted(paged(ctx, found, in.Limit, func(q Quote) uuid.UUID { return q.ID }), in.Count,
+		list, err := pageOf(ctx, in.Page, func(q Quote) uuid.UUID { return q.ID },
+			func(at Page) ([]Quote, error) { return service.OwnQuotes(ctx, who, at) },
 			func() (int, error) { return service.CountOwnQuotes(ctx, who) })
 		return &quotesOutput{Body: list}, err
 	})
