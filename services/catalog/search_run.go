@@ -200,11 +200,22 @@ func (s *run) begin() {
 	switch s.order() {
 	case ByNewest:
 	case ByName:
-		s.after.key = s.names.key(position.Text)
+		s.after.key = s.nameKey(position)
 	default:
 		published, _ = strconv.ParseInt(position.Text, 10, 64) // a position of ours; else the list begins anew
 	}
 	s.after.number = s.reader.Behind(published, position.ID)
+}
+
+// nameKey is the place in the order of names where a page ended. As a rule the product that ended it is
+// still there under its name, and its key is known; making one takes longer than finding the page.
+func (s *run) nameKey(ended *Position) string {
+	if number, ok := s.reader.Find(ended.ID); ok {
+		if p := s.reader.At(number); p.name == ended.Text {
+			return p.nameKey
+		}
+	}
+	return s.names.key(ended.Text)
 }
 
 func (s *run) best(all *set, most int) []hit {
