@@ -39,3 +39,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA shelf TO {role};
 GRANT INSERT ON shelf.profiles, shelf.requirements, shelf.documents, shelf.product_facts, shelf.producer_facts, shelf.ticks, shelf.tick_events TO {role};
 GRANT UPDATE ON shelf.documents, shelf.product_facts, shelf.producer_facts, shelf.ticks TO {role};
 
+
+-- What was published once stands: a correction is another edition.
+GRANT USAGE ON SCHEMA monitor TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA monitor TO {role};
+GRANT INSERT ON monitor.unpublished, monitor.figure_blocks, monitor.figure_cells, monitor.figures TO {role};
+GRANT UPDATE, DELETE ON monitor.unpublished TO {role};
+GRANT UPDATE ON monitor.figures_followed TO {role};

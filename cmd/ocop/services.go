@@ -148,6 +148,7 @@ func allJobs(h *house) *jobs.Workers {
 	h.catalog.PhotoJobs(workers)
 	h.exchange.Jobs(workers)
 	h.inquiry.Jobs(workers)
+	h.monitor.Jobs(workers)
 	return workers
 }
 

@@ -1,7 +1,7 @@
 // Package monitor shows the volumes of the market to those who watch it: what was offered, asked
 // for, quoted, awarded, delivered and rejected, and where supply and demand do not meet.
 //
-// It owns no facts. Every total is a sum over the volume ledger, to the gram, made by one
+// It owns no facts but what it published. Every total is a sum over the volume ledger, to the gram, made by one
 // statement and so at one instant; which deliveries are unconfirmed is read at the same instant; [Doctor] proves that the ledger is what it says it is.
 //
 // It promises:
@@ -11,8 +11,8 @@
 //   - What left and was not confirmed in time stands in a column of its own, never in what was delivered.
 //   - Only officials and administrators read here. Single producers are shown to the authority
 //     that oversees producers, single buyers to the one that oversees buyers.
-//   - Officials see volumes, and prices as aggregates alone: a value is shown only where at least
-//     three producers and three buyers stand behind it, and only for whole months of a line, so
-//     that no two figures that anybody can ask for nest and none can be taken from another.
+//   - Officials see volumes, and prices as aggregates alone; the public sees some volumes. Both are
+//     shown published figures, each of at least three producers and three buyers, and so made that
+//     nothing about fewer follows from however many of them.
 //   - A filter on what does not exist is refused, never answered with an empty table.
 package monitor

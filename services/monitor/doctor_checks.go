@@ -17,7 +17,8 @@ const forbidden = `
 	WITH kept (name, privilege) AS (
 		SELECT t.name, p.privilege
 		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
-		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance')) t (name)
+		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance'),
+		              ('monitor.figures'), ('monitor.figure_cells'), ('monitor.figure_blocks')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege
@@ -159,7 +160,7 @@ var comparisons = []comparison{
 }
 
 func agreements(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
-	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons, lotComparisons, tickComparisons))
+	return compare(ctx, reader, report, slices.Concat(comparisons, ceilingComparisons, lotComparisons, tickComparisons, figureComparisons))
 }
 
 // compare reports what comparisons find and returns how many rows they looked at.

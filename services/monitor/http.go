@@ -50,9 +50,9 @@ func Mount(api *web.API, service *Service) {
 		Summary: "Volumes offered, requested, quoted, awarded, delivered and rejected",
 		Description: "Every total is the exact sum of the ledger's postings. Lines, fresh and dried goods, and units are told apart whatever " +
 			"by says. Rows by scheme or former district overlap; overlapping names them. unit is always kg, the unit of goods that have a " +
-			"weight; each row names its own. value_vnd is shown at one granularity only, so that no two shown values nest and no price can be " +
-			"found by taking one from another: by=month or by=month,line, from the first to the last day of calendar months, filtered by nothing " +
-			"but line, and of these only rows with at least three producers and at least three buyers. Everywhere else a value is left out " +
+			"weight; each row names its own. value_vnd is a sum of published figures: of calendar months that ended some days ago, by any of month, " +
+			"quarter, half_year, year, line, commune and district, filtered by nothing but line, commune and district. Each figure combines at least " +
+			"three producers and three buyers and overlaps no other; where a row is not made of whole figures its value is left out " +
 			"and value_suppressed is true. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
 	}, Volumes{}, service.sendVolumes)
@@ -64,6 +64,7 @@ func Mount(api *web.API, service *Service) {
 			"not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: gapsInput{},
 	}, Gaps{}, service.sendGaps)
+	mountOpenData(api, service)
 }
 
 func watchers() web.Access {
@@ -195,8 +196,8 @@ func notes(ctx context.Context, report Report, rows []VolumeRow) []string {
 	}
 	for _, row := range rows {
 		if row.ValueSuppressed {
-			told = say(told, "Giá trị chỉ hiển thị theo tháng và mặt hàng, trọn tháng, không lọc gì ngoài line, và từ ba nhà sản xuất cùng ba bên mua trở lên.",
-				"Values are shown only by month and line, of whole months, filtered by nothing but line, and of at least three producers and three buyers.")
+			told = say(told, "Giá trị chỉ hiển thị cho những tháng đã khép sổ, theo tháng, quý, năm, ngành hàng, xã hoặc huyện cũ, khi gộp từ ba nhà sản xuất và ba bên mua trở lên và không thể suy ra phần bị giấu.",
+				"Values are shown only of months that have been closed, by month, quarter, year, line, commune or former district, where at least three producers and three buyers stand behind them and nothing hidden follows from them.")
 			break
 		}
 	}

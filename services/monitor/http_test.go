@@ -105,16 +105,18 @@ func TestVolumes(t *testing.T) {
 func TestValuesAreShownOfThreeOrganisationsOfEachSideOrMore(t *testing.T) {
 	t.Parallel()
 	b := setup(t, monitor.Options{})
+	market := &secrets{testBundle: b}
 	path := "/v1/volumes?from=2026-01-01&to=2026-12-31&by="
 	for producers := 1; producers <= 4; producers++ {
 		b.record(t, shrimpSale(10))
+		market.publish(t, civil.New(2026, time.April, 10))
 		row := read[monitor.Volumes](t, b, "official.camau", path+"month").Rows[0]
 		require.Equal(t, producers < 3, row.ValueSuppressed)
 		if producers < 3 {
 			require.Nil(t, row.ValueVND)
 			continue
 		}
-		require.Equal(t, money.VND(producers*2_500_000), *row.ValueVND)
+		require.Equal(t, money.VND(7_500_000), *row.ValueVND, "what the fourth adds would tell its price")
 	}
 	for _, row := range read[monitor.Volumes](t, b, "administrator", path+"producer").Rows {
 		require.Nil(t, row.ValueVND, "a producer alone")
@@ -127,6 +129,7 @@ func TestValuesAreShownOfThreeOrganisationsOfEachSideOrMore(t *testing.T) {
 		b.record(t, bought)
 		b.record(t, sold)
 	}
+	market.publish(t, civil.New(2026, time.July, 10))
 	for month, days := range map[string]string{"2026-04": "from=2026-04-01&to=2026-04-30", "2026-06": "from=2026-06-01&to=2026-06-30"} {
 		fromOne := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?"+days).Rows[0]
 		require.Nil(t, fromOne.ValueVND, "three on one side and one on the other: it is what that one paid or was paid, %s", month)

@@ -33,7 +33,7 @@ func NewService(db *postgres.DB, options Options) *Service {
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
 // what was delivered, all at one instant. The report carries no notes: they are worded where the language is
-// known. Values are shown by month and line alone; see opensValues.
+// known. Values are those published; see [Service.PublishFigures].
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
 // administrators, ErrNotOverseen, fault.ErrUnknownValue at a filter on what does not exist, and
@@ -63,9 +63,12 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 			return err
 		}
 		answer = Volumes{Rows: make([]VolumeRow, len(rows))}
-		open := opensValues(q)
+		shown, err := valuesTx(ctx, tx, q)
+		if err != nil {
+			return err
+		}
 		for i, row := range rows {
-			answer.Rows[i] = volumeRowOf(row, open)
+			answer.Rows[i] = volumeRowOf(row, shown.of(row.Key))
 		}
 		answer.Report, err = s.about(ctx, tx, q)
 		return err

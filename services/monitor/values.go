@@ -1,36 +1,111 @@
 package monitor
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"strconv"
 
+	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/ledger"
 )
 
-// leastOrganisations is how many producers, and how many buyers, a value must combine (PRODUCT.md:
-// prices only as aggregates of at least three organisations). Both are asked for: where a single
-// buyer bought, the value is what that buyer paid.
-const leastOrganisations = 3
-
-// opensValues reports whether the answer to a query may show values at all: rows by month and line,
-// whole calendar months, no filter but the line. The dates must be filled in.
-//
-// A figure of many is no secret of few by itself, but two figures are when one lies within the
-// other: a range less the same without a day, a total less the row of a scheme. Without
-// complementary suppression the only safe way is one granularity for everybody, in which any two
-// shown figures are either of the same postings or of postings that have nothing in common.
+// opensValues reports whether the rows of a query may be sums of published figures: about whole
+// calendar months, and by nothing that a figure does not tell apart. The dates must be filled in.
 func opensValues(q ledger.Query) bool {
-	if !slices.Contains(q.By, ledger.ByMonth) {
-		return false
+	told := []ledger.Dimension{
+		ledger.ByMonth, ledger.ByQuarter, ledger.ByHalfYear, ledger.ByYear, ledger.ByLine, ledger.ByCommune, ledger.ByDistrict,
 	}
 	for _, dimension := range q.By {
-		if dimension != ledger.ByMonth && dimension != ledger.ByLine {
+		if !slices.Contains(told, dimension) {
 			return false
 		}
 	}
 	for dimension, value := range q.Only {
-		if value != "" && dimension != ledger.ByLine {
+		if value != "" && !slices.Contains(told[4:], dimension) {
 			return false
 		}
 	}
 	return q.From.Day == 1 && q.To.AddDays(1).Day == 1
+}
+
+// values are the published values that the rows of a query may show.
+type values struct {
+	figureBoard
+
+	query ledger.Query
+	// districts are the former districts of communes.
+	districts map[string][]string
+	// open is false when no row of the query may show one.
+	open bool
+}
+
+// valuesTx reads the values for a query with its dates filled in.
+func valuesTx(ctx context.Context, tx *postgres.Tx, q ledger.Query) (values, error) {
+	if !opensValues(q) {
+		return values{}, nil
+	}
+	board, err := boardTx(ctx, tx, deliveredBook, q.From, q.To)
+	found := values{figureBoard: board, query: q, districts: make(map[string][]string), open: true}
+	if err != nil || !slices.Contains(q.By, ledger.ByDistrict) && q.Only[ledger.ByDistrict] == "" {
+		return found, err
+	}
+	const query = `SELECT commune, former_district FROM reference.commune_former_districts ORDER BY commune, former_district`
+	err = tx.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
+		var commune, district string
+		if err := scan(&commune, &district); err != nil {
+			return fmt.Errorf("reading former districts: %w", err)
+		}
+		found.districts[commune] = append(found.districts[commune], district)
+		return nil
+	})
+	return found, err
+}
+
+// of is the value of a row; not known where it may not be told.
+func (v values) of(key ledger.Key) figure {
+	if !v.open {
+		return figure{}
+	}
+	return v.sum(traded{Line: key.Line, Dried: key.Dried, Unit: key.Unit}, func(cell figureCell) bool { return v.within(key, cell) })
+}
+
+// within reports whether a cell belongs to a row and to the query.
+func (v values) within(key ledger.Key, cell figureCell) bool {
+	if cell.Month.Before(v.query.From) || cell.Month.After(v.query.To) {
+		return false
+	}
+	for dimension, value := range key.Dimensions {
+		if !v.matches(dimension, value, cell) {
+			return false
+		}
+	}
+	for dimension, value := range v.query.Only {
+		if value != "" && !v.matches(dimension, value, cell) {
+			return false
+		}
+	}
+	return true
+}
+
+// matches reports whether a cell has a value of a dimension; the line is the row's already.
+func (v values) matches(dimension ledger.Dimension, value string, cell figureCell) bool {
+	year, month := strconv.Itoa(cell.Month.Year), int(cell.Month.Month)
+	switch dimension {
+	case ledger.ByMonth:
+		return value == monthText(cell.Month)
+	case ledger.ByQuarter:
+		return value == year+"-Q"+strconv.Itoa((month+2)/3)
+	case ledger.ByHalfYear:
+		return value == year+"-H"+strconv.Itoa((month+5)/6)
+	case ledger.ByYear:
+		return value == year
+	case ledger.ByCommune:
+		return value == cell.Commune
+	case ledger.ByDistrict:
+		former := v.districts[cell.Commune]
+		return slices.Contains(former, value) || value == "" && len(former) == 0
+	default:
+		return true
+	}
 }

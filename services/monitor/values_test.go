@@ -3,8 +3,9 @@ package monitor_test
 import (
 	"context"
 	"fmt"
-	"math/bits"
+	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,121 +21,92 @@ import (
 )
 
 // secrets is a ledger whose values give themselves away: delivery number i is worth 2^i đồng, so
-// that any figure, shown or computed, names exactly the deliveries behind it.
+// that any figure shown names exactly the deliveries behind it.
 type secrets struct {
 	*testBundle
 
+	chance            *rand.Rand
+	people            []uuid.UUID // producers at even places, buyers at odd ones
 	producers, buyers []uuid.UUID // of delivery i
 	communes          []string
 }
 
-// deliveries is how many there are; the largest value stays within the prices and quantities that
-// are allowed.
-const deliveries = 36
-
 func newSecrets(t *testing.T, seed uint64) *secrets {
 	t.Helper()
-	s := &secrets{testBundle: setup(t, monitor.Options{})}
-	chance := rand.New(rand.NewPCG(seed, 1))
-	people := make([]uuid.UUID, 10)
-	for i := range people {
-		people[i] = newID()
-		s.enter(t, []identity.OrganisationKind{identity.Producer, identity.Buyer}[i%2], people[i])
+	s := &secrets{testBundle: setup(t, monitor.Options{}), chance: rand.New(rand.NewPCG(seed, 1)), people: make([]uuid.UUID, 12)}
+	for i := range s.people {
+		s.people[i] = newID()
+		s.enter(t, []identity.OrganisationKind{identity.Producer, identity.Buyer}[i%2], s.people[i])
 	}
 	for _, commune := range s.Book.Communes() {
-		if commune.Province == "96" && len(s.communes) < 2 {
+		if commune.Province == "96" && len(s.communes) < 3 {
 			s.communes = append(s.communes, commune.Code)
 		}
 	}
-	for i := range deliveries {
-		one := shrimpSale(1)
-		one.on = civil.New(2026, time.Month(3+chance.IntN(2)), 1+chance.IntN(30))
-		one.goods.ProducerID, one.goods.BuyerID = people[2*chance.IntN(5)], people[2*chance.IntN(5)+1]
-		one.goods.Commune, one.goods.Schemes = s.communes[chance.IntN(2)], [][]string{nil, {"OCOP"}, {"ASC_FARM"}}[chance.IntN(3)]
-		switch chance.IntN(4) { // some months of a line are of few, some are not
-		case 0:
-			one.goods.Line, one.goods.Form = "rice", "milled"
-		case 1:
-			one.goods.Line, one.goods.Form = "mud_crab", "live"
-		}
-		if chance.IntN(3) == 0 {
-			one.goods.BuyerSystem = "satra"
-		}
-		one.price, one.amount = money.VND(1)<<min(i, 29), quantity.Of(1)<<max(i-29, 0)
-		s.producers, s.buyers = append(s.producers, one.goods.ProducerID), append(s.buyers, one.goods.BuyerID)
-		s.record(t, one)
-	}
 	return s
+}
+
+// deliver lets something be delivered in a month; some months of a line are of few, some are not.
+func (s *secrets) deliver(t *testing.T, month time.Month) {
+	t.Helper()
+	i, one := len(s.producers), shrimpSale(1)
+	one.on = civil.New(2026, month, 1+s.chance.IntN(28))
+	one.goods.ProducerID, one.goods.BuyerID = s.people[2*s.chance.IntN(6)], s.people[2*s.chance.IntN(6)+1]
+	one.goods.Commune, one.goods.Schemes = s.communes[s.chance.IntN(3)], [][]string{nil, {"OCOP"}, {"ASC_FARM"}}[s.chance.IntN(3)]
+	if s.chance.IntN(4) == 0 {
+		one.goods.Line, one.goods.Form = "rice", "milled"
+	}
+	if s.chance.IntN(3) == 0 {
+		one.goods.BuyerSystem = "satra"
+	}
+	one.price, one.amount = money.VND(1)<<min(i, 29), quantity.Of(1)<<max(i-29, 0)
+	s.producers, s.buyers = append(s.producers, one.goods.ProducerID), append(s.buyers, one.goods.BuyerID)
+	s.record(t, one)
+}
+
+// publish lets the job run on a day.
+func (s *secrets) publish(t *testing.T, day civil.Date) int {
+	t.Helper()
+	s.seal(t)
+	clock := s.App.WithClock(func() time.Time { return day.In(time.UTC).Add(12 * time.Hour) })
+	published, err := monitor.NewService(clock, monitor.Options{}).PublishFigures(t.Context())
+	require.NoError(t, err)
+	return published
 }
 
 // questions are those an attacker asks: every grouping, and filters on every dimension, over ranges
 // that differ by days and by months.
 func (s *secrets) questions() []ledger.Query {
-	month := func(m time.Month, from, to int) [2]civil.Date {
-		return [2]civil.Date{civil.New(2026, m, from), civil.New(2026, m, to)}
-	}
+	day := func(month time.Month, day int) civil.Date { return civil.New(2026, month, day) }
 	ranges := [][2]civil.Date{
-		{civil.New(2026, time.January, 1), civil.New(2026, time.December, 31)}, {civil.New(2026, time.March, 1), civil.New(2026, time.April, 30)},
-		month(time.March, 1, 31), month(time.March, 2, 31), month(time.March, 1, 30), month(time.March, 1, 15), month(time.April, 1, 30),
-		month(time.April, 5, 30), month(time.April, 1, 29), month(time.April, 1, 31),
+		{day(1, 1), day(12, 31)}, {day(1, 1), day(3, 31)}, {day(1, 1), day(6, 30)}, {day(2, 1), day(4, 30)}, {day(1, 1), day(2, 28)},
+		{day(1, 2), day(12, 31)}, {day(3, 1), day(3, 31)},
 	}
-	filters := []map[ledger.Dimension]string{nil, {ledger.ByScheme: "OCOP"}, {ledger.ByForm: "live"}, {ledger.ByCommune: s.communes[0]},
-		{ledger.ByBuyerSystem: "satra"}, {ledger.ByProducer: s.producers[0].String()}, {ledger.ByBuyer: s.buyers[0].String()},
-		{ledger.ByMonth: "2026-03"}, {ledger.ByLine: "rice"}, {ledger.ByLine: "rice", ledger.ByScheme: "OCOP"}}
-	plain := [][]ledger.Dimension{nil, {ledger.ByMonth, ledger.ByLine}, {ledger.ByMonth, ledger.ByMonth}}
-	fine := plain
-	for _, dimension := range ledger.Dimensions() {
-		fine = append(fine, []ledger.Dimension{dimension}, []ledger.Dimension{ledger.ByMonth, ledger.ByLine, dimension})
+	filters := []map[ledger.Dimension]string{
+		{ledger.ByScheme: "OCOP"}, {ledger.ByForm: "live"}, {ledger.ByCommune: s.communes[0]}, {ledger.ByBuyerSystem: "satra"},
+		{ledger.ByProducer: s.producers[0].String()}, {ledger.ByBuyer: s.buyers[0].String()}, {ledger.ByMonth: "2026-03"},
+		{ledger.ByLine: "rice"}, {ledger.ByLine: "rice", ledger.ByCommune: s.communes[1]},
 	}
 	questions := []ledger.Query{}
 	for _, days := range ranges {
+		ask := func(only map[ledger.Dimension]string, by ...ledger.Dimension) {
+			questions = append(questions, ledger.Query{By: by, From: days[0], To: days[1], Only: only})
+		}
 		for _, only := range filters {
-			groupings := plain
-			if only == nil {
-				groupings = fine
-			}
-			for _, by := range groupings {
-				questions = append(questions, ledger.Query{By: by, From: days[0], To: days[1], Only: only})
-			}
+			ask(only, ledger.ByMonth)
+			ask(only, ledger.ByYear)
+		}
+		for _, dimension := range ledger.Dimensions() {
+			ask(nil, dimension)
+			ask(nil, ledger.ByQuarter, dimension, ledger.ByCommune)
 		}
 	}
 	return questions
 }
 
-// few returns why a figure tells of fewer than three organisations, "" when it does not.
-func (s *secrets) few(figure uint64) string {
-	producers, buyers := make(map[uuid.UUID]bool), make(map[uuid.UUID]bool)
-	for rest := figure; rest != 0; rest &= rest - 1 {
-		i := bits.TrailingZeros64(rest)
-		producers[s.producers[i]], buyers[s.buyers[i]] = true, true
-	}
-	if len(producers) < 3 || len(buyers) < 3 {
-		return fmt.Sprintf("%d producers and %d buyers behind %b", len(producers), len(buyers), figure)
-	}
-	return ""
-}
-
-// No official finds what few were paid, neither in a table nor by taking tables from one another.
-func TestNoValueOfFewCanBeFoundBySubtraction(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(2) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			s := newSecrets(t, seed)
-			shown, hidden := s.ask(t)
-			require.NotEmpty(t, shown, "an answer without any value proves nothing")
-			require.Positive(t, hidden)
-			for figure := range computed(shown) {
-				require.Empty(t, s.few(figure))
-			}
-		})
-	}
-}
-
-// ask puts all questions, and returns the distinct values shown and how many were hidden.
-func (s *secrets) ask(t *testing.T) (shown map[uint64]bool, hidden int) {
+// ask puts all questions, and notes the values shown and how many were hidden.
+func (s *secrets) ask(t *testing.T, shown map[uint64]bool) (hidden int) {
 	t.Helper()
-	shown = make(map[uint64]bool)
 	service := monitor.NewService(s.App, monitor.Options{})
 	for _, question := range s.questions() {
 		answer, err := service.Volumes(context.Background(), s.cast["administrator"], question)
@@ -151,33 +123,111 @@ func (s *secrets) ask(t *testing.T) (shown map[uint64]bool, hidden int) {
 			}
 		}
 	}
-	return shown, hidden
+	return hidden
 }
 
-// computed are all figures that follow from those shown: sums of what has nothing in common,
-// and differences of what lies within another.
-func computed(shown map[uint64]bool) map[uint64]bool {
-	known, fresh := make(map[uint64]bool), shown
-	const enough = 2000 // the first steps find what there is to find
-	for len(fresh) > 0 && len(known) < enough {
-		for figure := range fresh {
-			known[figure] = true
-		}
-		next := make(map[uint64]bool)
-		for a := range fresh {
-			for b := range known {
-				for _, figure := range []uint64{a &^ b, b &^ a, a | b} {
-					nested, apart := a&b == a || a&b == b, a&b == 0
-					if figure != 0 && !known[figure] && (nested || (apart && figure == a|b)) {
-						next[figure] = true
+// found solves for what the figures shown tell of few: it returns a combination of them that is about
+// two organisations of one kind and nobody else, if there is one.
+//
+// Each figure is a linear equation in the worth of the deliveries. Something about the deliveries of
+// a few alone follows from all of them exactly when leaving those deliveries out makes equations
+// depend on each other that did not.
+func (s *secrets) found(shown map[uint64]bool) string {
+	equations := make([]uint64, 0, len(shown))
+	for figure := range shown {
+		equations = append(equations, figure)
+	}
+	slices.Sort(equations)
+	all := rank(equations)
+	for side, of := range map[string][]uuid.UUID{"producers": s.producers, "buyers": s.buyers} {
+		for first := range s.people {
+			for second := range first {
+				var few uint64
+				for i, who := range of {
+					if who == s.people[first] || who == s.people[second] {
+						few |= 1 << i
 					}
+				}
+				others := make([]uint64, len(equations))
+				for at, equation := range equations {
+					others[at] = equation &^ few
+				}
+				if rank(others) < all {
+					return fmt.Sprintf("something about two %s alone, of the deliveries %b", side, few)
 				}
 			}
 		}
-		fresh = next
 	}
-	for figure := range fresh {
-		known[figure] = true
+	return ""
+}
+
+// rank is the number of independent equations among those whose bits are their coefficients.
+func rank(equations []uint64) int {
+	var reduced [][]*big.Rat
+	for _, equation := range equations {
+		row := make([]*big.Rat, 64)
+		for i := range row {
+			row[i] = big.NewRat(int64(equation>>i&1), 1)
+		}
+		for _, known := range reduced {
+			lead := leading(known)
+			if row[lead].Sign() == 0 {
+				continue
+			}
+			factor := new(big.Rat).Quo(row[lead], known[lead])
+			for i := lead; i < len(row); i++ {
+				row[i].Sub(row[i], new(big.Rat).Mul(factor, known[i]))
+			}
+		}
+		if leading(row) < len(row) {
+			reduced = append(reduced, row)
+			slices.SortFunc(reduced, func(x, y []*big.Rat) int { return leading(x) - leading(y) })
+		}
 	}
-	return known
+	return len(reduced)
+}
+
+func leading(row []*big.Rat) int {
+	at := slices.IndexFunc(row, func(x *big.Rat) bool { return x.Sign() != 0 })
+	if at < 0 {
+		return len(row)
+	}
+	return at
+}
+
+// Whoever asks every question, month after month while deliveries and late receipts come in, and solves
+// for what is not shown, learns nothing about one or two producers or buyers.
+func TestNoValueOfFewCanBeSolvedFor(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			s, shown, hidden := newSecrets(t, seed), make(map[uint64]bool), 0
+			for month := time.January; month <= time.May; month++ {
+				for range 8 {
+					s.deliver(t, month)
+				}
+				for range 3 {
+					s.deliver(t, time.Month(1+s.chance.IntN(int(month))))
+				}
+				s.publish(t, civil.New(2026, month+1, 10))
+				hidden += s.ask(t, shown)
+			}
+			require.Greater(t, len(shown), 5, "an answer without values proves nothing")
+			require.Positive(t, hidden)
+			require.Empty(t, s.found(shown))
+			t.Logf("%d values shown, %d hidden", len(shown), hidden)
+		})
+	}
+}
+
+// The solver is no ornament: shown the values of single cells, it finds what they tell.
+func TestTheSolverFindsWhatFollows(t *testing.T) {
+	t.Parallel()
+	a, b, c := newID(), newID(), newID()
+	s := &secrets{people: []uuid.UUID{a, newID(), b, newID(), c, newID()}, producers: []uuid.UUID{a, b, c, c}}
+	s.buyers = []uuid.UUID{s.people[1], s.people[3], s.people[5], s.people[1]}
+	require.Empty(t, s.found(map[uint64]bool{0b0111: true}))
+	require.NotEmpty(t, s.found(map[uint64]bool{0b0111: true, 0b1111: true}), "the difference is the last delivery")
+	require.NotEmpty(t, s.found(map[uint64]bool{0b0011: true}), "two producers")
 }

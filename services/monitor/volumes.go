@@ -65,20 +65,20 @@ type VolumeRow struct {
 	Delivered       quantity.Quantity `json:"delivered"                  doc:"Accepted by the buyer, dated by receipt."`
 	Rejected        quantity.Quantity `json:"rejected"`
 	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
-	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered; only by month and line over whole calendar months, filtered by nothing but line, and only where at least three producers and three buyers stand behind it."`
+	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered, as published: of months that have ended, of at least three producers and three buyers, and only where what is not shown cannot be found by taking one value from another."`
 	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
 }
 
-// volumeRowOf shows a row of the ledger, with its value only where that is open and is not of few.
-func volumeRowOf(row ledger.Row, open bool) VolumeRow {
+// volumeRowOf shows a row of the ledger with its value as far as that is published.
+func volumeRowOf(row ledger.Row, value figure) VolumeRow {
 	shown := VolumeRow{
 		Dimensions: dimensionsOf(row.Key), Offered: row.Offered, Requested: row.Requested, Quoted: row.Quoted, Awarded: row.Awarded,
 		Dispatched: row.Dispatched, Unconfirmed: row.Unconfirmed, Delivered: row.Delivered, Rejected: row.Rejected, Released: row.Released,
 	}
 	switch {
-	case open && row.Producers >= leastOrganisations && row.Buyers >= leastOrganisations:
-		shown.ValueVND = &row.ValueVND
-	case row.Producers > 0 || row.Buyers > 0:
+	case value.known:
+		shown.ValueVND = &value.valueVND
+	case row.ValueVND != 0:
 		shown.ValueSuppressed = true
 	}
 	return shown

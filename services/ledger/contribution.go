@@ -1,0 +1,69 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+)
+
+// Contribution is what one producer and one buyer add to the volumes of a month: nobody but the two
+// knows it.
+type Contribution struct {
+	Line  string `db:"product_line"`
+	Dried bool   `db:"dried"`
+	// Unit is kg for all goods that have a weight, else the goods' own.
+	Unit string `db:"unit"`
+	// Month is the first day of the month of the business date.
+	Month civil.Date `db:"month"`
+	// Commune is where the goods come from; empty where the posting does not say.
+	Commune string `db:"commune"`
+	// ProducerID and BuyerID are zero where the posting names none: supply is for everybody.
+	ProducerID uuid.UUID `db:"producer_id"`
+	BuyerID    uuid.UUID `db:"buyer_id"`
+
+	Offered   quantity.Quantity `db:"offered"`
+	Delivered quantity.Quantity `db:"delivered"`
+	// ValueVND is that of what was delivered, as far as it has a price.
+	ValueVND money.VND `db:"value_vnd"`
+}
+
+// ContributionsTx sums what the postings sealed after one place of their chain, and up to another,
+// add to supply and to what was delivered. The places are those of [SealedTx]. Contributions may be
+// below nothing: corrections take back.
+func ContributionsTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([]Contribution, error) {
+	const query = `
+		SELECT p.product_line, coalesce(f.state = 'dried', l.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
+		       CAST(date_trunc('month', p.business_date) AS date) AS month, coalesce(p.commune, '') AS commune,
+		       coalesce(p.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id,
+		       coalesce(p.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id,
+		       CAST(sum(coalesce(p.weight, p.quantity) * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint) AS offered,
+		       CAST(sum(coalesce(p.weight, p.quantity) * (m.line_delivered + m.line_over)) AS bigint) AS delivered,
+		       CAST(coalesce(sum(p.value_vnd * (m.line_delivered + m.line_over)), 0) AS bigint) AS value_vnd
+		  FROM ledger.seals s
+		  JOIN ledger.postings p ON p.id = s.row_id
+		  JOIN ledger.movements m USING (movement)
+		  LEFT JOIN reference.forms f ON f.code = p.form
+		  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
+		               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+		 WHERE s.seq > $1 AND s.seq <= $2
+		   AND (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted <> 0 OR m.line_delivered + m.line_over <> 0)
+		 GROUP BY 1, 2, 3, 4, 5, 6, 7`
+	var found []Contribution
+	if err := tx.Select(ctx, &found, query, after, upTo); err != nil {
+		return nil, fmt.Errorf("reading what organisations contributed: %w", err)
+	}
+	return found, nil
+}
+
+// SealedTx returns the place of the last posting that was sealed: an order that never changes, and so
+// the cut-off of what is published. Zero before anything was.
+func SealedTx(ctx context.Context, tx *postgres.Tx) (int64, error) {
+	head, err := SealedChain().Head(ctx, tx)
+	return head.Seq, err
+}

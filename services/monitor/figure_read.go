@@ -1,0 +1,113 @@
+package monitor
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+)
+
+// figureBlock is a block with its newest figure.
+type figureBlock struct {
+	ID          int64             `db:"id"`
+	Edition     int               `db:"edition"`
+	PublishedAt time.Time         `db:"published_at"`
+	Quantity    quantity.Quantity `db:"quantity"`
+	ValueVND    money.VND         `db:"value_vnd"`
+
+	cells []figureCell
+}
+
+// figureBoard is all that was told of a book in some months.
+type figureBoard struct {
+	blocks map[traded][]*figureBlock
+	// waiting are cells of which something was moved and nothing told: the running month, and
+	// months that combine too few organisations.
+	waiting map[traded][]figureCell
+}
+
+// boardTx reads what was told of the months from one to another; the first of each.
+func boardTx(ctx context.Context, tx *postgres.Tx, book string, from, to civil.Date) (figureBoard, error) {
+	board := figureBoard{blocks: make(map[traded][]*figureBlock), waiting: make(map[traded][]figureCell)}
+	const told = `
+		SELECT c.product_line, c.dried, c.unit, c.month, c.commune, c.block_id AS id, f.edition, f.published_at, f.quantity, f.value_vnd
+		  FROM monitor.figure_cells c
+		  JOIN LATERAL (SELECT g.edition, g.published_at, g.quantity, g.value_vnd FROM monitor.figures g
+		                 WHERE g.block_id = c.block_id ORDER BY g.edition DESC LIMIT 1) f ON true
+		 WHERE c.block_id IN (SELECT w.block_id FROM monitor.figure_cells w WHERE w.book = $1 AND w.month BETWEEN $2 AND $3)
+		 ORDER BY c.product_line, c.dried, c.unit, c.block_id, c.month, c.commune`
+	err := tx.Each(ctx, told, []any{book, from, to}, func(scan func(dest ...any) error) error {
+		var goods traded
+		var cell figureCell
+		var block figureBlock
+		if err := scan(&goods.Line, &goods.Dried, &goods.Unit, &cell.Month, &cell.Commune, &block.ID, &block.Edition,
+			&block.PublishedAt, &block.Quantity, &block.ValueVND); err != nil {
+			return err
+		}
+		blocks := board.blocks[goods]
+		if len(blocks) == 0 || blocks[len(blocks)-1].ID != block.ID {
+			blocks = append(blocks, &block)
+			board.blocks[goods] = blocks
+		}
+		last := blocks[len(blocks)-1]
+		last.cells = append(last.cells, cell)
+		return nil
+	})
+	if err != nil {
+		return board, err
+	}
+	const waiting = `
+		SELECT DISTINCT u.product_line, u.dried, u.unit, u.month, u.commune
+		  FROM monitor.unpublished u
+		 WHERE u.book = $1 AND u.month BETWEEN $2 AND $3
+		   AND NOT EXISTS (SELECT FROM monitor.figure_cells c
+		                    WHERE c.book = u.book AND c.product_line = u.product_line AND c.dried = u.dried AND c.unit = u.unit AND c.month = u.month)`
+	err = tx.Each(ctx, waiting, []any{book, from, to}, func(scan func(dest ...any) error) error {
+		var goods traded
+		var cell figureCell
+		if err := scan(&goods.Line, &goods.Dried, &goods.Unit, &cell.Month, &cell.Commune); err != nil {
+			return err
+		}
+		board.waiting[goods] = append(board.waiting[goods], cell)
+		return nil
+	})
+	return board, err
+}
+
+// figure is what was told of the cells that belong to a row. Known is false when there is
+// something that may not be told: a block lies partly outside, or what is within waits.
+type figure struct {
+	known    bool
+	quantity quantity.Quantity
+	valueVND money.VND
+}
+
+// sum adds up the blocks whose cells all belong to a row of some goods.
+func (b figureBoard) sum(goods traded, within func(cell figureCell) bool) figure {
+	if slices.ContainsFunc(b.waiting[goods], within) {
+		return figure{}
+	}
+	found := figure{}
+	for _, block := range b.blocks[goods] {
+		inside := 0
+		for _, cell := range block.cells {
+			if within(cell) {
+				inside++
+			}
+		}
+		switch inside {
+		case 0:
+		case len(block.cells):
+			found.known = true
+			found.quantity += block.Quantity
+			found.valueVND += block.ValueVND
+		default:
+			return figure{}
+		}
+	}
+	return found
+}
