@@ -192,7 +192,9 @@ CREATE TABLE catalog.offers (
     lead_days smallint NOT NULL DEFAULT 0,
     series_id uuid,
     series_on date,
-    by_hand boolean NOT NULL DEFAULT false
+    by_hand boolean NOT NULL DEFAULT false,
+    grade text,
+    stars smallint
 );
 
 CREATE TABLE catalog.photos (
@@ -714,7 +716,8 @@ CREATE TABLE inquiry.lines (
     unit_weight bigint NOT NULL DEFAULT 0,
     deliver_from date NOT NULL,
     deliver_to date NOT NULL,
-    target_price_vnd bigint
+    target_price_vnd bigint,
+    reported_grade text
 );
 
 CREATE TABLE inquiry.performance (
@@ -1007,7 +1010,10 @@ CREATE TABLE ledger.postings (
     reserved_until timestamp with time zone,
     actor_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
-    reason text
+    reason text,
+    grade text,
+    stars smallint,
+    ward text
 );
 
 CREATE VIEW ledger.remaining (
@@ -1147,7 +1153,8 @@ CREATE TABLE reference.line_grade_fields (
     field text NOT NULL,
     form_state text,
     required boolean NOT NULL,
-    "position" smallint NOT NULL
+    "position" smallint NOT NULL,
+    reported boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE reference.line_synonyms (
@@ -1492,6 +1499,8 @@ ALTER TABLE catalog.offer_series ADD CONSTRAINT offer_series_visibility_check CH
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_first_price_check CHECK ((first_price > 0));
 
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_grade_check CHECK ((grade <> ''::text));
+
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_lead_days_check CHECK (((lead_days >= 0) AND (lead_days <= 365)));
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_min_order_check CHECK ((min_order >= 0));
@@ -1511,6 +1520,8 @@ ALTER TABLE catalog.offers ADD CONSTRAINT offers_producer_id_fkey FOREIGN KEY (p
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id);
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_series_id_fkey FOREIGN KEY (series_id) REFERENCES catalog.offer_series(id);
+
+ALTER TABLE catalog.offers ADD CONSTRAINT offers_stars_check CHECK ((stars > 0));
 
 ALTER TABLE catalog.offers ADD CONSTRAINT offers_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
 
@@ -1954,6 +1965,8 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_producer_id_fkey FOREIGN KEY (pro
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_quantity_check CHECK ((quantity > 0));
 
+ALTER TABLE inquiry.lines ADD CONSTRAINT lines_reported_grade_check CHECK ((reported_grade <> ''::text));
+
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((target_price_vnd > 0));
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
@@ -2190,6 +2203,8 @@ ALTER TABLE ledger.postings ADD CONSTRAINT postings_buyer_system_fkey FOREIGN KE
 
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
 
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_grade_check CHECK ((grade <> ''::text));
+
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_movement_fkey FOREIGN KEY (movement) REFERENCES ledger.movements(movement);
 
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_pkey PRIMARY KEY (id);
@@ -2198,9 +2213,13 @@ ALTER TABLE ledger.postings ADD CONSTRAINT postings_product_line_fkey FOREIGN KE
 
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_quantity_check CHECK ((quantity > 0));
 
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_stars_check CHECK ((stars > 0));
+
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_value_vnd_check CHECK ((value_vnd >= 0));
+
+ALTER TABLE ledger.postings ADD CONSTRAINT postings_ward_fkey FOREIGN KEY (ward) REFERENCES reference.communes(code);
 
 ALTER TABLE ledger.postings ADD CONSTRAINT postings_weight_check CHECK ((weight >= 0));
 
@@ -3104,7 +3123,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION inquiry.awardable(of_inquiry uuid, of_buyer uuid, chosen uuid[], at timestamp with time zone)
- RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone, certified boolean)
+ RETURNS TABLE(id uuid, line_id uuid, producer_id uuid, producer_name text, product_id uuid, offer_id uuid, quantity bigint, awarded bigint, held bigint, unit text, price_vnd bigint, size_prices jsonb, deliver_on date, valid_until timestamp with time zone, claims text[], lapsing text[], stage text, product_line text, form text, unit_weight bigint, commune text, line_open bigint, line_schemes text[], buyer_name text, buyer_system text, inquiry_stage text, quotes_sealed boolean, quotes_due_at timestamp with time zone, holds_ran_out boolean, award_limit_vnd bigint, proposal_hours integer, framework jsonb, price_tiers jsonb, tie bigint, price_gross boolean, min_quantity bigint, split jsonb, outdated boolean, round_until timestamp with time zone, certified boolean, grade text, stars smallint, ward text)
  LANGUAGE plpgsql
  ROWS 2
  SET plan_cache_mode TO 'force_generic_plan'
@@ -3126,7 +3145,8 @@ BEGIN
            CASE WHEN f.quote_id IS NOT NULL THEN jsonb_build_object('from', f.period_from, 'to', f.period_to, 'indicative', f.indicative) END,
            q.price_tiers, coalesce(q.tie, 0), q.price_gross, q.min_quantity, q.split, q.answers < i.terms_version, r.until,
            EXISTS (SELECT FROM catalog.certificates k WHERE k.producer_id = q.producer_id)
-           OR EXISTS (SELECT FROM catalog.certificate_members k WHERE k.producer_id = q.producer_id)
+           OR EXISTS (SELECT FROM catalog.certificate_members k WHERE k.producer_id = q.producer_id),
+           o.grade, o.stars, i.ward
       FROM inquiry.quotes q
       JOIN inquiry.inquiries i ON i.id = q.inquiry_id
       JOIN inquiry.lines l ON l.id = q.line_id
@@ -3454,10 +3474,11 @@ AS $function$
 BEGIN
     INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, value_vnd, product_line, form,
            schemes, commune, buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id,
-           quote_id, award_id, delivery_id, reserved_until, actor_id, organisation_id, reason)
+           quote_id, award_id, delivery_id, reserved_until, actor_id, organisation_id, reason, grade, stars, ward)
     SELECT p.id, posted_at, p.business_date, p.movement, p.quantity, p.unit, p.weight, p.value_vnd, p.product_line, p.form,
            coalesce(p.schemes, '{}'), p.commune, p.buyer_system, p.producer_id, p.buyer_id, p.product_id, p.offer_id, p.inquiry_id,
-           p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id, p.reserved_until, p.actor_id, p.organisation_id, p.reason
+           p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id, p.reserved_until, p.actor_id, p.organisation_id, p.reason,
+           p.grade, p.stars, p.ward
       FROM jsonb_populate_recordset(CAST(NULL AS ledger.postings), postings) p;
     IF claims IS NOT NULL THEN
         INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight, ceiling)

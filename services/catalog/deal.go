@@ -18,7 +18,10 @@ type Deal struct {
 	Line, Form, Unit               string
 	Grade                          reference.Grade
 	// UnitWeight is the weight of one unit of counted goods, kg; 0 where there is none.
-	UnitWeight                 quantity.Quantity
+	UnitWeight quantity.Quantity
+	// ReportedGrade and Stars are what the ledger is told of the goods, as they were when the offer was opened.
+	ReportedGrade              string
+	Stars                      int
 	AvailableFrom, AvailableTo civil.Date
 	MinOrder                   quantity.Quantity
 	// Multiple is the step of an order beyond MinOrder; 0: any quantity.
@@ -64,7 +67,7 @@ func DealsTx(ctx context.Context, reader postgres.Reader, offerIDs []uuid.UUID) 
 		       coalesce(p.unit_weight, 0) AS unit_weight, o.available_from, o.available_to, o.min_order, o.price_tiers,
 		       o.price_on_the_day, o.visibility, o.state, p.state AS product_state,
 		       coalesce(o.place, r.commune_code, '') AS commune, coalesce(l.live_quote_hours, 0) AS live_quote_hours, o.version,
-		       o.multiple, o.lead_days
+		       o.multiple, o.lead_days, coalesce(o.grade, '') AS reported_grade, coalesce(o.stars, 0) AS stars
 		  FROM catalog.offers o
 		  JOIN catalog.products p ON p.id = o.product_id
 		  JOIN catalog.producers r ON r.id = o.producer_id
@@ -104,6 +107,8 @@ type dealRow struct {
 	Version        int64                          `db:"version"`
 	Multiple       quantity.Quantity              `db:"multiple"`
 	LeadDays       int                            `db:"lead_days"`
+	ReportedGrade  string                         `db:"reported_grade"`
+	Stars          int                            `db:"stars"`
 }
 
 func (r dealRow) deal() Deal {
@@ -113,6 +118,7 @@ func (r dealRow) deal() Deal {
 		AvailableTo: r.AvailableTo, MinOrder: r.MinOrder, PriceTiers: r.PriceTiers.V, PriceOnTheDay: r.PriceOnTheDay,
 		Visibility: r.Visibility, State: r.State, ProductState: r.ProductState, Commune: r.Commune,
 		LiveQuoteHours: r.LiveQuoteHours, Version: r.Version, Multiple: r.Multiple, LeadDays: r.LeadDays,
+		ReportedGrade: r.ReportedGrade, Stars: r.Stars,
 	}
 }
 

@@ -57,7 +57,9 @@ func draftSeries(ctx context.Context, tx *postgres.Tx, book *reference.Book, who
 		return seriesRow{}, nil, err
 	}
 	checked, found, err := series.check(book, product.Unit, reference.Day(tx.Now))
-	return seriesRow{NewSeries: checked, ProducerID: who.OrganisationID, State: OfferOpen}, found, err
+	line, _ := book.Line(product.Line)
+	row := seriesRow{NewSeries: checked, ProducerID: who.OrganisationID, State: OfferOpen, grade: line.ReportedGrade(product.Grade)}
+	return row, found, err
 }
 
 // openOccurrences opens offers of a series and returns what the ledger must hear.
@@ -65,7 +67,7 @@ func openOccurrences(ctx context.Context, tx *postgres.Tx, who identity.Principa
 	if len(found) == 0 {
 		return nil, nil
 	}
-	marks, err := MarksTx(ctx, tx, []uuid.UUID{series.ProductID}, reference.Day(tx.Now))
+	marks, err := carriedBy(ctx, tx, []uuid.UUID{series.ProductID}, reference.Day(tx.Now))
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +189,8 @@ func planChange(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 	if err != nil {
 		return row, seriesPlan{}, err
 	}
-	row.NewSeries = checked
+	line, _ := book.Line(product.Line)
+	row.NewSeries, row.grade = checked, line.ReportedGrade(product.Grade)
 	return row, checked.plan(wanted, standing, today), nil
 }
 

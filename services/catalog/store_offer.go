@@ -43,7 +43,8 @@ func draftOffer(book *reference.Book, who identity.Principal, product productRow
 	if err != nil {
 		return offerRow{}, err
 	}
-	row := offerRow{ProducerID: who.OrganisationID, NewOffer: checked}
+	line, _ := book.Line(product.Line)
+	row := offerRow{ProducerID: who.OrganisationID, NewOffer: checked, Grade: line.ReportedGrade(product.Grade)}
 	if row.ID, err = uuid.NewV7(); err != nil {
 		return offerRow{}, fmt.Errorf("naming an offer: %w", err)
 	}
@@ -63,14 +64,14 @@ func openOffers(ctx context.Context, tx *postgres.Tx, who identity.Principal, ro
 			products = append(products, row.ProductID)
 		}
 	}
-	marks, err := MarksTx(ctx, tx, products, reference.Day(tx.Now))
+	marks, err := carriedBy(ctx, tx, products, reference.Day(tx.Now))
 	if err != nil {
 		return nil, err
 	}
 	entries := make([]identity.Entry, len(rows))
 	for i := range rows {
 		row := &rows[i]
-		row.Schemes = marks[row.ProductID]
+		row.Schemes, row.Stars = marks[row.ProductID].Schemes, marks[row.ProductID].Stars
 		entries[i] = identity.Entry{Action: "offer.opened", Subject: identity.Subject{Kind: "offer", ID: row.ID}, Detail: map[string]any{
 			"product_id": row.ProductID, "quantity": row.Quantity, "available_from": row.AvailableFrom,
 		}}
@@ -120,8 +121,11 @@ type offerRow struct {
 	ID         uuid.UUID
 	ProducerID uuid.UUID
 	Schemes    []string
-	State      OfferState
-	Version    int64
+	// Grade and Stars are what the ledger is told of the goods, as they were when the offer was opened.
+	Grade   string
+	Stars   int
+	State   OfferState
+	Version int64
 	// SeriesID and SeriesOn name the occurrence of a series; zero for an offer of its own. ByHand
 	// says that it was changed or closed on its own, so that the series leaves it alone.
 	SeriesID uuid.UUID
@@ -129,14 +133,14 @@ type offerRow struct {
 	ByHand   bool
 }
 
-// posting is a movement of an offer's own supply. All postings of an offer name the marks that
-// the product carried when it was opened, so that what was raised under a mark is lowered under
-// the same.
+// posting is a movement of an offer's own supply. All postings of an offer name the marks, stars and
+// grade that the product had when it was opened, so that what was raised under a mark is lowered
+// under the same.
 func posting(deal Deal, row offerRow, movement ledger.Movement, amount quantity.Quantity, reason string) ledger.Posting {
 	return ledger.Posting{
 		Goods: ledger.Goods{
 			Line: deal.Line, Form: deal.Form, Unit: deal.Unit, UnitWeight: deal.UnitWeight, Schemes: row.Schemes,
-			Commune: deal.Commune, ProducerID: deal.ProducerID, ProductID: deal.ProductID,
+			Commune: deal.Commune, ProducerID: deal.ProducerID, ProductID: deal.ProductID, Grade: row.Grade, Stars: row.Stars,
 		},
 		Movement: movement, Quantity: amount, BusinessDate: row.AvailableFrom, OfferID: row.ID, Reason: reason,
 	}
@@ -161,25 +165,30 @@ type newOffer struct {
 	LeadDays      int        `json:"lead_days"`
 	SeriesID      uuid.UUID  `json:"series_id,omitzero"`
 	SeriesOn      civil.Date `json:"series_on,omitzero"`
+	Grade         string     `json:"grade,omitempty"`
+	Stars         int        `json:"stars,omitempty"`
 }
 
 // insertOffers writes open offers in one statement.
 func insertOffers(ctx context.Context, tx *postgres.Tx, rows []offerRow) error {
 	const insert = `
 		INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers,
-		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at, multiple, lead_days, series_id, series_on)
+		       price_on_the_day, place, visibility, schemes, state, invented, created_at, updated_at, multiple, lead_days, series_id, series_on,
+		       grade, stars)
 		SELECT id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, price_on_the_day, place, visibility,
-		       schemes, 'open', invented, CAST($2 AS timestamptz), CAST($2 AS timestamptz), multiple, lead_days, series_id, series_on
+		       schemes, 'open', invented, CAST($2 AS timestamptz), CAST($2 AS timestamptz), multiple, lead_days, series_id, series_on,
+		       grade, stars
 		  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS o(id uuid, product_id uuid, producer_id uuid, available_from date, available_to date,
 		       unit text, min_order bigint, price_tiers jsonb, price_on_the_day boolean, place text, visibility text, schemes text[],
-		       invented boolean, multiple bigint, lead_days smallint, series_id uuid, series_on date)`
+		       invented boolean, multiple bigint, lead_days smallint, series_id uuid, series_on date,
+		       grade text, stars smallint)`
 	records := make([]newOffer, len(rows))
 	for i, row := range rows {
 		records[i] = newOffer{
 			ID: row.ID, ProductID: row.ProductID, ProducerID: row.ProducerID, AvailableFrom: row.AvailableFrom, AvailableTo: row.AvailableTo,
 			Unit: row.Unit, MinOrder: int64(row.MinOrder), PriceTiers: row.PriceTiers, PriceOnTheDay: row.PriceOnTheDay, Place: row.PlaceCode,
 			Visibility: row.Visibility, Schemes: orEmpty(row.Schemes), Invented: row.Invented, Multiple: int64(row.Multiple),
-			LeadDays: row.LeadDays, SeriesID: row.SeriesID, SeriesOn: row.SeriesOn,
+			LeadDays: row.LeadDays, SeriesID: row.SeriesID, SeriesOn: row.SeriesOn, Grade: row.Grade, Stars: row.Stars,
 		}
 	}
 	_, err := tx.Exec(ctx, insert, postgres.JSON[[]newOffer]{V: records}, tx.Now)
@@ -211,7 +220,7 @@ func updateOffer(ctx context.Context, tx *postgres.Tx, row offerRow) error {
 const selectOffers = `
 	SELECT o.id, o.product_id, o.producer_id, o.available_from, o.available_to, o.unit, o.min_order, o.price_tiers, o.price_on_the_day,
 	       coalesce(o.place, '') AS place, o.visibility, o.schemes, o.state, o.version, o.multiple, o.lead_days, o.series_id, o.series_on,
-	       o.by_hand
+	       o.by_hand, coalesce(o.grade, '') AS grade, coalesce(o.stars, 0) AS stars
 	  FROM catalog.offers o`
 
 type offerRecord struct {
@@ -234,12 +243,14 @@ type offerRecord struct {
 	SeriesID      uuid.NullUUID        `db:"series_id"`
 	SeriesOn      civil.Date           `db:"series_on"`
 	ByHand        bool                 `db:"by_hand"`
+	Grade         string               `db:"grade"`
+	Stars         int                  `db:"stars"`
 }
 
 func (r offerRecord) row() offerRow {
 	return offerRow{
 		ID: r.ID, ProducerID: r.ProducerID, Schemes: r.Schemes, State: r.State, Version: r.Version,
-		SeriesID: r.SeriesID.UUID, SeriesOn: r.SeriesOn, ByHand: r.ByHand,
+		SeriesID: r.SeriesID.UUID, SeriesOn: r.SeriesOn, ByHand: r.ByHand, Grade: r.Grade, Stars: r.Stars,
 		NewOffer: NewOffer{
 			ProductID: r.ProductID, AvailableFrom: r.AvailableFrom, AvailableTo: r.AvailableTo, Unit: r.Unit,
 			MinOrder: r.MinOrder, PriceTiers: r.PriceTiers.V, PriceOnTheDay: r.PriceOnTheDay, PlaceCode: r.Place,

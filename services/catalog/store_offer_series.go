@@ -26,6 +26,8 @@ type seriesRow struct {
 	Version    int64
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+	// grade is the reported one of the product, where offers are to be opened.
+	grade string
 }
 
 func insertSeries(ctx context.Context, tx *postgres.Tx, row seriesRow) error {
@@ -162,7 +164,7 @@ func withBalances(ctx context.Context, reader postgres.Reader, records []offerRe
 }
 
 // occurring are the offers of a series for its occurrences.
-func occurring(series seriesRow, schemes []string, occurrences []occurrence) ([]offerRow, error) {
+func occurring(series seriesRow, marks carried, occurrences []occurrence) ([]offerRow, error) {
 	rows := make([]offerRow, 0, len(occurrences))
 	for _, o := range occurrences {
 		id, err := uuid.NewV7()
@@ -170,8 +172,8 @@ func occurring(series seriesRow, schemes []string, occurrences []occurrence) ([]
 			return nil, fmt.Errorf("naming an offer: %w", err)
 		}
 		rows = append(rows, offerRow{
-			NewOffer: series.dated(o), ID: id, ProducerID: series.ProducerID, Schemes: schemes, State: OfferOpen, Version: 1,
-			SeriesID: series.ID, SeriesOn: o.On,
+			NewOffer: series.dated(o), ID: id, ProducerID: series.ProducerID, Schemes: marks.Schemes, State: OfferOpen, Version: 1,
+			SeriesID: series.ID, SeriesOn: o.On, Grade: series.grade, Stars: marks.Stars,
 		})
 	}
 	return rows, nil

@@ -35,6 +35,7 @@ type madeProduct struct {
 	Line        string          `json:"line"`
 	Form        string          `json:"form"`
 	Grade       reference.Grade `json:"grade"`
+	Reported    string          `json:"reported"`
 	Unit        string          `json:"unit"`
 	Commune     string          `json:"commune"`
 	Stars       int             `json:"stars"`
@@ -102,6 +103,7 @@ func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer m
 		ID: idAt(at, fmt.Sprintf("product %d", number)), OfferID: idAt(at, fmt.Sprintf("offer %d", number)),
 		ProducerID: producer.ID, At: at, Name: sale.Name, Line: sale.Line, Form: sale.Form, Grade: grade, Unit: line.Unit,
 		Commune:  producer.Commune,
+		Reported: line.ReportedGrade(grade),
 		Number:   fmt.Sprintf("%sOCOP-G%07d", Prefix, number),
 		Quantity: int64(quantity.Of(max(monthly*int64(20+rng.IntN(180))/100, 1))),
 		Price:    int64(rounded(template.priceIn(g.book, g.today.Month) * money.VND(85+rng.IntN(31)) / 100)),
@@ -119,7 +121,7 @@ func (g *generator) product(rng *rand.Rand, number int, at time.Time, producer m
 const madeGoods = `
 	FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS m (id uuid, offer_id uuid, producer_id uuid, at timestamptz, name text,
 	     line text, form text, grade jsonb, unit text, commune text,
-	     stars smallint, certified_on date, number text, quantity bigint, price bigint, "from" date, "to" date, visibility text)
+	     reported text, stars smallint, certified_on date, number text, quantity bigint, price bigint, "from" date, "to" date, visibility text)
 	JOIN LATERAL (SELECT CAST($2 AS timestamptz) AS now) clock ON true`
 
 // A producer whose products span two batches is written once.
@@ -151,15 +153,16 @@ const coverMadeProducts = `
 
 const insertMadeOffers = `
 	INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, visibility,
-	       schemes, state, invented, created_at, updated_at)
+	       schemes, state, invented, created_at, updated_at, grade, stars)
 	SELECT m.offer_id, m.id, m.producer_id, m."from", m."to", m.unit, 0,
 	       jsonb_build_array(jsonb_build_object('from', 0, 'price', m.price)), m.visibility,
-	       CASE WHEN m.stars > 0 THEN ARRAY['OCOP'] ELSE '{}' END, 'open', true, m.at, m.at` + madeGoods
+	       CASE WHEN m.stars > 0 THEN ARRAY['OCOP'] ELSE '{}' END, 'open', true, m.at, m.at,
+	       nullif(m.reported, ''), nullif(m.stars, 0)` + madeGoods
 
 // The supply enters by the ledger's door: its trigger opens the account.
 const postMadeOffers = `
 	INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, product_line, form, schemes, commune,
-	       producer_id, product_id, offer_id, actor_id, organisation_id)
+	       producer_id, product_id, offer_id, actor_id, organisation_id, grade, stars)
 	SELECT demonstration.id_at(m.at, 'supply ' || m.offer_id), m.at, m."from", 'offer_opened', m.quantity, m.unit,
 	       CASE WHEN m.unit = 'kg' THEN m.quantity END, m.line, m.form, CASE WHEN m.stars > 0 THEN ARRAY['OCOP'] ELSE '{}' END,
-	       m.commune, m.producer_id, m.id, m.offer_id, '` + systemID + `', m.producer_id` + madeGoods
+	       m.commune, m.producer_id, m.id, m.offer_id, '` + systemID + `', m.producer_id, nullif(m.reported, ''), nullif(m.stars, 0)` + madeGoods

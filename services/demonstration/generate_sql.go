@@ -9,7 +9,7 @@ var errNothingSold = errors.New("there are no products of fictional producers to
 const madeTrade = `
 	FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS m (id uuid, line_id uuid, buyer_id uuid, system text, ward text,
 	     at timestamptz, due timestamptz, day date, quantity bigint, product_id uuid, producer_id uuid, line text, form text,
-	     unit text, commune text, price bigint)
+	     unit text, commune text, price bigint, grade text, stars smallint)
 	JOIN LATERAL (SELECT demonstration.id_at(m.at, m.id || ' offer') AS offer, demonstration.id_at(m.at, m.id || ' quote') AS quote,
 	                     demonstration.id_at(m.at, m.id || ' award') AS award) ids ON true`
 
@@ -24,9 +24,10 @@ const insertMadeLines = `
 
 const insertDealOffers = `
 	INSERT INTO catalog.offers (id, product_id, producer_id, available_from, available_to, unit, min_order, price_tiers, visibility,
-	       state, invented, created_at, updated_at)
+	       state, invented, created_at, updated_at, grade, stars)
 	SELECT ids.offer, m.product_id, m.producer_id, m.day, m.day + 7, m.unit, 0,
-	       jsonb_build_array(jsonb_build_object('from', 0, 'price', m.price)), 'on_request', 'open', true, m.at, m.at` + madeTrade
+	       jsonb_build_array(jsonb_build_object('from', 0, 'price', m.price)), 'on_request', 'open', true, m.at, m.at,
+	       nullif(m.grade, ''), nullif(m.stars, 0)` + madeTrade
 
 const insertDealQuotes = `
 	INSERT INTO inquiry.quotes (id, inquiry_id, line_id, producer_id, product_id, offer_id, root_id, version, quantity, awarded,
@@ -54,12 +55,12 @@ const insertDealDeliveries = `
 const postingColumns = `
 	INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, value_vnd, product_line, form, commune,
 	       buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id, quote_id, award_id, delivery_id,
-	       actor_id, organisation_id)`
+	       actor_id, organisation_id, ward, grade, stars)`
 
 const postMadeDemand = postingColumns + `
 	SELECT demonstration.id_at(m.at, m.id || ' demand'), m.at, m.day, 'demand_opened', m.quantity, m.unit,
 	       CASE WHEN m.unit = 'kg' THEN m.quantity END, NULL, m.line, m.form, NULL, m.system, NULL, m.buyer_id, NULL, NULL, m.id,
-	       m.line_id, NULL, NULL, NULL, '` + systemID + `', m.buyer_id` + madeTrade
+	       m.line_id, NULL, NULL, NULL, '` + systemID + `', m.buyer_id, m.ward, NULL, NULL` + madeTrade
 
 // Supply, demand and quote of a deal: the accounts that the rest moves.
 const postDealOpening = postingColumns + `
@@ -75,18 +76,22 @@ const postDealOpening = postingColumns + `
 	       CASE WHEN k.movement <> 'offer_opened' THEN m.id END,
 	       CASE WHEN k.movement <> 'offer_opened' THEN m.line_id END,
 	       CASE WHEN k.movement = 'quoted' THEN ids.quote END, NULL, NULL, '` + systemID + `',
-	       CASE WHEN k.movement = 'demand_opened' THEN m.buyer_id ELSE m.producer_id END` + madeTrade + `
+	       CASE WHEN k.movement = 'demand_opened' THEN m.buyer_id ELSE m.producer_id END,
+	       CASE WHEN k.movement <> 'offer_opened' THEN m.ward END,
+	       CASE WHEN k.movement <> 'demand_opened' THEN nullif(m.grade, '') END,
+	       CASE WHEN k.movement <> 'demand_opened' THEN nullif(m.stars, 0) END` + madeTrade + `
 	CROSS JOIN (VALUES ('offer_opened', interval '0'), ('demand_opened', interval '0'), ('quoted', interval '1 hour')) AS k (movement, later)`
 
 const postDealAwards = postingColumns + `
 	SELECT demonstration.id_at(m.due, m.id || ' awarded'), m.due, m.day, 'awarded', m.quantity, m.unit,
 	       CASE WHEN m.unit = 'kg' THEN m.quantity END, (m.quantity * m.price + 500) / 1000, m.line, m.form, nullif(m.commune, ''),
 	       m.system, m.producer_id, m.buyer_id, m.product_id, ids.offer, m.id, m.line_id, ids.quote, ids.award, NULL,
-	       '` + systemID + `', m.buyer_id` + madeTrade
+	       '` + systemID + `', m.buyer_id, m.ward, nullif(m.grade, ''), nullif(m.stars, 0)` + madeTrade
 
 const postDealParts = postingColumns + `
 	SELECT demonstration.id_at(k.at, d.id || ' ' || k.movement), k.at, CAST(k.at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date), k.movement, d.quantity,
 	       m.unit, CASE WHEN m.unit = 'kg' THEN d.quantity END, (d.quantity * m.price + 500) / 1000, m.line, m.form,
 	       nullif(m.commune, ''), m.system, m.producer_id, m.buyer_id, m.product_id, ids.offer, m.id, m.line_id, ids.quote, ids.award,
-	       d.id, '` + systemID + `', CASE WHEN k.movement = 'accepted' THEN m.buyer_id ELSE m.producer_id END` + madeTrade + parts + `
+	       d.id, '` + systemID + `', CASE WHEN k.movement = 'accepted' THEN m.buyer_id ELSE m.producer_id END,
+	       m.ward, nullif(m.grade, ''), nullif(m.stars, 0)` + madeTrade + parts + `
 	CROSS JOIN LATERAL (VALUES ('dispatched', d.sent), ('accepted', d.got)) AS k (movement, at)`

@@ -49,6 +49,8 @@ type goods struct {
 	Unit       string    `db:"unit"        json:"unit"`
 	Commune    string    `db:"commune"     json:"commune"`
 	Price      int64     `db:"price"       json:"price"`
+	Grade      string    `db:"grade"       json:"grade"`
+	Stars      int       `db:"stars"       json:"stars"`
 }
 
 // madeDeal is one inquiry, or one deal, on its way to the database.
@@ -89,7 +91,9 @@ func (g *generator) gather(ctx context.Context, trade int) error {
 	}
 	const query = `
 		SELECT p.id, p.producer_id, p.line, p.form, p.unit, coalesce(o.commune_code, '') AS commune,
-		       coalesce((SELECT catalog.price_at(f.price_tiers, 0) FROM catalog.offers f WHERE f.product_id = p.id LIMIT 1), 50000) AS price
+		       coalesce((SELECT catalog.price_at(f.price_tiers, 0) FROM catalog.offers f WHERE f.product_id = p.id LIMIT 1), 50000) AS price,
+		       coalesce((SELECT f.grade FROM catalog.offers f WHERE f.product_id = p.id LIMIT 1), '') AS grade,
+		       coalesce((SELECT f.stars FROM catalog.offers f WHERE f.product_id = p.id LIMIT 1), 0) AS stars
 		  FROM catalog.products p JOIN identity.organisations o ON o.id = p.producer_id AND o.fictional
 		 WHERE p.state = 'published' AND p.unit_weight IS NULL
 		 ORDER BY p.id LIMIT $1`

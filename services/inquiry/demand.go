@@ -60,8 +60,10 @@ type goodsAsked struct {
 	line, form, unit string
 	unitWeight       quantity.Quantity
 	grade            map[string]any
-	producerID       uuid.UUID
-	productID        uuid.UUID
+	// reported is the grade by which volumes are told apart.
+	reported   string
+	producerID uuid.UUID
+	productID  uuid.UUID
 }
 
 // check applies the rules of placing an inquiry and returns what each line asks for. All
@@ -138,7 +140,8 @@ func (l *DemandLine) check(book *reference.Book, named subjects, today civil.Dat
 			found.Add(index("schemes", at), fault.ErrUnknownValue, "value", scheme, "allowed", "/v1/reference/schemes")
 		}
 	}
-	goods.unit = l.Unit
+	line, _ := book.Line(goods.line)
+	goods.unit, goods.reported = l.Unit, line.ReportedGrade(goods.grade)
 	return goods, found.Err()
 }
 

@@ -64,6 +64,8 @@ type lineRecord struct {
 	Delivered      quantity.Quantity             `db:"delivered"`
 	Quoted         quantity.Quantity             `db:"quoted"`
 	Rejected       quantity.Quantity             `db:"rejected"`
+	// ReportedGrade is the one by which volumes are told apart.
+	ReportedGrade string `db:"reported_grade"`
 }
 
 // newRecord is an inquiry about to be inserted.
@@ -93,7 +95,7 @@ func newRecord(tx *postgres.Tx, buyer identity.Organisation, demand Demand, aske
 			ProductID: goods.productID, OfferID: line.OfferID, Form: goods.form,
 			Grade: postgres.JSON[map[string]any]{V: goods.grade}, Schemes: sortedSet(line.Schemes), Quantity: line.Quantity,
 			Unit: goods.unit, UnitWeight: goods.unitWeight, DeliverFrom: line.DeliverFrom, DeliverTo: line.DeliverTo,
-			TargetPriceVND: line.TargetPriceVND, Open: line.Quantity,
+			TargetPriceVND: line.TargetPriceVND, Open: line.Quantity, ReportedGrade: goods.reported,
 		})
 	}
 	return r, nil
@@ -186,6 +188,7 @@ func (r *record) demandPostings(movement ledger.Movement) []ledger.Posting {
 			Goods: ledger.Goods{
 				Line: line.ProductLine, Form: line.Form, Unit: line.Unit, UnitWeight: line.UnitWeight, Schemes: line.Schemes,
 				BuyerSystem: r.BuyerSystem, BuyerID: r.BuyerID, ProducerID: line.ProducerID, ProductID: line.ProductID,
+				Grade: line.ReportedGrade, Ward: r.Ward,
 			},
 			Movement: movement, Quantity: line.Open, BusinessDate: line.DeliverFrom,
 			InquiryID: r.ID, InquiryLineID: line.ID,

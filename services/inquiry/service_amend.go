@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -43,6 +44,8 @@ func amend(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ident
 	if err != nil {
 		return err
 	}
+	before := *r
+	before.Lines = slices.Clone(r.Lines)
 	was, err := change.apply(book, r, deals, tx.Now)
 	if err != nil {
 		return err
@@ -50,12 +53,15 @@ func amend(ctx context.Context, tx *postgres.Tx, book *reference.Book, who ident
 	if err := updateInquiry(ctx, tx, r, change.terms() && r.Stage == StageOpen, was); err != nil {
 		return err
 	}
-	if r.Stage != StageOpen || len(was) == 0 {
+	if r.Stage != StageOpen {
 		return nil
 	}
-	before, after := *r, *r
-	before.Lines, after.Lines = was, nil
-	for _, line := range was {
+	if before.Ward == r.Ward { // demand that goes elsewhere moves whole
+		before.Lines = was
+	}
+	after := *r
+	after.Lines = nil
+	for _, line := range before.Lines {
 		after.Lines = append(after.Lines, r.line(line.ID))
 	}
 	return ledger.PostTx(ctx, tx, who, append(before.demandPostings(ledger.DemandLowered), after.demandPostings(ledger.DemandRaised)...)...)

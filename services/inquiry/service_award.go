@@ -208,7 +208,7 @@ func newAwards(g *ground, allocations []Allocation, claims *choice, now time.Tim
 		}
 		made := &awardRecord{
 			ID: id, InquiryID: g.ID, LineID: quote.LineID, QuoteID: quote.ID, BuyerID: g.BuyerID, BuyerName: g.BuyerName,
-			BuyerSystem: g.BuyerSystem, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
+			BuyerSystem: g.BuyerSystem, Ward: g.Ward, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
 			PriceVND: quote.netPrice(allocation.Quantity), SizePrices: quote.SizePrices, Tie: quote.Tie, PriceGross: quote.PriceGross,
 			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.throughout(quote))),

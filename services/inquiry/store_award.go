@@ -25,6 +25,7 @@ type awardRecord struct {
 	BuyerID      uuid.UUID                  `db:"buyer_id"`
 	BuyerName    string                     `db:"buyer_name"`
 	BuyerSystem  string                     `db:"buyer_system"`
+	Ward         string                     `db:"ward"`
 	ProducerID   uuid.UUID                  `db:"producer_id"`
 	ProducerName string                     `db:"producer_name"`
 	ProductID    uuid.UUID                  `db:"product_id"`
@@ -88,6 +89,7 @@ func (a *awardRecord) posting(movement ledger.Movement, amount quantity.Quantity
 		Goods: ledger.Goods{
 			Line: a.deal.Line, Form: a.deal.Form, Unit: a.Unit, UnitWeight: a.deal.UnitWeight, Schemes: a.Claims,
 			Commune: a.deal.Commune, BuyerSystem: a.BuyerSystem, ProducerID: a.ProducerID, BuyerID: a.BuyerID, ProductID: a.ProductID,
+			Grade: a.deal.ReportedGrade, Stars: a.deal.Stars, Ward: a.Ward,
 		},
 		Movement: movement, Quantity: amount, BusinessDate: day, PriceVND: a.PriceVND, OfferID: a.OfferID,
 		InquiryID: a.InquiryID, InquiryLineID: a.LineID, QuoteID: a.QuoteID, AwardID: a.ID,
@@ -167,7 +169,7 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 }
 
 const selectAwards = `
-	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, a.producer_id,
+	SELECT a.id, a.inquiry_id, a.line_id, a.quote_id, a.buyer_id, coalesce(i.buyer_system, '') AS buyer_system, i.ward, a.producer_id,
 	       a.product_id, a.offer_id, a.quantity, a.unit, a.price_vnd, q.size_prices, coalesce(q.tie, 0) AS tie,
 	       q.price_gross, q.freight_vnd, a.deliver_on, a.claims, a.lapsing,
 	       a.cancelled_at IS NOT NULL AS cancelled,

@@ -56,6 +56,10 @@ type awardableRow struct {
 	RoundUntil *time.Time                     `db:"round_until"`
 	Certified  bool                           `db:"certified"`
 	Alone      money.VND                      `db:"awarded_alone"`
+
+	Grade string `db:"grade"`
+	Stars int    `db:"stars"`
+	Ward  string `db:"ward"`
 }
 
 func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
@@ -64,7 +68,7 @@ func (row awardableRow) quote(inquiryID uuid.UUID) *quoteRecord {
 		ProductID: row.ProductID, OfferID: row.OfferID, Quantity: row.Quantity, Awarded: row.Awarded, Held: row.Held, Unit: row.Unit,
 		PriceVND: row.PriceVND, SizePrices: row.SizePrices, DeliverOn: row.DeliverOn, ValidUntil: row.ValidUntil, Claims: row.Claims,
 		Lapsing: row.Lapsing, Stage: row.Stage, Framework: row.Framework, termsRow: row.termsRow, outdated: row.Outdated, certified: row.Certified,
-		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune},
+		deal: catalog.Deal{Line: row.ProductLine, Form: row.Form, UnitWeight: row.UnitWeight, Commune: row.Commune, ReportedGrade: row.Grade, Stars: row.Stars},
 	}
 }
 
@@ -92,7 +96,7 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 		       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes,
 		       buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
 		       award_limit_vnd, proposal_hours, framework, price_tiers, tie, price_gross, min_quantity, split,
-		       outdated, round_until, certified,
+		       outdated, round_until, certified, coalesce(grade, '') AS grade, coalesce(stars, 0) AS stars, ward,
 		       CASE WHEN award_limit_vnd > 0
 		            THEN inquiry.awarded_alone($1, $2, CAST($3 AS uuid[]), $5, CAST(CAST($4 AS timestamptz) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date))
 		            ELSE 0 END AS awarded_alone
@@ -111,7 +115,7 @@ func awardable(ctx context.Context, tx *postgres.Tx, who identity.Principal, inq
 	first := rows[0]
 	g := &ground{awardLimit: first.AwardLimit, awardedAlone: first.Alone, proposalHours: first.Hours, quotes: make(map[uuid.UUID]*quoteRecord, len(rows)), record: &record{
 		ID: inquiryID, BuyerID: who.OrganisationID, BuyerName: first.BuyerName, BuyerSystem: first.BuyerSystem,
-		QuotesSealed: first.QuotesSealed, QuotesDueAt: first.QuotesDueAt, Stage: first.InquiryStage,
+		QuotesSealed: first.QuotesSealed, QuotesDueAt: first.QuotesDueAt, Stage: first.InquiryStage, Ward: first.Ward,
 	}}
 	if first.RoundUntil != nil {
 		g.Rounds = []roundRecord{{InquiryID: inquiryID, Until: *first.RoundUntil}}

@@ -28,12 +28,12 @@ func insertInquiry(ctx context.Context, tx *postgres.Tx, r *record) error {
 			  FROM inquiry.spend($2, $14, $15, $16)
 		), lines AS (
 			INSERT INTO inquiry.lines (id, inquiry_id, position, line, producer_id, product_id, offer_id, form, grade, schemes,
-			       quantity, unit, unit_weight, deliver_from, deliver_to, target_price_vnd)
+			       quantity, unit, unit_weight, deliver_from, deliver_to, target_price_vnd, reported_grade)
 			SELECT id, $1, position, line, producer_id, product_id, offer_id, nullif(form, ''), grade, coalesce(schemes, '{}'),
-			       quantity, unit, unit_weight, deliver_from, deliver_to, nullif(target_price_vnd, 0)
+			       quantity, unit, unit_weight, deliver_from, deliver_to, nullif(target_price_vnd, 0), reported_grade
 			  FROM jsonb_to_recordset(CAST($12 AS jsonb)) AS l(id uuid, position int, line text, producer_id uuid, product_id uuid,
 			       offer_id uuid, form text, grade jsonb, schemes text[], quantity bigint, unit text, unit_weight bigint,
-			       deliver_from date, deliver_to date, target_price_vnd bigint)
+			       deliver_from date, deliver_to date, target_price_vnd bigint, reported_grade text)
 		)
 		INSERT INTO inquiry.invitations (inquiry_id, producer_id, invited)
 		SELECT $1, invited.id, true FROM unnest(CAST($13 AS uuid[])) AS invited(id)`
@@ -60,6 +60,7 @@ type lineInsert struct {
 	DeliverFrom    civil.Date     `json:"deliver_from"`
 	DeliverTo      civil.Date     `json:"deliver_to"`
 	TargetPriceVND money.VND      `json:"target_price_vnd"`
+	ReportedGrade  string         `json:"reported_grade,omitempty"`
 }
 
 func lineInserts(lines []lineRecord) []lineInsert {
@@ -69,6 +70,7 @@ func lineInserts(lines []lineRecord) []lineInsert {
 			ID: l.ID, Position: l.Position, ProductLine: l.ProductLine, ProducerID: l.ProducerID, ProductID: l.ProductID,
 			OfferID: l.OfferID, Form: l.Form, Grade: l.Grade.V, Schemes: l.Schemes, Quantity: int64(l.Quantity), Unit: l.Unit,
 			UnitWeight: int64(l.UnitWeight), DeliverFrom: l.DeliverFrom, DeliverTo: l.DeliverTo, TargetPriceVND: l.TargetPriceVND,
+			ReportedGrade: l.ReportedGrade,
 		})
 	}
 	return inserts
@@ -99,7 +101,7 @@ const selectLines = `
 	       l.grade, l.schemes, l.quantity, l.unit, l.unit_weight, l.deliver_from, l.deliver_to,
 	       coalesce(l.target_price_vnd, 0) AS target_price_vnd, coalesce(b.open, l.quantity) AS open,
 	       coalesce(b.awarded, 0) AS awarded, coalesce(b.delivered, 0) AS delivered, coalesce(b.quoted, 0) AS quoted,
-	       coalesce(b.rejected, 0) AS rejected
+	       coalesce(b.rejected, 0) AS rejected, coalesce(l.reported_grade, '') AS reported_grade
 	  FROM inquiry.lines l LEFT JOIN ledger.lines b ON b.inquiry_line_id = l.id
 	 WHERE l.inquiry_id = ANY ($1) ORDER BY l.inquiry_id, l.position`
 

@@ -122,6 +122,7 @@ func (q *quoteRecord) goods(r *record) ledger.Goods {
 	return ledger.Goods{
 		Line: q.deal.Line, Form: q.deal.Form, Unit: q.Unit, UnitWeight: q.deal.UnitWeight, Schemes: q.Claims,
 		Commune: q.deal.Commune, BuyerSystem: r.BuyerSystem, ProducerID: q.ProducerID, BuyerID: r.BuyerID, ProductID: q.ProductID,
+		Grade: q.deal.ReportedGrade, Stars: q.deal.Stars, Ward: r.Ward,
 	}
 }
 

@@ -137,7 +137,9 @@ func refusal(err error) error {
 // their offers.
 const selectHolds = `
 	SELECT r.quote_id, r.offer_id, r.quantity, p.quantity AS held_once, coalesce(p.weight, 0) AS weight, p.business_date, p.unit,
-	       p.product_line, coalesce(p.form, '') AS form, p.schemes, coalesce(p.commune, '') AS commune, p.producer_id, p.product_id
+	       p.product_line, coalesce(p.form, '') AS form, p.schemes, coalesce(p.commune, '') AS commune, p.producer_id, p.product_id,
+	       coalesce(p.grade, '') AS grade, coalesce(p.stars, 0) AS stars, coalesce(p.ward, '') AS ward,
+	       coalesce(p.buyer_system, '') AS buyer_system, p.buyer_id
 	  FROM ledger.reservations r
 	  JOIN ledger.postings p ON p.quote_id = r.quote_id AND p.movement = 'reserved'
 	 WHERE r.quantity > 0`
@@ -157,12 +159,18 @@ type hold struct {
 	Commune      string            `db:"commune"`
 	ProducerID   uuid.UUID         `db:"producer_id"`
 	ProductID    uuid.UUID         `db:"product_id"`
+	Grade        string            `db:"grade"`
+	Stars        int               `db:"stars"`
+	Ward         string            `db:"ward"`
+	BuyerSystem  string            `db:"buyer_system"`
+	BuyerID      uuid.NullUUID     `db:"buyer_id"`
 }
 
 // release is the posting that frees the hold.
 func (h *hold) release(reason string) Posting {
 	goods := Goods{
 		Line: h.Line, Form: h.Form, Unit: h.Unit, Schemes: h.Schemes, Commune: h.Commune, ProducerID: h.ProducerID, ProductID: h.ProductID,
+		Grade: h.Grade, Stars: h.Stars, Ward: h.Ward, BuyerSystem: h.BuyerSystem, BuyerID: h.BuyerID.UUID,
 	}
 	if h.Unit != kilogram {
 		goods.UnitWeight = h.Weight * quantity.Unit / h.HeldOnce

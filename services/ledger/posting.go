@@ -47,12 +47,18 @@ type Goods struct {
 	// the unit is the kilogram itself, or the goods have no weight.
 	UnitWeight quantity.Quantity `json:"-"`
 	// Schemes are the certification marks that were claimed.
-	Schemes     []string  `json:"schemes"`
-	Commune     string    `json:"commune,omitempty"`
-	BuyerSystem string    `json:"buyer_system,omitempty"`
-	ProducerID  uuid.UUID `json:"producer_id,omitzero"`
-	BuyerID     uuid.UUID `json:"buyer_id,omitzero"`
-	ProductID   uuid.UUID `json:"product_id,omitzero"`
+	Schemes []string `json:"schemes"`
+	// Grade is the one by which volumes of the line are told apart, as people say it: "20-30",
+	// "gạch"; Stars are those of the goods, 0 for none.
+	Grade       string `json:"grade,omitempty"`
+	Stars       int    `json:"stars,omitempty"`
+	Commune     string `json:"commune,omitempty"`
+	BuyerSystem string `json:"buyer_system,omitempty"`
+	// Ward is where the demand is to be delivered; empty for supply, which goes anywhere.
+	Ward       string    `json:"ward,omitempty"`
+	ProducerID uuid.UUID `json:"producer_id,omitzero"`
+	BuyerID    uuid.UUID `json:"buyer_id,omitzero"`
+	ProductID  uuid.UUID `json:"product_id,omitzero"`
 }
 
 // Posting is one fact of the ledger. Which ids it needs follows from its movement.

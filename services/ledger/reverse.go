@@ -32,6 +32,9 @@ type reversal struct {
 	QuoteID       uuid.NullUUID     `db:"quote_id"`
 	AwardID       uuid.NullUUID     `db:"award_id"`
 	DeliveryID    uuid.NullUUID     `db:"delivery_id"`
+	Grade         string            `db:"grade"`
+	Stars         int               `db:"stars"`
+	Ward          string            `db:"ward"`
 }
 
 func (r *reversal) posting() Posting {
@@ -39,6 +42,7 @@ func (r *reversal) posting() Posting {
 		Goods: Goods{
 			Line: r.Line, Form: r.Form, Unit: r.Unit, Schemes: r.Schemes, Commune: r.Commune, BuyerSystem: r.BuyerSystem,
 			ProducerID: r.ProducerID.UUID, BuyerID: r.BuyerID.UUID, ProductID: r.ProductID.UUID,
+			Grade: r.Grade, Stars: r.Stars, Ward: r.Ward,
 		},
 		Movement: r.Movement, Quantity: r.Quantity, BusinessDate: r.BusinessDate, OfferID: r.OfferID.UUID, InquiryID: r.InquiryID.UUID,
 		InquiryLineID: r.InquiryLineID.UUID, QuoteID: r.QuoteID.UUID, AwardID: r.AwardID.UUID, DeliveryID: r.DeliveryID.UUID,
@@ -53,7 +57,8 @@ func ReversalsTx(ctx context.Context, tx *postgres.Tx, inquiryID, deliveryID uui
 	const query = `
 		SELECT m.movement, p.quantity, p.weight, p.value_vnd, p.business_date, p.unit, p.product_line, coalesce(p.form, '') AS form, p.schemes,
 		       coalesce(p.commune, '') AS commune, coalesce(p.buyer_system, '') AS buyer_system, p.producer_id, p.buyer_id, p.product_id,
-		       p.offer_id, p.inquiry_id, p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id
+		       p.offer_id, p.inquiry_id, p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id,
+		       coalesce(p.grade, '') AS grade, coalesce(p.stars, 0) AS stars, coalesce(p.ward, '') AS ward
 		  FROM ledger.postings p JOIN ledger.movements m ON m.reverses = p.movement
 		 WHERE p.inquiry_id = $1 AND p.delivery_id = $2 ORDER BY p.id`
 	var rows []reversal

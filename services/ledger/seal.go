@@ -10,14 +10,17 @@ import (
 )
 
 // SealedChain is the hash chain over the postings: once sealed, none can be edited, cut, slipped
-// in or moved without its being found.
+// in or moved without its being found. Grade, stars and ward came later: a posting that says none of them
+// is sealed as it was before them.
 func SealedChain() hashchain.Chain {
 	return hashchain.Chain{
 		Name: "ledger", Table: "ledger.postings", Seals: "ledger.seals",
 		Canonical: `CAST(jsonb_build_array(EXTRACT(EPOCH FROM t.at), t.business_date, t.movement, t.quantity, t.unit, t.weight,
 			t.value_vnd, t.product_line, t.form, t.schemes, t.commune, t.buyer_system, t.producer_id, t.buyer_id, t.product_id,
 			t.offer_id, t.inquiry_id, t.inquiry_line_id, t.quote_id, t.award_id, t.delivery_id,
-			EXTRACT(EPOCH FROM t.reserved_until), t.actor_id, t.organisation_id, t.reason) AS text)`,
+			EXTRACT(EPOCH FROM t.reserved_until), t.actor_id, t.organisation_id, t.reason)
+			|| CASE WHEN num_nonnulls(t.grade, t.stars, t.ward) > 0 THEN jsonb_build_array(t.grade, t.stars, t.ward)
+			   ELSE CAST('[]' AS jsonb) END AS text)`,
 	}
 }
 

@@ -41,13 +41,16 @@ const (
 	ByBuyerSystem Dimension = "buyer_system"
 	ByProducer    Dimension = "producer"
 	ByBuyer       Dimension = "buyer"
+	ByGrade       Dimension = "grade"
+	ByStars       Dimension = "stars"
+	ByWard        Dimension = "ward"
 )
 
 // Dimensions lists all of them.
 func Dimensions() []Dimension {
 	return []Dimension{
 		ByWeek, ByMonth, ByQuarter, ByHalfYear, ByYear, ByLine, ByForm, ByCommune, ByDistrict, ByScheme, ByBuyerSystem,
-		ByProducer, ByBuyer,
+		ByProducer, ByBuyer, ByGrade, ByStars, ByWard,
 	}
 }
 
@@ -80,6 +83,9 @@ var axes = map[Dimension]axis{
 	ByForm:        {expression: `coalesce(p.form, '')`, columns: []string{"form"}},
 	ByCommune:     {expression: `coalesce(p.commune, '')`, columns: []string{"commune"}},
 	ByBuyerSystem: {expression: `coalesce(p.buyer_system, '')`, columns: []string{"buyer_system"}},
+	ByGrade:       {expression: `coalesce(p.grade, '')`, columns: []string{"grade"}},
+	ByStars:       {expression: `coalesce(CAST(p.stars AS text), '')`, columns: []string{"stars"}},
+	ByWard:        {expression: `coalesce(p.ward, '')`, columns: []string{"ward"}},
 	ByProducer: {
 		expression: `coalesce(CAST(p.producer_id AS text), '')`, within: `p.producer_id = CAST(%s AS uuid)`, columns: []string{"producer_id"},
 	},

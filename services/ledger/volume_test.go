@@ -121,7 +121,7 @@ func TestVolumesOverlapBySchemeAndFormerDistrictAndSaySo(t *testing.T) {
 func TestVolumesFilterOnEveryDimension(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	mine, other := newDeal(shrimp()), newDeal(shrimp())
+	mine, other := newDeal(graded()), newDeal(shrimp())
 	mine.goods.Commune, other.goods.Commune = "31999", ""
 	for _, commune := range b.Book.Communes() {
 		if commune.Province == "96" && mine.goods.Commune == "31999" {
@@ -138,6 +138,7 @@ func TestVolumesFilterOnEveryDimension(t *testing.T) {
 		ledger.ByYear: "2026", ledger.ByLine: "black_tiger_shrimp", ledger.ByForm: "live", ledger.ByCommune: mine.goods.Commune,
 		ledger.ByScheme: "ASC_FARM", ledger.ByBuyerSystem: "saigon-coop",
 		ledger.ByProducer: mine.goods.ProducerID.String(), ledger.ByBuyer: mine.goods.BuyerID.String(),
+		ledger.ByGrade: "20-30", ledger.ByStars: "4", ledger.ByWard: "25747",
 	} {
 		q := both
 		q.Only = map[ledger.Dimension]string{dimension: value}

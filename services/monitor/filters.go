@@ -26,6 +26,9 @@ var codedFilters = []struct {
 	{ledger.ByDistrict, "/v1/reference/communes"},
 	{ledger.ByScheme, "/v1/reference/schemes"},
 	{ledger.ByBuyerSystem, "/v1/reference/buyer-systems"},
+	{ledger.ByGrade, "/v1/volumes?by=grade"},
+	{ledger.ByStars, "/v1/reference/schemes"},
+	{ledger.ByWard, "/v1/reference/communes"},
 }
 
 // checkFilters refuses a filter on what does not exist with fault.ErrUnknownValue at its dimension:
@@ -58,6 +61,9 @@ func checkCodes(ctx context.Context, reader postgres.Reader, q ledger.Query, wro
 		 WHERE NOT CASE asked.dimension
 		       WHEN 'line' THEN EXISTS (SELECT FROM reference.product_lines r WHERE r.code = asked.value)
 		       WHEN 'form' THEN EXISTS (SELECT FROM reference.forms r WHERE r.code = asked.value)
+		       WHEN 'grade' THEN EXISTS (SELECT FROM ledger.postings p WHERE p.grade = asked.value)
+		       WHEN 'stars' THEN EXISTS (SELECT FROM reference.scheme_stars r WHERE CAST(r.stars AS text) = asked.value)
+		       WHEN 'ward' THEN EXISTS (SELECT FROM reference.communes r WHERE r.code = asked.value)
 		       WHEN 'commune' THEN EXISTS (SELECT FROM reference.communes r WHERE r.code = asked.value)
 		       WHEN 'district' THEN EXISTS (SELECT FROM reference.former_districts r WHERE r.code = asked.value)
 		       WHEN 'scheme' THEN EXISTS (SELECT FROM reference.schemes r WHERE r.code = asked.value)

@@ -17,6 +17,9 @@ func TestAFilterOnWhatDoesNotExistIsRefusedByName(t *testing.T) {
 	b.enter(t, identity.Producer, producer)
 	b.enter(t, identity.Buyer, buyer)
 	commune := b.Book.Communes()[0]
+	sale := shrimpSale(30)
+	sale.goods.Grade = "20-30"
+	b.record(t, sale)
 	for _, test := range []struct{ path, parameter, wrong, right string }{
 		{"/v1/volumes", "line", "moon_dust", "rice"},
 		{"/v1/volumes", "form", "liquid_gold", "live"},
@@ -24,6 +27,9 @@ func TestAFilterOnWhatDoesNotExistIsRefusedByName(t *testing.T) {
 		{"/v1/volumes", "district", "nowhere", commune.FormerDistricts[0].Code},
 		{"/v1/volumes", "scheme", "MADE_UP", "OCOP"},
 		{"/v1/volumes", "buyer_system", "nobody", "saigon-coop"},
+		{"/v1/volumes", "grade", "enormous", "20-30"},
+		{"/v1/volumes", "stars", "7", "4"},
+		{"/v1/volumes", "ward", "00000", "25747"},
 		{"/v1/volumes", "producer", newID().String(), producer.String()},
 		{"/v1/volumes", "producer", buyer.String(), producer.String()},
 		{"/v1/volumes", "buyer", newID().String(), buyer.String()},

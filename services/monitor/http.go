@@ -23,7 +23,7 @@ const (
 )
 
 type volumesInput struct {
-	By          string     `query:"by"           default:"month" doc:"What rows are about, joined by commas: week, month, quarter, half_year, year, line, form, commune, district, scheme, buyer_system, producer (the authority of producers), buyer (the authority of buyers)."`
+	By          string     `query:"by"           default:"month" doc:"What rows are about, joined by commas: week, month, quarter, half_year, year, line, form, commune, district, scheme, buyer_system, grade, stars, ward (of delivery), producer (the authority of producers), buyer (the authority of buyers)."`
 	From        civil.Date `query:"from"         doc:"First business date in Vietnam; without dates the current year."`
 	To          civil.Date `query:"to"           doc:"Last business date, included."`
 	Line        string     `query:"line"`
@@ -32,6 +32,9 @@ type volumesInput struct {
 	District    string     `query:"district"     doc:"Code of a former district."`
 	Scheme      string     `query:"scheme"`
 	BuyerSystem string     `query:"buyer_system"`
+	Grade       string     `query:"grade"        doc:"As a row shows it: 20-30, gạch, ST25."`
+	Stars       string     `query:"stars"`
+	Ward        string     `query:"ward"         doc:"Five-digit code of the commune or ward of delivery."`
 	Producer    uuid.UUID  `query:"producer"     doc:"For the authority of producers."`
 	Buyer       uuid.UUID  `query:"buyer"        doc:"For the authority of buyers."`
 }
@@ -145,6 +148,7 @@ func readQuery(values url.Values) (ledger.Query, error) {
 	query.To = readDate(values, "to", &wrong)
 	for _, dimension := range []ledger.Dimension{
 		ledger.ByLine, ledger.ByForm, ledger.ByCommune, ledger.ByDistrict, ledger.ByScheme, ledger.ByBuyerSystem,
+		ledger.ByGrade, ledger.ByStars, ledger.ByWard,
 	} {
 		query.Only[dimension] = values.Get(string(dimension))
 	}

@@ -32,6 +32,9 @@ type Dimensions struct {
 	BuyerSystem *string `json:"buyer_system,omitempty" doc:"Empty for supply, which is for everybody, and for buyers of no system."`
 	Producer    *string `json:"producer,omitempty"     doc:"Organisation; shown to the authority that oversees producers."`
 	Buyer       *string `json:"buyer,omitempty"        doc:"Organisation; shown to the authority that oversees buyers."`
+	Grade       *string `json:"grade,omitempty"        doc:"The grade by which volumes of the line are told apart, as people say it: 20-30, gạch, ST25; empty where none was said."`
+	Stars       *string `json:"stars,omitempty"        doc:"OCOP stars of the goods; empty for goods without, and for demand, which names none."`
+	Ward        *string `json:"ward,omitempty"         doc:"Commune or ward of delivery; empty for supply, which goes anywhere."`
 	Line        string  `json:"line"                   doc:"Always there: different lines are never totalled together."`
 	Dried       bool    `json:"dried"                  doc:"Whether the goods are dried; fresh and dried are never totalled together."`
 	Unit        string  `json:"unit"                   doc:"kg for whatever has a weight, else the goods' own unit."`
@@ -44,6 +47,7 @@ func dimensionsOf(key ledger.Key) Dimensions {
 		ledger.ByWeek: &d.Week, ledger.ByMonth: &d.Month, ledger.ByQuarter: &d.Quarter, ledger.ByHalfYear: &d.HalfYear,
 		ledger.ByYear: &d.Year, ledger.ByForm: &d.Form, ledger.ByCommune: &d.Commune, ledger.ByDistrict: &d.District,
 		ledger.ByScheme: &d.Scheme, ledger.ByBuyerSystem: &d.BuyerSystem, ledger.ByProducer: &d.Producer, ledger.ByBuyer: &d.Buyer,
+		ledger.ByGrade: &d.Grade, ledger.ByStars: &d.Stars, ledger.ByWard: &d.Ward,
 	} {
 		if value, asked := key.Dimensions[dimension]; asked {
 			*field = &value

@@ -27,6 +27,8 @@ type GradeField struct {
 	FormState string `db:"form_state" json:"form_state,omitempty" doc:"Belongs to forms of this state alone; absent: to every form."`
 	// Required says that a product must state it, in the forms it belongs to.
 	Required bool `db:"required" json:"required" doc:"A product must state it, in the forms it belongs to."`
+	// Reported says that volumes of the line are told apart by it.
+	Reported bool `db:"reported" json:"reported" doc:"Volumes of the line are told apart by it."`
 	// Least and Most bound a number, both inclusive; nil for texts and choices.
 	Least   *quantity.Quantity `db:"least_thousandths" json:"min,omitempty"`
 	Most    *quantity.Quantity `db:"most_thousandths"  json:"max,omitempty"`

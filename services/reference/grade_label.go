@@ -18,6 +18,44 @@ func (l Line) GradeLabel(grade Grade, language string) string {
 	return strings.Join(parts, ", ")
 }
 
+// ReportedGrade writes those fields of a grade by which volumes of the line are told apart, bare, as
+// people say them: "20-30", "gạch", "ST25". Empty where the grade has none of them.
+func (l Line) ReportedGrade(grade Grade) string {
+	var parts []string
+	for _, field := range l.Fields {
+		if field.Reported {
+			if part := field.bare(grade); part != "" {
+				parts = append(parts, part)
+			}
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// bare is the label without the field's words; both ends of a range stand at its lower one.
+func (f GradeField) bare(grade Grade) string {
+	value, ok := grade[f.Code]
+	if stem, isMax := strings.CutSuffix(f.Code, "_max"); isMax {
+		if _, joined := grade[stem+"_min"]; joined || !ok {
+			return ""
+		}
+		return "≤ " + f.show(value, "vi")
+	}
+	if !ok {
+		return ""
+	}
+	shown := f.show(value, "vi")
+	if stem, isMin := strings.CutSuffix(f.Code, "_min"); isMin {
+		switch most, bounded := grade[stem+"_max"]; {
+		case !bounded:
+			return "≥ " + shown
+		case most != value:
+			return shown + "-" + f.show(most, "vi")
+		}
+	}
+	return shown
+}
+
 func (f GradeField) label(grade Grade, language string) string {
 	value, ok := grade[f.Code]
 	if stem, isMax := strings.CutSuffix(f.Code, "_max"); isMax {

@@ -258,3 +258,28 @@ func TestFaultsAreComplete(t *testing.T) {
 		require.Equal(t, 422, definition.Status)
 	}
 }
+
+// Volumes are told apart by few fields of a grade, in few words.
+func TestTheReportedGradeIsAsPeopleSayIt(t *testing.T) {
+	t.Parallel()
+	book := referencetest.Lend(t).Book
+	for name, test := range map[string]struct {
+		line  string
+		grade reference.Grade
+		want  string
+	}{
+		"shrimp by count":     {"black_tiger_shrimp", reference.Grade{"count_per_kg_min": int64(20), "count_per_kg_max": int64(30), "pond": "mangrove"}, "20-30"},
+		"one count":           {"whiteleg_shrimp", reference.Grade{"count_per_kg_min": int64(40), "count_per_kg_max": int64(40)}, "40"},
+		"no smaller than":     {"black_tiger_shrimp", reference.Grade{"count_per_kg_max": int64(30)}, "≤ 30"},
+		"no larger than":      {"black_tiger_shrimp", reference.Grade{"count_per_kg_min": int64(20)}, "≥ 20"},
+		"crab by type":        {"mud_crab", reference.Grade{"type": "gach", "grams_each_min": int64(400), "tie": "nylon"}, "gạch"},
+		"rice by variety":     {"rice", reference.Grade{"variety": "ST25", "pack_kg": "5"}, "ST25"},
+		"decimals as written": {"spirit", reference.Grade{"abv_percent": "29.5", "bottle_ml": int64(500)}, "29,5"},
+		"nothing said":        {"black_tiger_shrimp", nil, ""},
+		"packs are no grade":  {"salt", reference.Grade{"pack_g": int64(500)}, ""},
+	} {
+		line, known := book.Line(test.line)
+		require.True(t, known, name)
+		require.Equal(t, test.want, line.ReportedGrade(test.grade), name)
+	}
+}

@@ -153,7 +153,7 @@ func factsAsTheyLook(t *testing.T, handler http.Handler) {
 		fields, ok := line["grade_fields"].([]any)
 		require.True(t, ok)
 		require.Equal(t, map[string]any{
-			"code": "tie_percent", "name": "tỷ lệ dây (%)", "name_en": "tie share (%)", "type": "decimal", "form_state": "live",
+			"code": "tie_percent", "name": "tỷ lệ dây (%)", "name_en": "tie share (%)", "type": "decimal", "form_state": "live", "reported": false,
 			"required": false, "min": "0", "max": "100", "suffix": "%", "suffix_en": "%",
 		}, fields[4])
 		return

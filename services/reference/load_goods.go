@@ -122,14 +122,15 @@ WHERE (t.type, t.name_vi, t.name_en, t.prefix_vi, t.prefix_en, t.suffix_vi, t.su
 
 const upsertLineGradeFields = `
 INSERT INTO reference.line_grade_fields AS t
-      (line, field, form_state, required, position)
-SELECT line, field, nullif(form_state, ''), required, position
+      (line, field, form_state, required, reported, position)
+SELECT line, field, nullif(form_state, ''), required, reported, position
 FROM jsonb_to_recordset($1) AS given
-      (line text, field text, form_state text, required boolean, position integer)
+      (line text, field text, form_state text, required boolean, reported boolean, position integer)
 ON CONFLICT (line, field) DO UPDATE SET
-       form_state = excluded.form_state, required = excluded.required, position = excluded.position
-WHERE (t.form_state, t.required, t.position)
-      IS DISTINCT FROM (excluded.form_state, excluded.required, excluded.position)`
+       form_state = excluded.form_state, required = excluded.required, reported = excluded.reported,
+       position = excluded.position
+WHERE (t.form_state, t.required, t.reported, t.position)
+      IS DISTINCT FROM (excluded.form_state, excluded.required, excluded.reported, excluded.position)`
 
 const pruneLineGradeFields = `
 DELETE FROM reference.line_grade_fields AS t

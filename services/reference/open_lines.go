@@ -49,7 +49,7 @@ func (b *Book) readLines(ctx context.Context, from postgres.Reader) error {
 
 const selectFields = `
 SELECT l.line AS owner, f.code, f.type, f.name_vi, f.name_en, f.prefix_vi, f.prefix_en, f.suffix_vi, f.suffix_en,
-       f.least_thousandths, f.most_thousandths, coalesce(l.form_state, '') AS form_state, l.required
+       f.least_thousandths, f.most_thousandths, coalesce(l.form_state, '') AS form_state, l.required, l.reported
 FROM reference.line_grade_fields l
 JOIN reference.grade_fields f ON f.code = l.field
 ORDER BY l.line, l.position`
