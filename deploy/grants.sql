@@ -12,6 +12,8 @@ REVOKE DELETE, TRUNCATE ON catalog.product_ticks FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.contracts FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.purchasing_rules, inquiry.series_dates FROM {role};
 REVOKE DELETE, TRUNCATE ON inquiry.series FROM {role};
+REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.payments, inquiry.payment_moves, inquiry.payment_warnings, inquiry.past_terms FROM {role};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.payment_kinds, inquiry.payment_warning_days FROM {role};
 REVOKE DELETE, TRUNCATE ON inquiry.award_proposals, inquiry.cancellations, inquiry.call_offs FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
 GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};

@@ -476,6 +476,26 @@ CREATE TABLE identity.users (
     updated_at timestamp with time zone NOT NULL
 );
 
+CREATE VIEW inquiry.accounts (
+    award_id uuid,
+    inquiry_id uuid,
+    buyer_id uuid,
+    producer_id uuid,
+    goods_vnd bigint,
+    freight_vnd bigint,
+    discount_vnd bigint,
+    disputed_vnd bigint,
+    owed_vnd bigint,
+    deposit_due_vnd bigint,
+    to_come_vnd bigint,
+    deposited_vnd bigint,
+    paid_vnd bigint,
+    unconfirmed_vnd bigint,
+    contested_vnd bigint,
+    last_received_on date,
+    due_on date
+);
+
 CREATE TABLE inquiry.alone_awards (
     award_id uuid NOT NULL,
     buyer_id uuid NOT NULL,
@@ -718,6 +738,80 @@ CREATE TABLE inquiry.lines (
     deliver_to date NOT NULL,
     target_price_vnd bigint,
     reported_grade text
+);
+
+CREATE TABLE inquiry.past_terms (
+    inquiry_id uuid NOT NULL,
+    held_until timestamp with time zone NOT NULL,
+    terms jsonb NOT NULL
+);
+
+CREATE TABLE inquiry.payment_kinds (
+    code text NOT NULL,
+    paid_by text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE inquiry.payment_moves (
+    payment_id uuid NOT NULL,
+    number smallint NOT NULL,
+    move text NOT NULL,
+    recorded_by uuid NOT NULL,
+    moved_by uuid NOT NULL,
+    person uuid NOT NULL,
+    reason text NOT NULL,
+    moved_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW inquiry.payment_states (
+    id uuid,
+    award_id uuid,
+    buyer_id uuid,
+    producer_id uuid,
+    kind text,
+    paid_by text,
+    amount_vnd bigint,
+    paid_on date,
+    reference text,
+    note text,
+    delivery_id uuid,
+    recorded_by uuid,
+    recorded_at timestamp with time zone,
+    state text,
+    moves integer,
+    reason text,
+    decided_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.payment_warning_days (
+    warning text NOT NULL,
+    days smallint NOT NULL
+);
+
+CREATE TABLE inquiry.payment_warnings (
+    award_id uuid NOT NULL,
+    warning text NOT NULL,
+    due_on date NOT NULL,
+    outstanding_vnd bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE inquiry.payments (
+    id uuid NOT NULL,
+    award_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    producer_id uuid NOT NULL,
+    kind text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    paid_on date NOT NULL,
+    reference text NOT NULL,
+    note text NOT NULL,
+    delivery_id uuid,
+    recorded_by uuid NOT NULL,
+    person uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE inquiry.performance (
@@ -1971,6 +2065,60 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((ta
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
+ALTER TABLE inquiry.past_terms ADD CONSTRAINT past_terms_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE inquiry.past_terms ADD CONSTRAINT past_terms_pkey PRIMARY KEY (inquiry_id, held_until);
+
+ALTER TABLE inquiry.payment_kinds ADD CONSTRAINT payment_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE inquiry.payment_kinds ADD CONSTRAINT payment_kinds_paid_by_check CHECK ((paid_by = ANY (ARRAY['buyer'::text, 'producer'::text])));
+
+ALTER TABLE inquiry.payment_kinds ADD CONSTRAINT payment_kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_contested_why CHECK (((move = 'contest'::text) = (reason <> ''::text)));
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_move_once PRIMARY KEY (payment_id, number);
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_moved_by CHECK (((move = 'withdraw'::text) = (moved_by = recorded_by)));
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_moves_move_check CHECK ((move = ANY (ARRAY['confirm'::text, 'contest'::text, 'withdraw'::text])));
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_moves_moved_by_fkey FOREIGN KEY (moved_by) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_moves_number_check CHECK ((number > 0));
+
+ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_moves_payment_id_recorded_by_fkey FOREIGN KEY (payment_id, recorded_by) REFERENCES inquiry.payments(id, recorded_by);
+
+ALTER TABLE inquiry.payment_warning_days ADD CONSTRAINT payment_warning_days_check CHECK (((warning = 'due'::text) = (days <= 0)));
+
+ALTER TABLE inquiry.payment_warning_days ADD CONSTRAINT payment_warning_days_pkey PRIMARY KEY (warning);
+
+ALTER TABLE inquiry.payment_warning_days ADD CONSTRAINT payment_warning_days_warning_check CHECK ((warning = ANY (ARRAY['due'::text, 'overdue'::text])));
+
+ALTER TABLE inquiry.payment_warnings ADD CONSTRAINT payment_warned_once PRIMARY KEY (award_id, warning, due_on);
+
+ALTER TABLE inquiry.payment_warnings ADD CONSTRAINT payment_warnings_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.payment_warnings ADD CONSTRAINT payment_warnings_outstanding_vnd_check CHECK ((outstanding_vnd > 0));
+
+ALTER TABLE inquiry.payment_warnings ADD CONSTRAINT payment_warnings_warning_fkey FOREIGN KEY (warning) REFERENCES inquiry.payment_warning_days(warning);
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payment_by_a_party CHECK (((recorded_by = buyer_id) OR (recorded_by = producer_id)));
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payment_kind FOREIGN KEY (kind) REFERENCES inquiry.payment_kinds(code);
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payment_recorded_by UNIQUE (id, recorded_by);
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payments_amount_vnd_check CHECK ((amount_vnd > 0));
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payments_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payments_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES inquiry.deliveries(id);
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.payments ADD CONSTRAINT payments_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES identity.organisations(id);
+
 ALTER TABLE inquiry.performance ADD CONSTRAINT performance_cases_check CHECK ((cases >= 0));
 
 ALTER TABLE inquiry.performance ADD CONSTRAINT performance_check CHECK (((met >= 0) AND (met <= cases)));
@@ -2679,6 +2827,14 @@ CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((v
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
+CREATE UNIQUE INDEX payment_decided_once ON inquiry.payment_moves USING btree (payment_id) WHERE (move = ANY (ARRAY['confirm'::text, 'withdraw'::text]));
+
+CREATE INDEX payments_award ON inquiry.payments USING btree (award_id, id);
+
+CREATE INDEX payments_buyer ON inquiry.payments USING btree (buyer_id, id DESC);
+
+CREATE INDEX payments_producer ON inquiry.payments USING btree (producer_id, id DESC);
+
 CREATE INDEX questions_inquiry ON inquiry.questions USING btree (inquiry_id, id DESC);
 
 CREATE UNIQUE INDEX quote_once ON inquiry.quotes USING btree (line_id, producer_id) WHERE ((stage = 'submitted'::text) AND (NOT alternative));
@@ -3222,6 +3378,17 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.keep_terms()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO inquiry.past_terms (inquiry_id, held_until, terms) VALUES (OLD.id, NEW.updated_at, OLD.terms);
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.make_awards(awards jsonb, made_at timestamp with time zone)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -3510,6 +3677,8 @@ CREATE TRIGGER receipt_stands BEFORE DELETE OR UPDATE ON inquiry.deliveries FOR 
 
 CREATE TRIGGER dispute_stands BEFORE DELETE OR UPDATE ON inquiry.disputes FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION inquiry.stands();
 
+CREATE TRIGGER inquiries_keep_terms AFTER UPDATE OF terms ON inquiry.inquiries FOR EACH ROW WHEN ((old.terms IS DISTINCT FROM new.terms)) EXECUTE FUNCTION inquiry.keep_terms();
+
 CREATE TRIGGER settlement_stands BEFORE DELETE OR UPDATE ON inquiry.settlements FOR EACH ROW WHEN ((old.agreed_at IS NOT NULL)) EXECUTE FUNCTION inquiry.stands();
 
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
@@ -3596,6 +3765,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on identity.users the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.accounts the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on inquiry.alone_awards the service may INSERT, SELECT
 
 -- on inquiry.attachments the service may DELETE, INSERT, SELECT, UPDATE
@@ -3627,6 +3798,20 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on inquiry.invitations the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.past_terms the service may INSERT, SELECT
+
+-- on inquiry.payment_kinds the service may SELECT
+
+-- on inquiry.payment_moves the service may INSERT, SELECT
+
+-- on inquiry.payment_states the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.payment_warning_days the service may SELECT
+
+-- on inquiry.payment_warnings the service may INSERT, SELECT
+
+-- on inquiry.payments the service may INSERT, SELECT
 
 -- on inquiry.performance the service may DELETE, INSERT, SELECT, UPDATE
 

@@ -49,6 +49,7 @@ type stage struct {
 	series, lot                                       uuid.UUID
 	line, quote, openQuote, award, openAward, sending uuid.UUID
 	notice, proposal, ending, callOff, receiptPhoto   uuid.UUID
+	payment                                           uuid.UUID
 	recurring                                         uuid.UUID
 	document, tick, question, attachment              uuid.UUID
 	dock                                              inquiry.NewDockLink
@@ -225,6 +226,9 @@ func (s *stage) deal(t *testing.T) {
 	ending, err := s.house.inquiry.AskCancellation(ctx, producer, s.openAward, "weather", "")
 	require.NoError(t, err)
 	s.ending = ending.ID
+	payment, err := s.house.inquiry.RecordPayment(ctx, buyer, s.award, inquiry.NewPayment{Kind: "payment", AmountVND: 1, PaidOn: day})
+	require.NoError(t, err)
+	s.payment = payment.ID
 	sending, err := s.house.inquiry.Deliver(ctx, producer, s.award, inquiry.Dispatch{Quantity: quantity.Of(5)})
 	require.NoError(t, err)
 	s.sending = sending.ID

@@ -16,6 +16,8 @@
 // The life of a delivery is the table deliverySteps; how long goods may be under way unconfirmed is
 // data (inquiry.delivery_rules), as are the tolerance of what is over and the days of a dispute;
 // late and short are computed when they are asked for.
+// Payments of a deal are recorded, never held: one side records, the other confirms or contests, each a row
+// of its own (table paymentSteps). What is owed, due and overdue is computed (view inquiry.accounts).
 //
 // Locking: whoever changes a quote or the balance of an inquiry line first locks the line's row
 // (see lockLines); lines come before offers, each in the order of their ids.

@@ -160,7 +160,7 @@ var (
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return slices.Concat(awardFaults(), deliveryFaults(), seriesFaults(), []*fault.Definition{
+	return slices.Concat(awardFaults(), deliveryFaults(), paymentFaults(), seriesFaults(), []*fault.Definition{
 		ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
 		ErrQuantityNotPositive, ErrPriceNotPositive, ErrDatePast, ErrNotOpen, ErrNotDraft,
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,

@@ -44,6 +44,7 @@ func Mount(api *web.API, service *Service) {
 	mountPlans(api, service)
 	mountDock(api, service)
 	mountDisputes(api, service)
+	mountPayments(api, service)
 	mountReceiptPhotos(api, service)
 	mountTrace(api, service)
 }

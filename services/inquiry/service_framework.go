@@ -28,6 +28,7 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 	s.contractJobs(workers)
 	s.recordJobs(workers)
 	s.seriesJobs(workers)
+	s.paymentJobs(workers)
 }
 
 // EndFramework releases what was not called off of a framework whose period is over, and cancels what the

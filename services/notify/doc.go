@@ -10,7 +10,8 @@
 // certificate ends is caught by its own event: the trail's order is final.
 //
 // Of an award each side is told what the other did to end it or to call goods off, and both when a
-// framework's period is over.
+// framework's period is over. Of a payment each side is told what the other recorded or decided, and both
+// when one falls due and when it is overdue.
 //
 // It promises: a notice tells a party of its own deal and of the other party, and of nobody else;
 // the buyer hears nothing of a sealed quote before the deadline; notices come within seconds

@@ -81,6 +81,9 @@ func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) e
 	if err := tellOfAwards(ctx, tx, events); err != nil {
 		return err
 	}
+	if err := tellOfPayments(ctx, tx, events); err != nil {
+		return err
+	}
 	// Certificates first: then a notice names the one that it is about.
 	if err := tellOfEnds(ctx, tx, events, certificates); err != nil || len(deals) == 0 {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
@@ -52,6 +53,9 @@ type facts struct {
 	Quantity   quantity.Quantity `json:"quantity,omitzero"`
 	Unit       string            `json:"unit,omitempty"`
 	DeliverOn  civil.Date        `json:"deliver_on,omitzero"`
+	AmountVND  money.VND         `json:"amount_vnd,omitzero"`
+	// Day is when something was paid, or is due.
+	Day civil.Date `json:"day,omitzero"`
 }
 
 // names are what the ids in the facts of notices are called now.
@@ -71,6 +75,7 @@ func (n names) fill(template string, row noticeRow, language string) string {
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
 		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
+		"amount": paid(f.AmountVND, language), "day": day(f.Day, language),
 	})
 }
 
@@ -129,6 +134,14 @@ func amount(q quantity.Quantity, language string) string {
 		return q.String()
 	}
 	return strings.ReplaceAll(q.String(), ".", ",")
+}
+
+// paid writes an amount of money, with commas between the groups for English readers.
+func paid(vnd money.VND, language string) string {
+	if language == reference.English {
+		return strings.ReplaceAll(vnd.String(), ".", ",")
+	}
+	return vnd.String()
 }
 
 // shortID is the end of an id, enough to find it in a list and on the page that shows it whole.
