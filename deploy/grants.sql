@@ -17,6 +17,7 @@ REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.payment_kinds, inquiry.paymen
 REVOKE DELETE, TRUNCATE ON inquiry.award_proposals, inquiry.cancellations, inquiry.call_offs FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON identity.audit_events, identity.audit_seals FROM {role};
 GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals TO {role};
+GRANT EXECUTE ON FUNCTION ledger.follow(int) TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};
 REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas FROM {role};

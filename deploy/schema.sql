@@ -1015,9 +1015,37 @@ CREATE TABLE ledger.claims (
     ceiling bigint
 );
 
+CREATE TABLE ledger.daily (
+    business_date date NOT NULL,
+    goods integer NOT NULL,
+    demand integer NOT NULL,
+    movement smallint NOT NULL,
+    amount bigint NOT NULL,
+    value_vnd bigint
+);
+
+CREATE TABLE ledger.demands (
+    id integer NOT NULL,
+    buyer_id uuid NOT NULL,
+    buyer_system text NOT NULL,
+    ward text NOT NULL
+);
+
 CREATE VIEW ledger.free_supply (
     offer_id uuid,
     free bigint
+);
+
+CREATE TABLE ledger.goods (
+    id integer NOT NULL,
+    product_line text NOT NULL,
+    form text NOT NULL,
+    grade text NOT NULL,
+    stars smallint NOT NULL,
+    schemes text[] NOT NULL,
+    unit text NOT NULL,
+    commune text NOT NULL,
+    producer_id uuid NOT NULL
 );
 
 CREATE VIEW ledger.holds (
@@ -1065,7 +1093,8 @@ CREATE TABLE ledger.movements (
     award_over smallint NOT NULL DEFAULT 0,
     reverses text,
     names_line boolean GENERATED ALWAYS AS (((line_open <> 0) OR (line_awarded <> 0) OR (line_delivered <> 0) OR (line_quoted <> 0) OR (line_rejected <> 0) OR (line_over <> 0))) STORED,
-    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0) OR (award_over <> 0))) STORED
+    names_award boolean GENERATED ALWAYS AS (((award_committed <> 0) OR (award_dispatched <> 0) OR (award_accepted <> 0) OR (award_released <> 0) OR (award_rejected <> 0) OR (award_lost <> 0) OR (award_over <> 0))) STORED,
+    code smallint NOT NULL
 );
 
 CREATE TABLE ledger.offers (
@@ -1125,6 +1154,13 @@ CREATE TABLE ledger.reservations (
     reserved_until timestamp with time zone NOT NULL
 );
 
+CREATE TABLE ledger.rollup_place (
+    alone boolean NOT NULL DEFAULT true,
+    xact xid8 NOT NULL,
+    id uuid NOT NULL,
+    epoch bigint NOT NULL
+);
+
 CREATE TABLE ledger.seals (
     seq bigint NOT NULL,
     row_id uuid NOT NULL,
@@ -1141,6 +1177,27 @@ CREATE VIEW ledger.shortfalls (
 CREATE VIEW ledger.supply_changes (
     xact xid8,
     offer_id uuid
+);
+
+CREATE VIEW ledger.told (
+    xact xid8,
+    id uuid,
+    business_date date,
+    movement text,
+    product_line text,
+    form text,
+    grade text,
+    stars smallint,
+    schemes text[],
+    unit text,
+    commune text,
+    producer_id uuid,
+    buyer_id uuid,
+    buyer_system text,
+    ward text,
+    amount bigint,
+    value_vnd bigint,
+    delivery_id uuid
 );
 
 CREATE TABLE reference.buyer_system_brands (
@@ -2313,6 +2370,16 @@ ALTER TABLE ledger.claims ADD CONSTRAINT claims_posting_id_fkey FOREIGN KEY (pos
 
 ALTER TABLE ledger.claims ADD CONSTRAINT claims_weight_check CHECK ((weight >= 0));
 
+ALTER TABLE ledger.daily ADD CONSTRAINT daily_pkey PRIMARY KEY (business_date, goods, demand, movement);
+
+ALTER TABLE ledger.demands ADD CONSTRAINT demand_once UNIQUE (buyer_id, buyer_system, ward);
+
+ALTER TABLE ledger.demands ADD CONSTRAINT demands_pkey PRIMARY KEY (id);
+
+ALTER TABLE ledger.goods ADD CONSTRAINT goods_once UNIQUE (producer_id, product_line, form, grade, commune, unit, stars, schemes);
+
+ALTER TABLE ledger.goods ADD CONSTRAINT goods_pkey PRIMARY KEY (id);
+
 ALTER TABLE ledger.lines ADD CONSTRAINT line_awarded_not_negative CHECK ((awarded >= 0));
 
 ALTER TABLE ledger.lines ADD CONSTRAINT line_delivered_not_negative CHECK ((delivered >= 0));
@@ -2326,6 +2393,8 @@ ALTER TABLE ledger.lines ADD CONSTRAINT line_quoted_not_negative CHECK ((quoted 
 ALTER TABLE ledger.lines ADD CONSTRAINT line_rejected_not_negative CHECK ((rejected >= 0));
 
 ALTER TABLE ledger.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (inquiry_line_id);
+
+ALTER TABLE ledger.movements ADD CONSTRAINT movement_code_once UNIQUE (code);
 
 ALTER TABLE ledger.movements ADD CONSTRAINT movements_opens_check CHECK ((opens = ANY (ARRAY['offer'::text, 'line'::text, 'award'::text])));
 
@@ -2376,6 +2445,10 @@ ALTER TABLE ledger.reservations ADD CONSTRAINT reservation_not_negative CHECK ((
 ALTER TABLE ledger.reservations ADD CONSTRAINT reservations_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES ledger.offers(offer_id);
 
 ALTER TABLE ledger.reservations ADD CONSTRAINT reservations_pkey PRIMARY KEY (quote_id);
+
+ALTER TABLE ledger.rollup_place ADD CONSTRAINT rollup_place_alone_check CHECK (alone);
+
+ALTER TABLE ledger.rollup_place ADD CONSTRAINT rollup_place_pkey PRIMARY KEY (alone);
 
 ALTER TABLE ledger.seals ADD CONSTRAINT seals_pkey PRIMARY KEY (seq);
 
@@ -2860,6 +2933,10 @@ CREATE INDEX claims_award ON ledger.claims USING btree (award_id);
 CREATE INDEX claims_certificate ON ledger.claims USING btree (certificate_id, year);
 
 CREATE INDEX claims_sealing ON ledger.claims USING btree (xact, id);
+
+CREATE INDEX goods_grade ON ledger.goods USING btree (grade);
+
+CREATE INDEX postings_dispatched ON ledger.postings USING btree (delivery_id) WHERE (movement = 'dispatched'::text);
 
 CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
 
@@ -3633,6 +3710,63 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION ledger.follow(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+    place record;
+    upto  record;
+    taken int;
+BEGIN
+    -- The row is the lock: of several followers one works, and the place moves with what was added.
+    SELECT r.xact, r.id INTO place FROM ledger.rollup_place r FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    -- A posting is taken once every older transaction has ended: none can appear behind the place.
+    -- What lies up to here does not change any more, so the statements below all see the same.
+    SELECT b.xact, b.id, b.n INTO upto
+      FROM (SELECT p.xact, p.id, row_number() OVER (ORDER BY p.xact, p.id) AS n
+              FROM ledger.postings p
+             WHERE (p.xact, p.id) > (place.xact, place.id) AND p.xact < pg_snapshot_xmin(pg_current_snapshot())
+             ORDER BY p.xact, p.id LIMIT most) b
+     ORDER BY b.n DESC LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    taken := upto.n;
+    INSERT INTO ledger.goods (product_line, form, grade, stars, schemes, unit, commune, producer_id)
+    SELECT DISTINCT t.product_line, t.form, t.grade, t.stars, t.schemes, t.unit, t.commune, t.producer_id
+      FROM ledger.told t
+     WHERE (t.xact, t.id) > (place.xact, place.id) AND (t.xact, t.id) <= (upto.xact, upto.id)
+       AND NOT EXISTS (SELECT FROM ledger.goods g
+                        WHERE (g.producer_id, g.product_line, g.form, g.grade, g.commune, g.unit, g.stars, g.schemes)
+                            = (t.producer_id, t.product_line, t.form, t.grade, t.commune, t.unit, t.stars, t.schemes));
+    INSERT INTO ledger.demands (buyer_id, buyer_system, ward)
+    SELECT DISTINCT t.buyer_id, t.buyer_system, t.ward
+      FROM ledger.told t
+     WHERE (t.xact, t.id) > (place.xact, place.id) AND (t.xact, t.id) <= (upto.xact, upto.id)
+       AND NOT EXISTS (SELECT FROM ledger.demands d WHERE (d.buyer_id, d.buyer_system, d.ward) = (t.buyer_id, t.buyer_system, t.ward));
+    INSERT INTO ledger.daily AS d (business_date, goods, demand, movement, amount, value_vnd)
+    SELECT t.business_date, g.id, b.id, m.code, sum(t.amount), sum(t.value_vnd)
+      FROM ledger.told t
+      JOIN ledger.movements m USING (movement)
+      JOIN ledger.goods g USING (producer_id, product_line, form, grade, commune, unit, stars, schemes)
+      JOIN ledger.demands b USING (buyer_id, buyer_system, ward)
+     WHERE (t.xact, t.id) > (place.xact, place.id) AND (t.xact, t.id) <= (upto.xact, upto.id)
+     GROUP BY t.business_date, g.id, b.id, m.code
+        ON CONFLICT (business_date, goods, demand, movement) DO UPDATE
+           SET amount = d.amount + excluded.amount,
+               value_vnd = CASE WHEN d.value_vnd IS NULL THEN excluded.value_vnd ELSE d.value_vnd + coalesce(excluded.value_vnd, 0) END;
+    UPDATE ledger.rollup_place r SET xact = upto.xact, id = upto.id;
+    RETURN taken;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.post(postings jsonb, posted_at timestamp with time zone, claims jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -3859,7 +3993,13 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on ledger.claims the service may INSERT, SELECT
 
+-- on ledger.daily the service may SELECT
+
+-- on ledger.demands the service may SELECT
+
 -- on ledger.free_supply the service may SELECT
+
+-- on ledger.goods the service may SELECT
 
 -- on ledger.holds the service may SELECT
 
@@ -3875,11 +4015,15 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on ledger.reservations the service may SELECT
 
+-- on ledger.rollup_place the service may SELECT
+
 -- on ledger.seals the service may INSERT, SELECT
 
 -- on ledger.shortfalls the service may SELECT
 
 -- on ledger.supply_changes the service may SELECT
+
+-- on ledger.told the service may SELECT
 
 -- on reference.buyer_system_brands the service may SELECT
 

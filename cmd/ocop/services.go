@@ -54,8 +54,11 @@ const (
 	followEvery = 200 * time.Millisecond
 	// sweepEvery bounds how long an import stands still whose process died.
 	sweepEvery = 5 * time.Second
-	touchEvery = time.Minute
-	purgeEvery = time.Hour
+	// rollupEvery is how far the volumes that are added up may lie behind the postings. Answers lie behind
+	// nothing: what is missing is read with each question, which takes the longer the more it is.
+	rollupEvery = time.Second
+	touchEvery  = time.Minute
+	purgeEvery  = time.Hour
 )
 
 // services is the table of all services, lower ones first.
@@ -86,7 +89,11 @@ func services() []service {
 			name: "shelf", needs: []string{"identity", "catalog"},
 			mount: func(api *web.API, h *house) { shelf.Mount(api, h.shelf) },
 		},
-		{name: "monitor", mount: func(api *web.API, h *house) { monitor.Mount(api, h.monitor) }},
+		{
+			name: "monitor", needs: []string{"ledger"},
+			mount:   func(api *web.API, h *house) { monitor.Mount(api, h.monitor) },
+			workers: func(h *house) []worker { return []worker{{"volumes in memory", rollupEvery, h.monitor.Follow}} },
+		},
 		{
 			name: "notify", needs: []string{"identity", "catalog"},
 			mount:   func(api *web.API, h *house) { notify.Mount(api, h.notify) },
@@ -112,7 +119,13 @@ func notifyWorkers(h *house) []worker {
 }
 
 func ledgerWorkers(h *house) []worker {
-	return []worker{seal(h, ledger.SealedChain()), seal(h, ledger.ClaimChain())}
+	return []worker{
+		seal(h, ledger.SealedChain()), seal(h, ledger.ClaimChain()),
+		{"rollup of volumes", rollupEvery, func(ctx context.Context) (bool, error) {
+			added, err := ledger.Follow(ctx, h.db)
+			return added == ledger.FollowBatch, err
+		}},
+	}
 }
 
 func catalogWorkers(h *house) []worker {

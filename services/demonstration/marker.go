@@ -89,9 +89,14 @@ func wipe(ctx context.Context, tx *postgres.Tx, c *cast, began time.Time) error 
 	const truncate = `
 		TRUNCATE identity.organisations, identity.users, identity.audit_events, identity.audit_seals,
 		         ledger.postings, ledger.seals, ledger.offers, ledger.lines, ledger.awards, ledger.reservations,
+		         ledger.daily, ledger.goods, ledger.demands,
 		         demonstration.loaded CASCADE`
 	if _, err := tx.Exec(ctx, truncate); err != nil {
 		return fmt.Errorf("clearing an interrupted load: %w", err)
+	}
+	const again = `UPDATE ledger.rollup_place SET xact = '0', id = '00000000-0000-0000-0000-000000000000', epoch = epoch + 1`
+	if _, err := tx.Exec(ctx, again); err != nil {
+		return fmt.Errorf("beginning the volumes anew: %w", err)
 	}
 	return nil
 }

@@ -52,6 +52,8 @@ func goodsOf(random *rand.Rand, communes []string) ledger.Goods {
 		{Line: "processed_shrimp", Unit: "kg"},
 	}[random.IntN(6)]
 	goods.Commune, goods.BuyerSystem = communes[random.IntN(len(communes))], "saigon-coop"
+	goods.Grade, goods.Stars = []string{"", "20-30", "gạch"}[random.IntN(3)], []int{0, 3, 4}[random.IntN(3)]
+	goods.Ward = []string{"", "25747", "25750"}[random.IntN(3)]
 	goods.ProducerID, goods.BuyerID, goods.ProductID = newID(), newID(), newID()
 	return goods
 }

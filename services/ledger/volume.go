@@ -200,34 +200,45 @@ type Row struct {
 	Producers, Buyers int
 }
 
-// measures are sums over postings p that were added up beforehand, each with its movement m.
-type measures struct {
-	sums string
-	// columns of the posting that the sums read.
-	columns []string
-	// unconfirmed says that the sums read whether a posting is of [Query.Unconfirmed].
-	unconfirmed bool
+// part is one measure: what it adds up of postings p, whose movement is m.
+type part struct {
+	of amountOf
+	// moves is an expression over m: how often the movement counts.
+	moves string
 }
 
-//nolint:gochecknoglobals // immutable; in the order of Row.measures
-var volumeMeasures = measures{columns: []string{"producer_id", "buyer_id"}, unconfirmed: true, sums: `
-	CAST(sum(p.amount * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint),
-	CAST(sum(p.amount * (m.line_open + m.line_awarded + m.line_delivered)) AS bigint),
-	CAST(sum(p.amount * m.line_quoted) AS bigint),
-	CAST(sum(p.amount * (m.line_awarded + m.line_delivered)) AS bigint),
-	CAST(sum(p.amount * (m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost + m.award_over)) AS bigint),
-	CAST(coalesce(sum(p.amount) FILTER (WHERE p.unconfirmed), 0) AS bigint),
-	CAST(sum(p.amount * (m.line_delivered + m.line_over)) AS bigint),
-	CAST(sum(p.amount * m.line_rejected) AS bigint),
-	CAST(sum(p.amount * m.award_released) AS bigint),
-	CAST(coalesce(sum(p.value_vnd * (m.line_delivered + m.line_over)), 0) AS bigint),
-	count(DISTINCT p.producer_id) FILTER (WHERE m.line_delivered + m.line_over <> 0 AND p.value_vnd IS NOT NULL),
-	count(DISTINCT p.buyer_id) FILTER (WHERE m.line_delivered + m.line_over <> 0 AND p.value_vnd IS NOT NULL)`}
+// amountOf says what a measure adds up or counts.
+type amountOf int
 
-// Volumes totals the postings of a query. Groups in which nothing is left are not answered.
-// Refused: what [Query.Check] refuses, and ErrTooManyRows.
+const (
+	ofVolume amountOf = iota
+	// ofUnconfirmed adds up the postings of [Query.Unconfirmed].
+	ofUnconfirmed
+	ofValue
+	// The organisations behind a value.
+	ofProducers
+	ofBuyers
+)
+
+const (
+	supplied  = "m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted"
+	delivered = "m.line_delivered + m.line_over"
+)
+
+//nolint:gochecknoglobals // immutable; in the order of Row.measures
+var volumeParts = []part{
+	{ofVolume, supplied}, {ofVolume, "m.line_open + m.line_awarded + m.line_delivered"}, {ofVolume, "m.line_quoted"},
+	{ofVolume, "m.line_awarded + m.line_delivered"},
+	{ofVolume, "m.award_dispatched + m.award_accepted + m.award_rejected + m.award_lost + m.award_over"}, {ofUnconfirmed, ""},
+	{ofVolume, delivered}, {ofVolume, "m.line_rejected"}, {ofVolume, "m.award_released"},
+	{ofValue, delivered}, {ofProducers, delivered}, {ofBuyers, delivered},
+}
+
+// Volumes totals the postings of a query, one by one: what everything else is held against. Groups in
+// which nothing is left are not answered. Rows are in the order of their texts. Refused: what
+// [Query.Check] refuses, and ErrTooManyRows.
 func Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]Row, error) {
-	return total[Row](ctx, reader, q, volumeMeasures)
+	return total[Row](ctx, reader, q, volumeParts, fromPostings)
 }
 
 func (r *Row) measures() []any {
@@ -259,15 +270,14 @@ type Standing struct {
 func (s *Standing) Gap() quantity.Quantity { return s.Open - s.Free - s.Reserved }
 
 //nolint:gochecknoglobals // immutable; in the order of Standing.measures
-var standingMeasures = measures{sums: `
-	CAST(sum(p.amount * m.line_open) AS bigint),
-	CAST(sum(p.amount * m.offer_free) AS bigint),
-	CAST(sum(p.amount * m.offer_reserved) AS bigint),
-	CAST(sum(p.amount * (m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint)`}
+var standingParts = []part{
+	{ofVolume, "m.line_open"}, {ofVolume, "m.offer_free"}, {ofVolume, "m.offer_reserved"},
+	{ofVolume, "m.offer_committed + m.offer_dispatched + m.offer_accepted"},
+}
 
-// Standings totals what is open, free, reserved and committed. It refuses as Volumes does.
+// Standings totals what is open, free, reserved and committed, posting by posting. It refuses as Volumes does.
 func Standings(ctx context.Context, reader postgres.Reader, q Query) ([]Standing, error) {
-	return total[Standing](ctx, reader, q, standingMeasures)
+	return total[Standing](ctx, reader, q, standingParts, fromPostings)
 }
 
 func (s *Standing) measures() []any { return []any{&s.Open, &s.Free, &s.Reserved, &s.Committed} }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,7 +19,7 @@ import (
 const totals = `
 	WITH p AS (
 		SELECT %[1]s, CAST(sum(coalesce(p.weight, p.quantity)) AS bigint) AS amount, sum(p.value_vnd) AS value_vnd
-		  FROM ledger.postings p
+		  FROM %[10]s p
 		 WHERE p.business_date BETWEEN $1 AND $2%[2]s
 		 GROUP BY %[3]s
 	)
@@ -35,16 +36,20 @@ const totals = `
 	 LIMIT %[9]d`
 
 // needed lists what totals first adds up by. Everything longer than a week begins with a month.
-func needed(by []Dimension, m measures) []string {
+func needed(by []Dimension, parts []part) []string {
 	day := "CAST(date_trunc('month', p.business_date) AS date) AS business_date"
 	if slices.Contains(by, ByWeek) {
 		day = "p.business_date"
 	}
 	columns := []string{day, "CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit", "p.movement", "p.product_line", "p.form"}
+	var more []string
 	for _, dimension := range by {
-		m.columns = append(slices.Clone(m.columns), axes[dimension].columns...)
+		more = append(more, axes[dimension].columns...)
 	}
-	for _, column := range m.columns {
+	if counts(parts, ofProducers) {
+		more = append(more, "producer_id", "buyer_id")
+	}
+	for _, column := range more {
 		if !slices.Contains(columns, "p."+column) {
 			columns = append(columns, "p."+column)
 		}
@@ -52,14 +57,67 @@ func needed(by []Dimension, m measures) []string {
 	return columns
 }
 
-// statement writes the query for measures; every text in it comes from this package.
-func (q Query) statement(m measures) (by []Dimension, query string, args []any) {
-	var expressions, joins, conditions, unfolded strings.Builder
-	for _, dimension := range q.By {
-		if dimension == ByLine || slices.Contains(by, dimension) {
-			continue // the line is always there
+// counts reports whether a measure of this kind is among the parts.
+func counts(parts []part, of amountOf) bool {
+	return slices.ContainsFunc(parts, func(p part) bool { return p.of == of })
+}
+
+// sums writes the measures over postings p that were added up beforehand, each with its movement m.
+func sums(parts []part) string {
+	texts := make([]string, len(parts))
+	for i, each := range parts {
+		switch each.of {
+		case ofVolume:
+			texts[i] = "CAST(sum(p.amount * (" + each.moves + ")) AS bigint)"
+		case ofUnconfirmed:
+			texts[i] = "CAST(coalesce(sum(p.amount) FILTER (WHERE p.unconfirmed), 0) AS bigint)"
+		case ofValue:
+			texts[i] = "CAST(coalesce(sum(p.value_vnd * (" + each.moves + ")), 0) AS bigint)"
+		case ofProducers:
+			texts[i] = "count(DISTINCT p.producer_id) FILTER (WHERE " + each.moves + " <> 0 AND p.value_vnd IS NOT NULL)"
+		case ofBuyers:
+			texts[i] = "count(DISTINCT p.buyer_id) FILTER (WHERE " + each.moves + " <> 0 AND p.value_vnd IS NOT NULL)"
 		}
-		by = append(by, dimension)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// asked lists the dimensions that rows show, each once; the line is always there.
+func (q Query) asked() []Dimension {
+	var by []Dimension
+	for _, dimension := range q.By {
+		if dimension != ByLine && !slices.Contains(by, dimension) {
+			by = append(by, dimension)
+		}
+	}
+	return by
+}
+
+// source is where the rows p of a statement come from.
+type source int
+
+const (
+	fromPostings source = iota
+	// fromRollup is the rollup and what was posted since.
+	fromRollup
+)
+
+// rows writes the source; unconfirmed is the parameter of the unconfirmed deliveries, if any.
+func (s source) rows(unconfirmed string) string {
+	if s == fromPostings {
+		return "ledger.postings"
+	}
+	if unconfirmed == "" {
+		return fmt.Sprintf(rollupRows, "")
+	}
+	return fmt.Sprintf(rollupRows, fmt.Sprintf(unconfirmedRows, unconfirmed))
+}
+
+// statement writes the query for measures; every text in it comes from this package.
+func (q Query) statement(parts []part, from source) (by []Dimension, query string, args []any) {
+	var expressions, joins, conditions, unfolded strings.Builder
+	by = q.asked()
+	for _, dimension := range by {
 		expressions.WriteString(axes[dimension].expression + ", ")
 		joins.WriteString(axes[dimension].join + "\n")
 	}
@@ -81,14 +139,14 @@ func (q Query) statement(m measures) (by []Dimension, query string, args []any) 
 			unfolded.WriteString(" AND " + reading.expression + " = " + parameter)
 		}
 	}
-	columns := needed(by, m)
-	if m.unconfirmed {
+	columns, unconfirmed := needed(by, parts), ""
+	if counts(parts, ofUnconfirmed) {
 		args = append(args, postgres.Array(q.Unconfirmed))
-		columns = append(columns, fmt.Sprintf(
-			"coalesce(p.movement = 'dispatched' AND p.delivery_id = ANY (CAST($%d AS uuid[])), false) AS unconfirmed", len(args)))
+		unconfirmed = fmt.Sprintf("CAST($%d AS uuid[])", len(args))
+		columns = append(columns, "coalesce(p.movement = 'dispatched' AND p.delivery_id = ANY ("+unconfirmed+"), false) AS unconfirmed")
 	}
 	query = fmt.Sprintf(totals, strings.Join(columns, ", "), conditions.String(), positions(len(columns)),
-		expressions.String(), m.sums, joins.String(), unfolded.String(), positions(len(by)+3), MaxVolumeRows+1)
+		expressions.String(), sums(parts), joins.String(), unfolded.String(), positions(len(by)+3), MaxVolumeRows+1, from.rows(unconfirmed))
 	return by, query, args
 }
 
@@ -112,11 +170,11 @@ type group[R any] interface {
 }
 
 // total runs a report.
-func total[R any, P group[R]](ctx context.Context, reader postgres.Reader, q Query, m measures) ([]R, error) {
+func total[R any, P group[R]](ctx context.Context, reader postgres.Reader, q Query, parts []part, from source) ([]R, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	by, query, args := q.statement(m)
+	by, query, args := q.statement(parts, from)
 	answer, read := []R{}, 0
 	err := reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
 		if read++; read > MaxVolumeRows {
@@ -144,5 +202,31 @@ func total[R any, P group[R]](ctx context.Context, reader postgres.Reader, q Que
 	if err != nil {
 		return nil, err
 	}
+	sortRows[R, P](answer, by)
 	return answer, nil
+}
+
+// sortRows puts rows in the order of what they are about, the same whatever the database sorts by.
+func sortRows[R any, P group[R]](rows []R, by []Dimension) {
+	slices.SortFunc(rows, func(a, b R) int {
+		one, other := P(&a).key(), P(&b).key()
+		for _, dimension := range by {
+			if order := strings.Compare(one.Dimensions[dimension], other.Dimensions[dimension]); order != 0 {
+				return order
+			}
+		}
+		return cmp.Or(strings.Compare(one.Line, other.Line), order(one.Dried, other.Dried), strings.Compare(one.Unit, other.Unit))
+	})
+}
+
+// order puts no before yes.
+func order(one, other bool) int {
+	switch {
+	case one == other:
+		return 0
+	case other:
+		return -1
+	default:
+		return 1
+	}
 }

@@ -103,6 +103,7 @@ func examinations(found *Examination) []examination {
 			found.Ledger = audited
 			return audited.Postings, err
 		}},
+		{"rollup of volumes", ledger.RollupMatches},
 		{"seals of the ledger", func(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
 			seals, err := ledger.VerifySeals(ctx, reader, report)
 			return int64(seals), err

@@ -24,7 +24,7 @@ const forbidden = `
 		UNION ALL
 		SELECT t.name, p.privilege
 		  FROM (VALUES ('ledger.offers'), ('ledger.lines'), ('ledger.awards'), ('ledger.reservations'), ('ledger.ceilings'), ('ledger.movements'),
-		              ('catalog.lot_balances')) t (name)
+		              ('catalog.lot_balances'), ('ledger.goods'), ('ledger.demands'), ('ledger.daily'), ('ledger.rollup_place')) t (name)
 		 CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 	)`
 

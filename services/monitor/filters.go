@@ -61,7 +61,8 @@ func checkCodes(ctx context.Context, reader postgres.Reader, q ledger.Query, wro
 		 WHERE NOT CASE asked.dimension
 		       WHEN 'line' THEN EXISTS (SELECT FROM reference.product_lines r WHERE r.code = asked.value)
 		       WHEN 'form' THEN EXISTS (SELECT FROM reference.forms r WHERE r.code = asked.value)
-		       WHEN 'grade' THEN EXISTS (SELECT FROM ledger.postings p WHERE p.grade = asked.value)
+		       WHEN 'grade' THEN EXISTS (SELECT FROM ledger.goods g WHERE g.grade = asked.value)
+		            OR EXISTS (SELECT FROM ledger.told t JOIN ledger.rollup_place r ON (t.xact, t.id) > (r.xact, r.id) WHERE t.grade = asked.value)
 		       WHEN 'stars' THEN EXISTS (SELECT FROM reference.scheme_stars r WHERE CAST(r.stars AS text) = asked.value)
 		       WHEN 'ward' THEN EXISTS (SELECT FROM reference.communes r WHERE r.code = asked.value)
 		       WHEN 'commune' THEN EXISTS (SELECT FROM reference.communes r WHERE r.code = asked.value)

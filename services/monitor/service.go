@@ -22,13 +22,19 @@ type Options struct {
 // Service answers what officials ask. It is safe for concurrent use.
 type Service struct {
 	db      *postgres.DB
+	image   *ledger.Image
 	options Options
 }
 
 // NewService puts the service together.
 func NewService(db *postgres.DB, options Options) *Service {
-	return &Service{db: db, options: options}
+	return &Service{db: db, image: ledger.NewImage(db), options: options}
 }
+
+// Follow keeps the volumes in memory that answers are added up from, and reports whether there is more to
+// read at once. Run it every second; until it has caught up, and where it never runs, the database
+// answers, as exactly and more slowly.
+func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.image.Follow(ctx) }
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
@@ -46,8 +52,9 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		q.By = []ledger.Dimension{ledger.ByMonth}
 	}
 	var answer Volumes
+	view := s.image.View() // before the snapshot, which then sees all that is in it
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		if err := makeRoom(ctx, tx); err != nil {
+		if err := roomFor(ctx, tx, view); err != nil {
 			return err
 		}
 		if err := checkFilters(ctx, tx, q); err != nil {
@@ -58,7 +65,7 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
 			return err
 		}
-		rows, err := ledger.Volumes(ctx, tx, q)
+		rows, err := view.Volumes(ctx, tx, q)
 		if err != nil {
 			return err
 		}
@@ -84,15 +91,16 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
-	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		if err := makeRoom(ctx, tx); err != nil {
+	view := s.image.View()
+	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		if err := roomFor(ctx, tx, view); err != nil {
 			return err
 		}
 		if err := checkFilters(ctx, tx, q); err != nil {
 			return err
 		}
 		q := ahead(q, reference.Day(tx.Now))
-		rows, err := ledger.Standings(ctx, tx, q)
+		rows, err := view.Standings(ctx, tx, q)
 		if err != nil {
 			return err
 		}
@@ -104,6 +112,14 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		return err
 	})
 	return answer, err
+}
+
+// roomFor makes room where the database has to add up.
+func roomFor(ctx context.Context, tx *postgres.Tx, view *ledger.View) error {
+	if view != nil {
+		return nil
+	}
+	return makeRoom(ctx, tx)
 }
 
 // makeRoom gives the transaction memory to add up by hashing. With the usual setting the planner

@@ -1,0 +1,182 @@
+package ledger
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/money"
+	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
+)
+
+// Volumes answers as the package's [Volumes] does and as exactly, from the rollup: in memory, with one
+// statement for what is not in it yet; of a nil View in the database.
+func (v *View) Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]Row, error) {
+	if v == nil {
+		return total[Row](ctx, reader, q, volumeParts, fromRollup)
+	}
+	return answer[Row](ctx, reader, v, q, volumeParts)
+}
+
+// Standings answers as the package's [Standings] does; see Volumes.
+func (v *View) Standings(ctx context.Context, reader postgres.Reader, q Query) ([]Standing, error) {
+	if v == nil {
+		return total[Standing](ctx, reader, q, standingParts, fromRollup)
+	}
+	return answer[Standing](ctx, reader, v, q, standingParts)
+}
+
+func answer[R any, P group[R]](ctx context.Context, reader postgres.Reader, v *View, q Query, parts []part) ([]R, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	late, err := v.late(ctx, reader, q)
+	if err != nil {
+		return nil, err
+	}
+	p := planned(q, parts, v.known, late.goods, late.demands)
+	sums := v.addUp(p, q)
+	late.addTo(p, sums)
+	if sums.full {
+		return nil, ErrTooManyRows.With("max", MaxVolumeRows)
+	}
+	rows := make([]R, 0, len(sums.groups))
+	for at, group := range sums.groups {
+		var row R
+		for i, into := range P(&row).measures() {
+			n := sums.measure(at, parts[i])
+			switch into := into.(type) {
+			case *quantity.Quantity:
+				*into = quantity.Quantity(n)
+			case *money.VND:
+				*into = money.VND(n)
+			case *int:
+				*into = int(n)
+			}
+		}
+		if !P(&row).empty() {
+			*P(&row).key() = p.key(group)
+			rows = append(rows, row)
+		}
+	}
+	sortRows[R, P](rows, p.by)
+	return rows, nil
+}
+
+// dayNumber counts days from 1 January 1970.
+func dayNumber(day civil.Date) int32 {
+	return int32(day.In(time.UTC).Unix() / secondsPerDay) //nolint:gosec // a few million years
+}
+
+// addUp adds up the days of a query, shared out among processors.
+func (v *View) addUp(p *plan, q Query) *groupSums {
+	type share struct {
+		day  *dayCells
+		time int
+	}
+	var shares []share
+	first, last, cells := dayNumber(q.From), dayNumber(q.To), 0
+	for _, day := range v.days {
+		if day.on < first || day.on > last {
+			continue
+		}
+		if time, ok := p.time(day.on); ok {
+			shares, cells = append(shares, share{day, time}), cells+len(day.amount)
+		}
+	}
+	workers := min(runtime.GOMAXPROCS(0), 1+cells/cellsPerWorker)
+	sums := make([]*groupSums, workers)
+	var done sync.WaitGroup
+	for n := range sums {
+		sums[n] = newSums(p)
+		done.Go(func() {
+			for at := n; at < len(shares) && !sums[n].full; at += workers {
+				sums[n].add(shares[at].day, shares[at].time)
+			}
+		})
+	}
+	done.Wait()
+	for _, other := range sums[1:] {
+		sums[0].merge(other)
+	}
+	return sums[0]
+}
+
+// cellsPerWorker is what is not worth sharing out.
+const cellsPerWorker = 50_000
+
+// late is what a view lacks: what was posted since, and what is unconfirmed.
+type late struct {
+	goods       []goodsFacts
+	demands     []demandFacts
+	posted      []*dayCells
+	unconfirmed []*dayCells
+}
+
+// late reads it. What is posted of new goods is numbered behind the view's own.
+func (v *View) late(ctx context.Context, reader postgres.Reader, q Query) (*late, error) {
+	const query = `
+		SELECT ` + toldColumns + `, false
+		  FROM ledger.told t JOIN ledger.movements m USING (movement)
+		 WHERE (t.xact, t.id) > (CAST($1 AS xid8), $2) AND t.business_date BETWEEN $3 AND $4
+		 UNION ALL
+		SELECT ` + toldColumns + `, true
+		  FROM ledger.told t JOIN ledger.movements m USING (movement)
+		 WHERE t.movement = 'dispatched' AND t.delivery_id = ANY (CAST($5 AS uuid[])) AND t.business_date BETWEEN $3 AND $4`
+	found := &late{goods: slices.Clip(v.goods), demands: slices.Clip(v.demands)}
+	newGoods, newDemands := make(map[goodsFacts]uint32), make(map[demandFacts]uint32)
+	args := []any{v.place.Xact, v.place.ID, q.From, q.To, postgres.Array(q.Unconfirmed)}
+	err := reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
+		var unconfirmed bool
+		p, err := scanTold(scan, &unconfirmed)
+		if err != nil {
+			return err
+		}
+		day := emptyDay(p.on, 1)
+		day.add(cell{
+			goods:    codeOf(&v.codes.mutex, v.codes.goods, newGoods, len(v.goods), &found.goods, p.goodsFacts),
+			demand:   codeOf(&v.codes.mutex, v.codes.demands, newDemands, len(v.demands), &found.demands, p.demandFacts),
+			movement: p.movement, amount: p.amount, value: p.value,
+		})
+		if unconfirmed {
+			found.unconfirmed = append(found.unconfirmed, day)
+		} else {
+			found.posted = append(found.posted, day)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// codeOf returns the code of a thing: a view's own below its length, else one of the question's own.
+func codeOf[F comparable](guard *sync.RWMutex, codes, own map[F]uint32, length int, all *[]F, facts F) uint32 {
+	guard.RLock()
+	code, known := codes[facts]
+	guard.RUnlock()
+	if known && int(code) < length {
+		return code
+	}
+	code, known = own[facts]
+	if !known {
+		code = uint32(len(*all)) //nolint:gosec // far from four thousand million
+		own[facts], *all = code, append(*all, facts)
+	}
+	return code
+}
+
+func (l *late) addTo(p *plan, sums *groupSums) {
+	for _, day := range l.posted {
+		if time, ok := p.time(day.on); ok {
+			sums.add(day, time)
+		}
+	}
+	for _, day := range l.unconfirmed {
+		if time, ok := p.time(day.on); ok {
+			sums.addUnconfirmed(time, day.goods[0], day.demand[0], day.amount[0])
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/postgres"
+)
+
+// told is a posting as [View]s read it.
+type told struct {
+	goodsFacts
+	demandFacts
+
+	on            int32
+	movement      uint8
+	amount, value int64
+	xact          string
+	id            uuid.UUID
+}
+
+// toldColumns are the columns of ledger.told t, with its movement m, in the order of scanTold.
+const toldColumns = `
+	t.business_date - DATE '1970-01-01', m.code, t.amount, t.value_vnd, t.product_line, t.form, t.grade, t.stars,
+	array_to_string(t.schemes, ','), t.unit, t.commune, t.producer_id, t.buyer_id, t.buyer_system, t.ward, CAST(t.xact AS text), t.id`
+
+func scanTold(scan func(dest ...any) error, more ...any) (told, error) {
+	var p told
+	var value *int64
+	into := []any{
+		&p.on, &p.movement, &p.amount, &value, &p.line, &p.form, &p.grade, &p.stars, &p.schemes, &p.unit, &p.commune, &p.producer,
+		&p.buyer, &p.system, &p.ward, &p.xact, &p.id,
+	}
+	if err := scan(append(into, more...)...); err != nil {
+		return p, fmt.Errorf("reading a posting: %w", err)
+	}
+	if p.value = worthless; value != nil {
+		p.value = *value
+	}
+	return p, nil
+}
+
+// Follow brings the image up to date: the first time it reads the rollup, later what was posted since,
+// one batch at most; it reports whether there is more. Run it every second, and again at once while there
+// is more.
+func (i *Image) Follow(ctx context.Context) (more bool, err error) {
+	i.following.Lock()
+	defer i.following.Unlock()
+	const query = `SELECT epoch FROM ledger.rollup_place`
+	var epoch int64
+	if err := i.db.Get(ctx, &epoch, query); err != nil {
+		return false, err
+	}
+	v := i.current.Load()
+	if v == nil || v.place.Epoch != epoch {
+		if v, err = i.load(ctx); err != nil {
+			return false, fmt.Errorf("reading the rollup: %w", err)
+		}
+		i.current.Store(v)
+	}
+	posted, err := i.since(ctx, v.place)
+	if err != nil {
+		return false, fmt.Errorf("reading what was posted: %w", err)
+	}
+	i.current.Store(v.with(posted))
+	more = len(posted) == FollowBatch
+	if !more {
+		i.ready.Store(true)
+	}
+	return more, nil
+}
+
+// since reads what was posted behind a place by transactions before which all have ended.
+func (i *Image) since(ctx context.Context, from place) ([]told, error) {
+	const query = `
+		SELECT ` + toldColumns + `
+		  FROM ledger.told t JOIN ledger.movements m USING (movement)
+		 WHERE (t.xact, t.id) > (CAST($1 AS xid8), $2) AND t.xact < pg_snapshot_xmin(pg_current_snapshot())
+		 ORDER BY t.xact, t.id LIMIT $3`
+	var posted []told
+	err := i.db.Each(ctx, query, []any{from.Xact, from.ID, FollowBatch}, func(scan func(dest ...any) error) error {
+		p, err := scanTold(scan)
+		posted = append(posted, p)
+		return err
+	})
+	return posted, err
+}
+
+// with returns the view with more postings.
+func (v *View) with(posted []told) *View {
+	if len(posted) == 0 {
+		return v
+	}
+	next := *v
+	next.place.Xact, next.place.ID = posted[len(posted)-1].xact, posted[len(posted)-1].id
+	byDay := make(map[int32][]cell)
+	for _, p := range posted {
+		goods, demand := next.codes.numberGoods(&next, p.goodsFacts), next.codes.numberDemand(&next, p.demandFacts)
+		byDay[p.on] = append(byDay[p.on], cell{goods: goods, demand: demand, movement: p.movement, amount: p.amount, value: p.value})
+	}
+	next.days = slices.Clone(v.days)
+	for on, cells := range byDay {
+		slices.SortFunc(cells, cell.compare)
+		at, found := slices.BinarySearchFunc(next.days, on, func(d *dayCells, on int32) int { return int(d.on) - int(on) })
+		if !found {
+			next.days = slices.Insert(next.days, at, emptyDay(on, 0))
+		}
+		next.days[at] = next.days[at].with(cells)
+	}
+	return &next
+}
+
+// knowledge is what questions know besides the postings; it does not change while a process runs.
+type knowledge struct {
+	// moves are the values of each expression of a measure, by the code of a movement.
+	moves map[string][]int64
+	// dispatched is the code of that movement; width is one more than the highest code.
+	dispatched uint8
+	width      int
+	// dried holds the forms, by code, and lines all of whose forms are dried.
+	forms map[string]bool
+	lines map[string]bool
+	// districts are the former districts of each commune.
+	districts map[string][]string
+}
+
+// know reads the knowledge.
+func know(ctx context.Context, reader postgres.Reader) (*knowledge, error) {
+	k := &knowledge{
+		moves: make(map[string][]int64), forms: make(map[string]bool), lines: make(map[string]bool), districts: make(map[string][]string),
+	}
+	const widest = `SELECT max(code) + 1 FROM ledger.movements`
+	if err := reader.Get(ctx, &k.width, widest); err != nil {
+		return nil, err
+	}
+	const dispatched = `SELECT code FROM ledger.movements WHERE movement = 'dispatched'`
+	if err := reader.Get(ctx, &k.dispatched, dispatched); err != nil {
+		return nil, err
+	}
+	for _, each := range slices.Concat(volumeParts, standingParts) {
+		if each.moves == "" || k.moves[each.moves] != nil {
+			continue
+		}
+		times := make([]int64, k.width)
+		err := reader.Each(ctx, `SELECT m.code, `+each.moves+` FROM ledger.movements m`, nil, func(scan func(dest ...any) error) error {
+			var code int
+			var n int64
+			err := scan(&code, &n)
+			times[code] = n
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		k.moves[each.moves] = times
+	}
+	return k, k.readReference(ctx, reader)
+}
+
+func (k *knowledge) readReference(ctx context.Context, reader postgres.Reader) error {
+	const forms = `SELECT code, state = 'dried' FROM reference.forms`
+	const lines = `
+		SELECT x.line, bool_and(y.state = 'dried') FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line`
+	for query, into := range map[string]map[string]bool{forms: k.forms, lines: k.lines} {
+		err := reader.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
+			var code string
+			var dried bool
+			err := scan(&code, &dried)
+			into[code] = dried
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	const districts = `SELECT commune, former_district FROM reference.commune_former_districts ORDER BY commune, former_district`
+	return reader.Each(ctx, districts, nil, func(scan func(dest ...any) error) error {
+		var commune, district string
+		err := scan(&commune, &district)
+		k.districts[commune] = append(k.districts[commune], district)
+		return err
+	})
+}
+
+// dried says whether goods count as dried: by their form, else as their line does.
+func (k *knowledge) dried(goods goodsFacts) bool {
+	if dried, known := k.forms[goods.form]; known {
+		return dried
+	}
+	return k.lines[goods.line]
+}

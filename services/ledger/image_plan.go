@@ -1,0 +1,315 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// plan says for every code of goods and of demand, and for every day, which group it belongs to. A group
+// of the answer is one of each; so a row of the rollup finds its group by three look-ups, whatever is
+// grouped by and filtered on.
+type plan struct {
+	query Query
+	by    []Dimension
+	parts []part
+	known *knowledge
+	// goods may be in several groups where dimensions overlap, in none where filters leave them out.
+	goods   [][]uint32
+	demands []int32 // none where left out
+	// The groups, by number.
+	goodsKeys  []goodsKey
+	demandKeys []demandFacts
+	times      []timeKey
+	// producers and buyers number the organisations behind goods and demands, where they are counted.
+	producers, buyers []uint32
+	organisations     int
+	// delivering are the movements behind whose values organisations are counted.
+	delivering []int64
+}
+
+// none marks what filters leave out.
+const none = -1
+
+// goodsKey is a group of goods; what is not asked for is empty.
+type goodsKey struct {
+	line, unit                             string
+	dried                                  bool
+	form, grade, commune, scheme, district string
+	stars                                  int
+	producer                               uuid.UUID
+}
+
+func planned(q Query, parts []part, known *knowledge, goods []goodsFacts, demands []demandFacts) *plan {
+	p := &plan{query: q, by: q.asked(), parts: parts, known: known}
+	p.groupGoods(goods)
+	p.groupDemands(demands)
+	for _, each := range parts {
+		if each.of == ofProducers {
+			p.delivering = known.moves[each.moves]
+			p.countOrganisations(goods, demands)
+		}
+	}
+	return p
+}
+
+func (p *plan) asks(d Dimension) bool { return slices.Contains(p.by, d) }
+
+// keeps reports whether a filter lets a value through.
+func (p *plan) keeps(d Dimension, value string) bool {
+	only := p.query.Only[d]
+	return only == "" || only == value
+}
+
+func (p *plan) groupGoods(goods []goodsFacts) {
+	numbers := make(map[goodsKey]uint32)
+	p.goods = make([][]uint32, len(goods))
+	room := make([]uint32, 0, len(goods)) // one list for all: most are in one group
+	for code, facts := range goods {
+		start := len(room)
+		for _, key := range p.goodsKeysOf(facts) {
+			number, known := numbers[key]
+			if !known {
+				number = uint32(len(p.goodsKeys)) //nolint:gosec // no more than goods
+				numbers[key], p.goodsKeys = number, append(p.goodsKeys, key)
+			}
+			room = append(room, number)
+		}
+		p.goods[code] = room[start:len(room):len(room)]
+	}
+}
+
+// goodsKeysOf lists the groups that goods belong to.
+func (p *plan) goodsKeysOf(g goodsFacts) []goodsKey {
+	schemes, districts := listed(g.schemes), p.known.districts[g.commune]
+	if !p.keepsGoods(g, schemes, districts) {
+		return nil
+	}
+	key := goodsKey{line: g.line, unit: g.unit, dried: p.known.dried(g)}
+	for _, dimension := range p.by {
+		switch dimension {
+		case ByForm:
+			key.form = g.form
+		case ByGrade:
+			key.grade = g.grade
+		case ByStars:
+			key.stars = g.stars
+		case ByCommune:
+			key.commune = g.commune
+		case ByProducer:
+			key.producer = g.producer
+		default: // of time, of demand, or below
+		}
+	}
+	keys := []goodsKey{key}
+	if p.asks(ByScheme) {
+		keys = p.unfold(keys, ByScheme, schemes, func(k *goodsKey) *string { return &k.scheme })
+	}
+	if p.asks(ByDistrict) {
+		keys = p.unfold(keys, ByDistrict, districts, func(k *goodsKey) *string { return &k.district })
+	}
+	return keys
+}
+
+// unfold makes a group of each value: of the one that is asked for, of "" where there is none.
+func (p *plan) unfold(keys []goodsKey, d Dimension, values []string, field func(*goodsKey) *string) []goodsKey {
+	if only := p.query.Only[d]; only != "" {
+		values = []string{only}
+	}
+	if len(values) == 0 {
+		return keys
+	}
+	unfolded := make([]goodsKey, 0, len(keys)*len(values))
+	for _, key := range keys {
+		for _, value := range values {
+			*field(&key) = value
+			unfolded = append(unfolded, key)
+		}
+	}
+	return unfolded
+}
+
+func (p *plan) keepsGoods(g goodsFacts, schemes, districts []string) bool {
+	only := p.query.Only
+	return p.keeps(ByLine, g.line) && p.keeps(ByForm, g.form) && p.keeps(ByGrade, g.grade) && p.keeps(ByStars, starsText(g.stars)) &&
+		p.keeps(ByCommune, g.commune) && (only[ByScheme] == "" || slices.Contains(schemes, only[ByScheme])) &&
+		(only[ByDistrict] == "" || slices.Contains(districts, only[ByDistrict])) && keepsID(only[ByProducer], g.producer)
+}
+
+func keepsID(only string, id uuid.UUID) bool {
+	return only == "" || (id != uuid.Nil && uuid.MustParse(only) == id)
+}
+
+func listed(schemes string) []string {
+	if schemes == "" {
+		return nil
+	}
+	return strings.Split(schemes, ",")
+}
+
+func starsText(stars int) string {
+	if stars == 0 {
+		return ""
+	}
+	return strconv.Itoa(stars)
+}
+
+func idText(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
+}
+
+func (p *plan) groupDemands(demands []demandFacts) {
+	numbers := make(map[demandFacts]int32)
+	p.demands = make([]int32, len(demands))
+	for code, facts := range demands {
+		if !p.keeps(ByBuyerSystem, facts.system) || !p.keeps(ByWard, facts.ward) || !keepsID(p.query.Only[ByBuyer], facts.buyer) {
+			p.demands[code] = none
+			continue
+		}
+		var key demandFacts
+		if p.asks(ByBuyer) {
+			key.buyer = facts.buyer
+		}
+		if p.asks(ByBuyerSystem) {
+			key.system = facts.system
+		}
+		if p.asks(ByWard) {
+			key.ward = facts.ward
+		}
+		number, known := numbers[key]
+		if !known {
+			number = int32(len(p.demandKeys)) //nolint:gosec // no more than demands
+			numbers[key], p.demandKeys = number, append(p.demandKeys, key)
+		}
+		p.demands[code] = number
+	}
+}
+
+func (p *plan) countOrganisations(goods []goodsFacts, demands []demandFacts) {
+	numbers := make(map[uuid.UUID]uint32)
+	number := func(id uuid.UUID) uint32 {
+		if _, known := numbers[id]; !known {
+			numbers[id] = uint32(len(numbers)) //nolint:gosec // no more than goods and demands
+		}
+		return numbers[id]
+	}
+	number(uuid.Nil) // 0 is nobody
+	p.producers, p.buyers = make([]uint32, len(goods)), make([]uint32, len(demands))
+	for code, facts := range goods {
+		p.producers[code] = number(facts.producer)
+	}
+	for code, facts := range demands {
+		p.buyers[code] = number(facts.buyer)
+	}
+	p.organisations = len(numbers)
+}
+
+// timeKey is a group of days; what is not asked for is empty.
+type timeKey struct{ week, month, quarter, half, year string }
+
+// time returns the group of a day, counted from 1970; ok is false where a filter leaves it out.
+func (p *plan) time(on int32) (number int, ok bool) {
+	day := time.Unix(int64(on)*secondsPerDay, 0).UTC()
+	all := timeTexts(day)
+	for _, d := range []Dimension{ByWeek, ByMonth, ByQuarter, ByHalfYear, ByYear} {
+		if !p.keeps(d, all.text(d)) {
+			return 0, false
+		}
+	}
+	var key timeKey
+	for _, d := range p.by {
+		switch d {
+		case ByWeek:
+			key.week = all.week
+		case ByMonth:
+			key.month = all.month
+		case ByQuarter:
+			key.quarter = all.quarter
+		case ByHalfYear:
+			key.half = all.half
+		case ByYear:
+			key.year = all.year
+		default: // of goods or of demand
+		}
+	}
+	// Days come in order, so the same group is near the end.
+	for at := len(p.times) - 1; at >= 0; at-- {
+		if p.times[at] == key {
+			return at, true
+		}
+	}
+	p.times = append(p.times, key)
+	return len(p.times) - 1, true
+}
+
+const secondsPerDay = 24 * 60 * 60
+
+func timeTexts(day time.Time) timeKey {
+	isoYear, week := day.ISOWeek()
+	year, month := day.Year(), int(day.Month())
+	return timeKey{
+		week: fmt.Sprintf("%04d-W%02d", isoYear, week), month: fmt.Sprintf("%04d-%02d", year, month),
+		quarter: fmt.Sprintf("%04d-Q%d", year, (month+2)/3), half: fmt.Sprintf("%04d-H%d", year, (month+5)/6),
+		year: fmt.Sprintf("%04d", year),
+	}
+}
+
+func (k timeKey) text(d Dimension) string {
+	switch d {
+	case ByWeek:
+		return k.week
+	case ByMonth:
+		return k.month
+	case ByQuarter:
+		return k.quarter
+	case ByHalfYear:
+		return k.half
+	default:
+		return k.year
+	}
+}
+
+// key is what a group of the answer is about.
+func (p *plan) key(group uint64) Key {
+	demands, goods := uint64(max(len(p.demandKeys), 1)), uint64(max(len(p.goodsKeys), 1))
+	d, g, t := p.demandKeys[group%demands], p.goodsKeys[group/demands%goods], p.times[group/demands/goods]
+	key := Key{Line: g.line, Dried: g.dried, Unit: g.unit, Dimensions: make(map[Dimension]string, len(p.by))}
+	for _, dimension := range p.by {
+		key.Dimensions[dimension] = textOf(dimension, t, g, d)
+	}
+	return key
+}
+
+func textOf(dimension Dimension, t timeKey, g goodsKey, d demandFacts) string {
+	switch dimension {
+	case ByForm:
+		return g.form
+	case ByGrade:
+		return g.grade
+	case ByStars:
+		return starsText(g.stars)
+	case ByCommune:
+		return g.commune
+	case ByScheme:
+		return g.scheme
+	case ByDistrict:
+		return g.district
+	case ByProducer:
+		return idText(g.producer)
+	case ByBuyer:
+		return idText(d.buyer)
+	case ByBuyerSystem:
+		return d.system
+	case ByWard:
+		return d.ward
+	default:
+		return t.text(dimension)
+	}
+}

@@ -1,0 +1,206 @@
+package ledger
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// groupSums adds up rows of the rollup by group, and within a group by movement: what a measure makes of
+// the movements is worked out once, at the end.
+type groupSums struct {
+	plan  *plan
+	width int
+	// table finds the place of a group among groups: 0 where free, else its place and one.
+	table []int32
+	// groups are numbered by goods, demand and time together.
+	groups []uint64
+	// amounts and values have width numbers for each group; the last one is of what is unconfirmed.
+	amounts, values   []int64
+	producers, buyers []distinct
+	// run is where rows of the same goods and demand on the same day go.
+	run []int32
+	// full says that there are more groups than an answer may have.
+	full bool
+}
+
+// tableBits keep the table at most a third full.
+const tableBits = 15
+
+func newSums(p *plan) *groupSums {
+	return &groupSums{plan: p, width: p.known.width + 1, table: make([]int32, 1<<tableBits)}
+}
+
+// place returns where a group's sums are.
+func (s *groupSums) place(group uint64) int32 {
+	const golden = 0x9E3779B97F4A7C15
+	at := group * golden >> (64 - tableBits)
+	for {
+		found := s.table[at]
+		if found == 0 {
+			break
+		}
+		if s.groups[found-1] == group {
+			return found - 1
+		}
+		at = (at + 1) % (1 << tableBits)
+	}
+	if len(s.groups) == MaxVolumeRows {
+		s.full = true
+		return 0
+	}
+	s.groups = append(s.groups, group)
+	s.table[at] = int32(len(s.groups)) //nolint:gosec // no more than MaxVolumeRows and one
+	s.amounts = append(s.amounts, make([]int64, s.width)...)
+	s.values = append(s.values, make([]int64, s.width)...)
+	if s.plan.delivering != nil {
+		s.producers, s.buyers = append(s.producers, distinct{}), append(s.buyers, distinct{})
+	}
+	return s.table[at] - 1
+}
+
+// places sets run to the groups of goods and demand at a time.
+func (s *groupSums) places(time int, goods, demand uint32) {
+	s.run = s.run[:0]
+	of := s.plan.demands[demand]
+	if of == none {
+		return
+	}
+	for _, group := range s.plan.goods[goods] {
+		number := (uint64(time)*uint64(len(s.plan.goodsKeys))+uint64(group))*uint64(len(s.plan.demandKeys)) + uint64(of) //nolint:gosec // not negative
+		s.run = append(s.run, s.place(number))
+	}
+}
+
+// add adds a day that belongs to the group time.
+func (s *groupSums) add(day *dayCells, time int) {
+	lastGoods, lastDemand, first := uint32(0), uint32(0), true
+	goods, demands := day.goods, day.demand
+	for i, movement := range day.movement {
+		if first || goods[i] != lastGoods || demands[i] != lastDemand {
+			first, lastGoods, lastDemand = false, goods[i], demands[i]
+			s.places(time, lastGoods, lastDemand)
+			if s.full {
+				return
+			}
+		}
+		for _, at := range s.run {
+			s.count(at, lastGoods, lastDemand, movement, day.amount[i], day.value[i])
+		}
+	}
+}
+
+func (s *groupSums) count(at int32, goods, demand uint32, movement uint8, amount, value int64) {
+	column := int(at)*s.width + int(movement)
+	s.amounts[column] += amount
+	if value == worthless {
+		return
+	}
+	s.values[column] += value
+	if p := s.plan; p.delivering != nil && p.delivering[movement] != 0 {
+		s.producers[at].add(p.producers[goods], p.organisations)
+		s.buyers[at].add(p.buyers[demand], p.organisations)
+	}
+}
+
+// addUnconfirmed adds an amount to what is unconfirmed.
+func (s *groupSums) addUnconfirmed(time int, goods, demand uint32, amount int64) {
+	s.places(time, goods, demand)
+	for _, at := range s.run {
+		s.amounts[int(at)*s.width+s.width-1] += amount
+	}
+}
+
+// merge adds what another counted by the same plan.
+func (s *groupSums) merge(other *groupSums) {
+	s.full = s.full || other.full
+	for from, group := range other.groups {
+		to := int(s.place(group))
+		if s.full {
+			return
+		}
+		for column := range s.width {
+			s.amounts[to*s.width+column] += other.amounts[from*s.width+column]
+			s.values[to*s.width+column] += other.values[from*s.width+column]
+		}
+		if s.plan.delivering != nil {
+			s.producers[to].merge(other.producers[from], s.plan.organisations)
+			s.buyers[to].merge(other.buyers[from], s.plan.organisations)
+		}
+	}
+}
+
+// measure works out a measure of a group.
+func (s *groupSums) measure(at int, each part) int64 {
+	switch each.of {
+	case ofUnconfirmed:
+		return s.amounts[at*s.width+s.width-1]
+	case ofProducers:
+		return s.producers[at].count()
+	case ofBuyers:
+		return s.buyers[at].count()
+	case ofVolume, ofValue:
+	}
+	sums, total := s.amounts, int64(0)
+	if each.of == ofValue {
+		sums = s.values
+	}
+	for movement, times := range s.plan.known.moves[each.moves] {
+		total += sums[at*s.width+movement] * times
+	}
+	return total
+}
+
+// distinct is a set of organisations: a few are listed, many are bits.
+type distinct struct {
+	few  []uint32
+	many []uint64
+}
+
+// fewest is how many are listed.
+const fewest = 16
+
+// add adds one of so many that there are; 0 is nobody.
+func (d *distinct) add(one uint32, all int) {
+	switch {
+	case one == 0:
+	case d.many != nil:
+		d.many[one/64] |= 1 << (one % 64)
+	case slices.Contains(d.few, one):
+	case len(d.few) < fewest:
+		d.few = append(d.few, one)
+	default:
+		d.many = make([]uint64, all/64+1)
+		for _, each := range append(d.few, one) {
+			d.many[each/64] |= 1 << (each % 64)
+		}
+	}
+}
+
+func (d *distinct) merge(other distinct, all int) {
+	if other.many == nil {
+		for _, one := range other.few {
+			d.add(one, all)
+		}
+		return
+	}
+	if d.many == nil {
+		d.many = make([]uint64, len(other.many))
+		for _, each := range d.few {
+			d.many[each/64] |= 1 << (each % 64)
+		}
+	}
+	for at, set := range other.many {
+		d.many[at] |= set
+	}
+}
+
+func (d *distinct) count() int64 {
+	if d.many == nil {
+		return int64(len(d.few))
+	}
+	n := 0
+	for _, set := range d.many {
+		n += bits.OnesCount64(set)
+	}
+	return int64(n)
+}
