@@ -49,3 +49,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA monitor TO {role};
 GRANT INSERT ON monitor.unpublished, monitor.figure_blocks, monitor.figure_cells, monitor.figures TO {role};
 GRANT UPDATE, DELETE ON monitor.unpublished TO {role};
 GRANT UPDATE ON monitor.figures_followed TO {role};
+GRANT INSERT ON monitor.reports, monitor.report_orders, monitor.days_posted TO {role};
+GRANT UPDATE ON monitor.days_posted TO {role};
+GRANT DELETE ON monitor.report_orders TO {role};

@@ -8,6 +8,7 @@ CREATE SCHEMA idempotency;
 CREATE SCHEMA identity;
 CREATE SCHEMA inquiry;
 CREATE SCHEMA ledger;
+CREATE SCHEMA monitor;
 CREATE SCHEMA reference;
 
 CREATE TABLE catalog.certificate_decisions (
@@ -1198,6 +1199,102 @@ CREATE VIEW ledger.told (
     amount bigint,
     value_vnd bigint,
     delivery_id uuid
+);
+
+CREATE TABLE monitor.days_posted (
+    business_date date NOT NULL,
+    seq bigint NOT NULL
+);
+
+CREATE TABLE monitor.figure_blocks (
+    id bigint NOT NULL,
+    book text NOT NULL,
+    product_line text NOT NULL,
+    dried boolean NOT NULL,
+    unit text NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE monitor.figure_books (
+    book text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    least_producers smallint NOT NULL,
+    least_buyers smallint NOT NULL,
+    valued boolean NOT NULL,
+    grace_days smallint NOT NULL
+);
+
+CREATE TABLE monitor.figure_cells (
+    book text NOT NULL,
+    product_line text NOT NULL,
+    dried boolean NOT NULL,
+    unit text NOT NULL,
+    month date NOT NULL,
+    commune text NOT NULL,
+    block_id bigint NOT NULL
+);
+
+CREATE TABLE monitor.figures (
+    block_id bigint NOT NULL,
+    edition integer NOT NULL,
+    seq bigint NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    quantity bigint NOT NULL,
+    value_vnd bigint NOT NULL
+);
+
+CREATE TABLE monitor.figures_followed (
+    single boolean NOT NULL DEFAULT true,
+    seq bigint NOT NULL
+);
+
+CREATE TABLE monitor.report_kinds (
+    kind text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    months smallint NOT NULL,
+    begins_in smallint NOT NULL,
+    marker text NOT NULL,
+    grace_days smallint NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE monitor.report_orders (
+    organisation_id uuid NOT NULL,
+    kind text NOT NULL,
+    ordered_by uuid NOT NULL,
+    ordered_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE monitor.reports (
+    id uuid NOT NULL,
+    period text NOT NULL,
+    kind text NOT NULL,
+    province text NOT NULL,
+    edition integer NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    seq bigint NOT NULL,
+    preliminary boolean NOT NULL,
+    made_by uuid NOT NULL,
+    reason text NOT NULL,
+    content text NOT NULL,
+    digest bytea NOT NULL
+);
+
+CREATE TABLE monitor.unpublished (
+    book text NOT NULL,
+    product_line text NOT NULL,
+    dried boolean NOT NULL,
+    unit text NOT NULL,
+    month date NOT NULL,
+    commune text NOT NULL,
+    producer_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    value_vnd bigint NOT NULL
 );
 
 CREATE TABLE reference.buyer_system_brands (
@@ -2456,6 +2553,84 @@ ALTER TABLE ledger.seals ADD CONSTRAINT seals_row_id_key UNIQUE (row_id);
 
 ALTER TABLE ledger.seals ADD CONSTRAINT seals_seq_check CHECK ((seq > 0));
 
+ALTER TABLE monitor.days_posted ADD CONSTRAINT days_posted_pkey PRIMARY KEY (business_date);
+
+ALTER TABLE monitor.figure_blocks ADD CONSTRAINT figure_blocks_book_fkey FOREIGN KEY (book) REFERENCES monitor.figure_books(book);
+
+ALTER TABLE monitor.figure_blocks ADD CONSTRAINT figure_blocks_pkey PRIMARY KEY (id);
+
+ALTER TABLE monitor.figure_blocks ADD CONSTRAINT figure_blocks_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_books_grace_days_check CHECK ((grace_days >= 0));
+
+ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_books_least_buyers_check CHECK ((least_buyers >= 0));
+
+ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_books_least_producers_check CHECK ((least_producers >= 0));
+
+ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_books_pkey PRIMARY KEY (book);
+
+ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_of_several CHECK ((GREATEST(least_producers, least_buyers) >= 3));
+
+ALTER TABLE monitor.figure_cells ADD CONSTRAINT cell_of_one_block PRIMARY KEY (book, product_line, dried, unit, month, commune);
+
+ALTER TABLE monitor.figure_cells ADD CONSTRAINT figure_cells_block_id_fkey FOREIGN KEY (block_id) REFERENCES monitor.figure_blocks(id);
+
+ALTER TABLE monitor.figure_cells ADD CONSTRAINT figure_cells_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+ALTER TABLE monitor.figures ADD CONSTRAINT figure_edition_once PRIMARY KEY (block_id, edition);
+
+ALTER TABLE monitor.figures ADD CONSTRAINT figures_block_id_fkey FOREIGN KEY (block_id) REFERENCES monitor.figure_blocks(id);
+
+ALTER TABLE monitor.figures ADD CONSTRAINT figures_edition_check CHECK ((edition > 0));
+
+ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_pkey PRIMARY KEY (single);
+
+ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_seq_check CHECK ((seq >= 0));
+
+ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_single_check CHECK (single);
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_begins_in_check CHECK (((begins_in >= 1) AND (begins_in <= 12)));
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_grace_days_check CHECK ((grace_days >= 0));
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_marker_check CHECK ((marker ~ '^[A-Z]?$'::text));
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_months_check CHECK (((12 % (months)::integer) = 0));
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_months_marker_key UNIQUE (months, marker);
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_pkey PRIMARY KEY (kind);
+
+ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_position_key UNIQUE ("position");
+
+ALTER TABLE monitor.report_orders ADD CONSTRAINT report_orders_kind_fkey FOREIGN KEY (kind) REFERENCES monitor.report_kinds(kind);
+
+ALTER TABLE monitor.report_orders ADD CONSTRAINT report_orders_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE monitor.report_orders ADD CONSTRAINT report_orders_pkey PRIMARY KEY (organisation_id, kind);
+
+ALTER TABLE monitor.reports ADD CONSTRAINT report_edition_once UNIQUE (province, period, edition);
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_check CHECK ((last_day > first_day));
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_digest_check CHECK ((length(digest) = 32));
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_edition_check CHECK ((edition > 0));
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_kind_fkey FOREIGN KEY (kind) REFERENCES monitor.report_kinds(kind);
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_province_fkey FOREIGN KEY (province) REFERENCES reference.provinces(code);
+
+ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_book_fkey FOREIGN KEY (book) REFERENCES monitor.figure_books(book);
+
+ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_pkey PRIMARY KEY (book, product_line, dried, unit, month, commune, producer_id, buyer_id);
+
+ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
 ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_brand_check CHECK ((brand <> ''::text));
 
 ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_pkey PRIMARY KEY (system, brand);
@@ -2951,6 +3126,12 @@ CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
 CREATE INDEX postings_short ON ledger.postings USING btree (award_id) WHERE (movement = ANY (ARRAY['shortfall'::text, 'defaulted'::text]));
 
 CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
+
+CREATE INDEX figure_cells_block ON monitor.figure_cells USING btree (block_id);
+
+CREATE INDEX figure_cells_month ON monitor.figure_cells USING btree (month, book);
+
+CREATE INDEX reports_province ON monitor.reports USING btree (province, id DESC);
 
 CREATE OR REPLACE FUNCTION catalog.backings_of(ids uuid[], on_day date)
  RETURNS TABLE(product_id uuid, certificate_id uuid, n smallint, scheme text, number text, ceiling bigint, ceiling_id uuid)
@@ -4024,6 +4205,26 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on ledger.supply_changes the service may SELECT
 
 -- on ledger.told the service may SELECT
+
+-- on monitor.days_posted the service may INSERT, SELECT, UPDATE
+
+-- on monitor.figure_blocks the service may INSERT, SELECT
+
+-- on monitor.figure_books the service may SELECT
+
+-- on monitor.figure_cells the service may INSERT, SELECT
+
+-- on monitor.figures the service may INSERT, SELECT
+
+-- on monitor.figures_followed the service may SELECT, UPDATE
+
+-- on monitor.report_kinds the service may SELECT
+
+-- on monitor.report_orders the service may DELETE, INSERT, SELECT
+
+-- on monitor.reports the service may INSERT, SELECT
+
+-- on monitor.unpublished the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on reference.buyer_system_brands the service may SELECT
 

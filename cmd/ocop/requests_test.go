@@ -37,6 +37,7 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	}
 	return map[string]string{
 		"id": id.String(), "user_id": s.member.String(), "photo": photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String(),
+		"period": "2026-01", "kind": "month",
 	}
 }
 

@@ -245,7 +245,7 @@ func (p *Paper) Pair(label, under, text string) {
 
 // Column is one of a table.
 type Column struct {
-	// Head names it, in two lines at most.
+	// Head names it, in two lines at most; Under is the second where it is in another language.
 	Head, Under string
 	// Share is how much of the width it has, beside the others' shares.
 	Share float64
@@ -285,7 +285,15 @@ func (p *Paper) heads(columns []Column, widths []float64) {
 	x := margin
 	for at, column := range columns {
 		align := alignment(column)
-		p.put(style{weight: "B", size: 9, height: 4.6, align: align}, x, p.y, widths[at]-gap, p.shown(column.Head))
+		head := style{weight: "B", size: 9, height: 4.6, align: align}
+		lines := []string{p.shown(column.Head)}
+		if column.Under == "" {
+			head.size, head.height = 8, 4
+			lines = p.split(head, widths[at]-gap, column.Head)
+		}
+		for line, text := range lines[:min(len(lines), 2)] {
+			p.put(head, x, p.y+float64(line)*head.height, widths[at]-gap, text)
+		}
 		p.put(style{size: smallSize, height: smallHeight, grey: 110, align: align}, x, p.y+4.6, widths[at]-gap, p.shown(column.Under))
 		x += widths[at]
 	}

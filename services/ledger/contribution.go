@@ -67,3 +67,22 @@ func SealedTx(ctx context.Context, tx *postgres.Tx) (int64, error) {
 	head, err := SealedChain().Head(ctx, tx)
 	return head.Seq, err
 }
+
+// DayPosted is the last posting of a business day, as its place in the order of seals.
+type DayPosted struct {
+	Day civil.Date `db:"business_date" json:"business_date"`
+	Seq int64      `db:"seq"           json:"seq"`
+}
+
+// DaysPostedTx lists the business days of the postings sealed after one place and up to another.
+func DaysPostedTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([]DayPosted, error) {
+	const query = `
+		SELECT p.business_date, max(s.seq) AS seq
+		  FROM ledger.seals s JOIN ledger.postings p ON p.id = s.row_id
+		 WHERE s.seq > $1 AND s.seq <= $2 GROUP BY p.business_date ORDER BY p.business_date`
+	var days []DayPosted
+	if err := tx.Select(ctx, &days, query, after, upTo); err != nil {
+		return nil, fmt.Errorf("reading which days were posted: %w", err)
+	}
+	return days, nil
+}

@@ -16,7 +16,17 @@ var (
 	ErrTooManyMonths = fault.Define("too_many_months", http.StatusUnprocessableEntity,
 		"Khoảng thời gian dài hơn {max} tháng. Chọn khoảng ngắn hơn.",
 		"This is more than {max} months. Choose a shorter time.")
+	// ErrNoPeriod is the refusal of a period that is none, or that has not begun.
+	ErrNoPeriod = fault.Define("no_period", http.StatusUnprocessableEntity,
+		"{value} không phải là kỳ báo cáo, hoặc chưa bắt đầu. Viết như 2026-03, 2026-Q1, 2026-H1, 2026 hoặc 2026-S1 (năm bình ổn giá).",
+		"{value} is no period that is reported, or has not begun. Write 2026-03, 2026-Q1, 2026-H1, 2026 or 2026-S1 (price-stabilisation year).")
+	// ErrNoReport says that nobody had the report made.
+	ErrNoReport = fault.Define("no_report", http.StatusNotFound,
+		"Chưa có báo cáo kỳ {period}. Gửi POST /v1/reports/{period}/editions để lập.",
+		"There is no report of {period} yet. Ask for one with POST /v1/reports/{period}/editions.")
 )
 
 // Faults lists the refusals of this package.
-func Faults() []*fault.Definition { return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths} }
+func Faults() []*fault.Definition {
+	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport}
+}

@@ -36,23 +36,14 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 		return err
 	}, jobs.Within(figuresWithin))
 	jobs.Every(workers, figuresEvery, figuresDue{})
+	s.reportJobs(workers)
 }
 
 // PublishFigures follows the sealed ledger to its end and publishes whatever may be told by now, and
 // returns how many figures that were. What is published is the same whoever runs it, and however often.
 func (s *Service) PublishFigures(ctx context.Context) (int, error) {
-	for {
-		var read int64
-		err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
-			read, err = followFigures(ctx, tx)
-			return err
-		})
-		if err != nil {
-			return 0, err
-		}
-		if read < followBatch {
-			break
-		}
+	if err := s.follow(ctx); err != nil {
+		return 0, err
 	}
 	books, err := figureBooks(ctx, s.db)
 	if err != nil {
@@ -66,6 +57,20 @@ func (s *Service) PublishFigures(ctx context.Context) (int, error) {
 		}
 	}
 	return published, nil
+}
+
+// follow reads the sealed ledger to its end.
+func (s *Service) follow(ctx context.Context) error {
+	for {
+		var read int64
+		err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
+			read, err = followFigures(ctx, tx)
+			return err
+		})
+		if err != nil || read < followBatch {
+			return err
+		}
+	}
 }
 
 func figureBooks(ctx context.Context, reader postgres.Reader) ([]figureBook, error) {
@@ -129,10 +134,37 @@ func followFigures(ctx context.Context, tx *postgres.Tx) (int64, error) {
 		return 0, err
 	}
 	upTo := min(sealed, from+followBatch)
+	if err := noteDays(ctx, tx, from, upTo); err != nil {
+		return 0, err
+	}
 	contributions, err := ledger.ContributionsTx(ctx, tx, from, upTo)
 	if err != nil {
 		return 0, err
 	}
+	if err := noteContributions(ctx, tx, contributions); err != nil {
+		return 0, err
+	}
+	const move = `UPDATE monitor.figures_followed SET seq = $1`
+	_, err = tx.Exec(ctx, move, upTo)
+	return upTo - from, err
+}
+
+// noteDays keeps the last posting of each business day.
+func noteDays(ctx context.Context, tx *postgres.Tx, from, upTo int64) error {
+	days, err := ledger.DaysPostedTx(ctx, tx, from, upTo)
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	const note = `
+		INSERT INTO monitor.days_posted AS d (business_date, seq)
+		SELECT r.business_date, r.seq FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS r (business_date date, seq bigint)
+		    ON CONFLICT (business_date) DO UPDATE SET seq = excluded.seq`
+	_, err = tx.Exec(ctx, note, postgres.JSON[[]ledger.DayPosted]{V: days})
+	return err
+}
+
+// noteContributions adds to what waits to be published.
+func noteContributions(ctx context.Context, tx *postgres.Tx, contributions []ledger.Contribution) error {
 	var records []unpublishedRecord
 	for _, c := range contributions {
 		record := unpublishedRecord{
@@ -157,18 +189,15 @@ func followFigures(ctx context.Context, tx *postgres.Tx) (int64, error) {
 		 GROUP BY r.book, r.product_line, r.dried, r.unit, r.month, r.commune, r.producer_id, r.buyer_id
 		    ON CONFLICT (book, product_line, dried, unit, month, commune, producer_id, buyer_id)
 		    DO UPDATE SET quantity = u.quantity + excluded.quantity, value_vnd = u.value_vnd + excluded.value_vnd`
-	if len(records) > 0 {
-		if _, err := tx.Exec(ctx, note, postgres.JSON[[]unpublishedRecord]{V: records}); err != nil {
-			return 0, err
-		}
-		const nothing = `DELETE FROM monitor.unpublished WHERE quantity = 0 AND value_vnd = 0`
-		if _, err := tx.Exec(ctx, nothing); err != nil {
-			return 0, err
-		}
+	if len(records) == 0 {
+		return nil
 	}
-	const move = `UPDATE monitor.figures_followed SET seq = $1`
-	_, err = tx.Exec(ctx, move, upTo)
-	return upTo - from, err
+	if _, err := tx.Exec(ctx, note, postgres.JSON[[]unpublishedRecord]{V: records}); err != nil {
+		return err
+	}
+	const nothing = `DELETE FROM monitor.unpublished WHERE quantity = 0 AND value_vnd = 0`
+	_, err := tx.Exec(ctx, nothing)
+	return err
 }
 
 // publish tells of some goods what may be told: the blocks of months that have ended, and new editions

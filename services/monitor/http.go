@@ -68,6 +68,7 @@ func Mount(api *web.API, service *Service) {
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: gapsInput{},
 	}, Gaps{}, service.sendGaps)
 	mountOpenData(api, service)
+	mountReports(api, service)
 }
 
 func watchers() web.Access {

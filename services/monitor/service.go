@@ -61,26 +61,36 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 			return err
 		}
 		q := inYear(q, reference.Day(tx.Now))
-		var err error
-		if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
-			return err
-		}
-		rows, err := view.Volumes(ctx, tx, q)
+		rows, err := volumesTx(ctx, tx, view, q)
 		if err != nil {
 			return err
 		}
-		answer = Volumes{Rows: make([]VolumeRow, len(rows))}
-		shown, err := valuesTx(ctx, tx, q)
-		if err != nil {
-			return err
-		}
-		for i, row := range rows {
-			answer.Rows[i] = volumeRowOf(row, shown.of(row.Key))
-		}
+		answer = Volumes{Rows: rows}
 		answer.Report, err = s.about(ctx, tx, q)
 		return err
 	})
 	return answer, err
+}
+
+// volumesTx are the rows of a query with its dates filled in. The view must be older than the snapshot.
+func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query) ([]VolumeRow, error) {
+	var err error
+	if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
+		return nil, err
+	}
+	rows, err := view.Volumes(ctx, tx, q)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := valuesTx(ctx, tx, q)
+	if err != nil {
+		return nil, err
+	}
+	answer := make([]VolumeRow, len(rows))
+	for i, row := range rows {
+		answer[i] = volumeRowOf(row, shown.of(row.Key))
+	}
+	return answer, nil
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the

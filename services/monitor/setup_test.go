@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +68,11 @@ func cast() map[string]identity.Principal {
 func setup(t *testing.T, options monitor.Options) *testBundle {
 	t.Helper()
 	b := &testBundle{Database: referencetest.Lend(t), cast: cast()}
+	return b.over(b.App, options)
+}
+
+// over is the same database behind a service that reaches it in its own way.
+func (b *testBundle) over(db *postgres.DB, options monitor.Options) *testBundle {
 	api := web.New(web.Options{
 		Title: "test", Version: "0", Log: slog.New(slog.DiscardHandler),
 		Authenticate: func(ctx context.Context, r *http.Request) (context.Context, web.Caller, error) {
@@ -75,7 +83,7 @@ func setup(t *testing.T, options monitor.Options) *testBundle {
 			return identity.WithPrincipal(ctx, who), identity.CallerOf(who), nil
 		},
 	})
-	monitor.Mount(api, monitor.NewService(b.App, options))
+	monitor.Mount(api, monitor.NewService(db, options))
 	b.handler = api.Handler()
 	return b
 }
@@ -86,6 +94,34 @@ func (b *testBundle) enter(t *testing.T, kind identity.OrganisationKind, id uuid
 	b.tamper(t, `INSERT INTO identity.organisations (id, kind, name, name_folded, state, legal_form, buyer_kind, province, created_at, updated_at)
 		VALUES ($1, $2, 'Tổ chức thử (hư cấu)', 'to chuc thu hu cau', 'approved', CASE $2 WHEN 'producer' THEN 'cooperative' END,
 		        CASE $2 WHEN 'buyer' THEN 'caterer' END, CASE $2 WHEN 'producer' THEN '96' ELSE '79' END, now(), now())`, id, kind)
+}
+
+// send asks for a change.
+func (b *testBundle) send(t *testing.T, who, method, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	request.Header.Set("Authorization", who)
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	recorder := httptest.NewRecorder()
+	b.handler.ServeHTTP(recorder, request)
+	return recorder
+}
+
+// fixedID is the same id in every run.
+func fixedID(n int) uuid.UUID { return uuid.UUID{6: 0x70, 8: 0x80, 15: byte(n + 1)} }
+
+// golden holds an answer against what was committed, or writes that anew.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, os.WriteFile(path, got, 0o600))
+	}
+	kept, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(kept), string(got), "write it anew with UPDATE_GOLDEN=1")
 }
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

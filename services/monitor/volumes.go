@@ -40,15 +40,31 @@ type Dimensions struct {
 	Unit        string  `json:"unit"                   doc:"kg for whatever has a weight, else the goods' own unit."`
 }
 
-// dimensionsOf spreads a key of the ledger over the fields of a row.
-func dimensionsOf(key ledger.Key) Dimensions {
-	d := Dimensions{Line: key.Line, Dried: key.Dried, Unit: key.Unit}
-	for dimension, field := range map[ledger.Dimension]**string{
+// fields are where the value of each dimension stands.
+func (d *Dimensions) fields() map[ledger.Dimension]**string {
+	return map[ledger.Dimension]**string{
 		ledger.ByWeek: &d.Week, ledger.ByMonth: &d.Month, ledger.ByQuarter: &d.Quarter, ledger.ByHalfYear: &d.HalfYear,
 		ledger.ByYear: &d.Year, ledger.ByForm: &d.Form, ledger.ByCommune: &d.Commune, ledger.ByDistrict: &d.District,
 		ledger.ByScheme: &d.Scheme, ledger.ByBuyerSystem: &d.BuyerSystem, ledger.ByProducer: &d.Producer, ledger.ByBuyer: &d.Buyer,
 		ledger.ByGrade: &d.Grade, ledger.ByStars: &d.Stars, ledger.ByWard: &d.Ward,
-	} {
+	}
+}
+
+// value is that of a dimension; empty where it was not asked for.
+func (d *Dimensions) value(dimension ledger.Dimension) string {
+	if dimension == ledger.ByLine {
+		return d.Line
+	}
+	if field := *d.fields()[dimension]; field != nil {
+		return *field
+	}
+	return ""
+}
+
+// dimensionsOf spreads a key of the ledger over the fields of a row.
+func dimensionsOf(key ledger.Key) Dimensions {
+	d := Dimensions{Line: key.Line, Dried: key.Dried, Unit: key.Unit}
+	for dimension, field := range d.fields() {
 		if value, asked := key.Dimensions[dimension]; asked {
 			*field = &value
 		}

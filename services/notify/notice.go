@@ -56,6 +56,9 @@ type facts struct {
 	AmountVND  money.VND         `json:"amount_vnd,omitzero"`
 	// Day is when something was paid, or is due.
 	Day civil.Date `json:"day,omitzero"`
+	// Period and Edition are of a report.
+	Period  string `json:"period,omitempty"`
+	Edition int    `json:"edition,omitempty"`
 }
 
 // names are what the ids in the facts of notices are called now.
@@ -76,6 +79,7 @@ func (n names) fill(template string, row noticeRow, language string) string {
 		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
 		"amount": paid(f.AmountVND, language), "day": day(f.Day, language),
+		"period": f.Period, "edition": f.Edition,
 	})
 }
 
