@@ -53,7 +53,10 @@ func TestPartsOfAwardsAddUp(t *testing.T) {
 			} else {
 				require.Empty(t, a.Schedule.V)
 			}
+			posted := a.commitments()
+			require.Len(t, posted, len(parts))
 			for at, part := range parts {
+				require.Equal(t, part, Part{DeliverOn: posted[at].BusinessDate, Quantity: posted[at].Quantity}, "as the ledger has it")
 				require.Positive(t, part.Quantity)
 				require.True(t, at == 0 || parts[at-1].DeliverOn.Before(part.DeliverOn))
 				given[part.DeliverOn] += part.Quantity
