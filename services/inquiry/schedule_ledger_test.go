@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -211,8 +212,8 @@ func (s *sold) requirePlanned(award inquiry.Award) {
 		planned[due.DeliverOn.String()] = int64(due.Quantity)
 	}
 	left := int64(now.Released)
-	for at := len(now.Schedule) - 1; at >= 0; at-- {
-		day := now.Schedule[at].DeliverOn.String()
+	for _, due := range slices.Backward(now.Schedule) {
+		day := due.DeliverOn.String()
 		takes := min(left, planned[day])
 		planned[day], left = planned[day]-takes, left-takes
 	}

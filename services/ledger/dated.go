@@ -35,12 +35,12 @@ func OffLastDatesTx(ctx context.Context, tx *postgres.Tx, postings ...Posting) (
 		 WHERE p.inquiry_id = ANY (CAST($1 AS uuid[])) AND p.quote_id = ANY (CAST($2 AS uuid[])) AND m.line_quoted <> 0
 		 GROUP BY p.quote_id, p.business_date
 		 ORDER BY business_date DESC`
-	var inquiries, subjects []uuid.UUID
-	for _, posting := range postings {
-		inquiries, subjects = append(inquiries, posting.InquiryID), append(subjects, posting.planned())
-	}
-	if len(subjects) == 0 {
+	if len(postings) == 0 {
 		return nil, nil
+	}
+	inquiries, subjects := make([]uuid.UUID, len(postings)), make([]uuid.UUID, len(postings))
+	for at, posting := range postings {
+		inquiries[at], subjects[at] = posting.InquiryID, posting.planned()
 	}
 	var left []*planned
 	if err := tx.Select(ctx, &left, query, postgres.Array(inquiries), postgres.Array(subjects)); err != nil {

@@ -59,7 +59,7 @@ func (h *history) quoteIt(a *account, q quantity.Quantity) {
 	if h.random.IntN(3) > 0 {
 		return
 	}
-	h.applyBy(h.testBundle.release, a, nil, func(v *ledger.Row, w weigh) {
+	h.applyBy(h.release, a, nil, func(v *ledger.Row, w weigh) {
 		a.quoted -= q
 		v.Quoted -= w(q)
 		for _, one := range parts {

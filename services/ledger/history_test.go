@@ -207,7 +207,7 @@ func (h *history) award(a *account, q quantity.Quantity) {
 // cancel releases: the last dates go first.
 func (h *history) cancel(a *account, q quantity.Quantity) {
 	movement := []ledger.Movement{ledger.AwardReleased, ledger.Shortfall}[h.random.IntN(2)]
-	h.applyBy(h.testBundle.release, a, refusal(q > a.awardCommitted, ledger.ErrAwardExceeded), func(v *ledger.Row, w weigh) {
+	h.applyBy(h.release, a, refusal(q > a.awardCommitted, ledger.ErrAwardExceeded), func(v *ledger.Row, w weigh) {
 		a.free, a.committed = a.free+q, a.committed-q
 		a.open, a.awarded = a.open+q, a.awarded-q
 		a.awardCommitted, a.released = a.awardCommitted-q, a.released+q
