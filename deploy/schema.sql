@@ -476,6 +476,7 @@ CREATE TABLE identity.users (
 
 CREATE VIEW inquiry.accounts (
     award_id uuid,
+    awarded_at timestamp with time zone,
     inquiry_id uuid,
     buyer_id uuid,
     producer_id uuid,
@@ -784,7 +785,8 @@ CREATE VIEW inquiry.payment_states (
 
 CREATE TABLE inquiry.payment_warning_days (
     warning text NOT NULL,
-    days smallint NOT NULL
+    days smallint NOT NULL,
+    since timestamp with time zone NOT NULL DEFAULT now()
 );
 
 CREATE TABLE inquiry.payment_warnings (
