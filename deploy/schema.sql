@@ -479,6 +479,7 @@ CREATE TABLE identity.users (
 
 CREATE VIEW inquiry.accounts (
     award_id uuid,
+    awarded_at timestamp with time zone,
     inquiry_id uuid,
     buyer_id uuid,
     producer_id uuid,
@@ -788,7 +789,8 @@ CREATE VIEW inquiry.payment_states (
 
 CREATE TABLE inquiry.payment_warning_days (
     warning text NOT NULL,
-    days smallint NOT NULL
+    days smallint NOT NULL,
+    since timestamp with time zone NOT NULL DEFAULT now()
 );
 
 CREATE TABLE inquiry.payment_warnings (
@@ -2455,7 +2457,7 @@ ALTER TABLE ledger.claim_seals ADD CONSTRAINT claim_seals_row_id_key UNIQUE (row
 
 ALTER TABLE ledger.claim_seals ADD CONSTRAINT claim_seals_seq_check CHECK ((seq > 0));
 
-ALTER TABLE ledger.claims ADD CONSTRAINT claim_once UNIQUE (posting_id, certificate_id);
+ALTER TABLE ledger.claims ADD CONSTRAINT claim_once UNIQUE (posting_id, certificate_id, year);
 
 ALTER TABLE ledger.claims ADD CONSTRAINT claims_ceiling_check CHECK ((ceiling >= 0));
 
@@ -3869,22 +3871,32 @@ BEGIN
     END IF;
 
     -- What is delivered or comes back of a claimed award moves its claims in proportion, so that the
-    -- parts add up to the whole.
+    -- parts add up to the whole. An award with several dates may claim of several years: what is delivered
+    -- fills its dates from the first on, what comes back goes off them from the last, as c.upto counts.
     IF moved.claims THEN
         INSERT INTO ledger.claims (posting_id, movement, award_id, certificate_id, year, weight)
-        SELECT p.id, p.movement, p.award_id, c.certificate_id, c.year,
-               CASE WHEN p.releases THEN floor(c.weight * p.upto / p.whole) - floor(c.weight * (p.upto - p.amount) / p.whole)
-                    ELSE abs(round(c.weight * p.upto / p.whole) - round(c.weight * (p.upto - p.amount) / p.whole)) END
-          FROM (SELECT n.id, n.movement, n.award_id, n.amount, n.releases,
-                       CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
-                       CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.amount
-                       - sum(n.amount) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
-                  FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
-                               x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS amount
-                          FROM posted x JOIN ledger.movements m USING (movement)
-                         WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
-                  JOIN ledger.awards a USING (award_id)) p
-          JOIN ledger.claims c ON c.award_id = p.award_id AND c.ceiling IS NOT NULL;
+        SELECT n.id, n.movement, n.award_id, n.certificate_id, n.year,
+               CASE WHEN n.releases THEN floor(n.weight * n.ends / n.part) - floor(n.weight * n.begins / n.part)
+                    ELSE abs(round(n.weight * n.ends / n.part) - round(n.weight * n.begins / n.part)) END
+          FROM (SELECT p.id, p.movement, p.award_id, p.releases, c.certificate_id, c.year, c.weight, c.part,
+                       least(greatest(p.upto - CASE WHEN p.releases THEN p.whole - c.upto ELSE c.upto - c.part END, 0), c.part) AS ends,
+                       least(greatest(p.upto - p.amount - CASE WHEN p.releases THEN p.whole - c.upto ELSE c.upto - c.part END, 0), c.part) AS begins
+                  FROM (SELECT n.id, n.movement, n.award_id, n.amount, n.releases,
+                               CAST(a.committed + a.dispatched + a.accepted + a.released AS numeric) AS whole,
+                               CASE WHEN n.releases THEN a.released ELSE a.accepted END + n.amount
+                               - sum(n.amount) OVER (PARTITION BY n.award_id, n.releases ORDER BY n.id DESC) AS upto
+                          FROM (SELECT x.id, x.movement, x.award_id, m.ceiling_claimed <> 0 AS releases,
+                                       x.quantity * CASE WHEN m.ceiling_claimed <> 0 THEN -m.ceiling_claimed ELSE m.ceiling_delivered END AS amount
+                                  FROM posted x JOIN ledger.movements m USING (movement)
+                                 WHERE m.opens IS NULL AND (m.ceiling_claimed <> 0 OR m.ceiling_delivered <> 0)) n
+                          JOIN ledger.awards a USING (award_id)) p
+                 CROSS JOIN LATERAL (
+                       SELECT o.certificate_id, o.year, sum(o.weight) AS weight, sum(s.quantity) AS part,
+                              sum(sum(s.quantity)) OVER (PARTITION BY o.certificate_id ORDER BY o.year) AS upto
+                         FROM ledger.claims o JOIN ledger.postings s ON s.id = o.posting_id
+                        WHERE o.award_id = p.award_id AND o.ceiling IS NOT NULL
+                        GROUP BY o.certificate_id, o.year) c) n
+         WHERE n.begins <> n.ends;
     END IF;
     RETURN NULL;
 END

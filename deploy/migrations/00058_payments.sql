@@ -89,7 +89,7 @@ COMMENT ON VIEW inquiry.payment_states IS 'Each payment and where it stands.';
 
 -- Amounts in whole đồng, each product rounded half up; a percentage has thousandths.
 CREATE VIEW inquiry.accounts AS
-SELECT a.id AS award_id, a.inquiry_id, a.buyer_id, a.producer_id, g.goods_vnd, g.freight_vnd, v.discount_vnd, g.disputed_vnd,
+SELECT a.id AS award_id, a.created_at AS awarded_at, a.inquiry_id, a.buyer_id, a.producer_id, g.goods_vnd, g.freight_vnd, v.discount_vnd, g.disputed_vnd,
        g.goods_vnd + g.freight_vnd - v.discount_vnd AS owed_vnd, v.deposit_due_vnd, v.to_come_vnd,
        p.deposited_vnd, p.paid_vnd, p.unconfirmed_vnd, p.contested_vnd,
        g.last_received_on,
@@ -138,8 +138,11 @@ COMMENT ON COLUMN inquiry.accounts.due_on IS
 -- When both sides are told that a payment is due, in days from its day.
 CREATE TABLE inquiry.payment_warning_days (
     warning text     PRIMARY KEY CHECK (warning IN ('due', 'overdue')),
-    days    smallint NOT NULL CHECK ((warning = 'due') = (days <= 0))
+    days    smallint NOT NULL CHECK ((warning = 'due') = (days <= 0)),
+    since   timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON COLUMN inquiry.payment_warning_days.since IS
+    'Of awards made from then on: what was traded before payments could be recorded was paid, or not, elsewhere.';
 INSERT INTO inquiry.payment_warning_days (warning, days) VALUES ('due', -3), ('overdue', 1);
 CREATE TABLE inquiry.payment_warnings (
     award_id        uuid        NOT NULL REFERENCES inquiry.awards,

@@ -5,10 +5,10 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/identity"
 )
@@ -47,22 +47,7 @@ func mountScans(api *web.API, s *Service) {
 		Input: struct {
 			ID uuid.UUID `path:"id"`
 		}{},
-	}, nil, s.sendScan)
-}
-
-// sendScan sends a scan as an attachment that no browser interprets.
-func (s *Service) sendScan(c *gin.Context) {
-	ctx := c.Request.Context()
-	id, err := uuid.Parse(c.Param("id"))
-	if err != nil {
-		web.Fail(c, fault.ErrNotFound)
-		return
-	}
-	scan, err := s.Scan(ctx, identity.FromContext(ctx), id)
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	defer scan.Close()
-	web.SendAttachment(c, id.String(), scan.Type, scan.Size, scan)
+	}, nil, web.SendStored(func(ctx context.Context, ids []uuid.UUID) (files.Content, error) {
+		return s.Scan(ctx, identity.FromContext(ctx), ids[0])
+	}, "id"))
 }

@@ -143,33 +143,25 @@ func exchangeFile(ctx context.Context, tx *postgres.Tx, holder uuid.UUID, before
 	return files.HoldTx(ctx, tx, after, holder)
 }
 
-// Scan is a stored scan, to be closed by the caller.
-type Scan struct {
-	io.ReadCloser
-
-	Type string
-	Size int64
-}
-
 // Scan opens the scan of a certificate, for its holder and for those who oversee producers;
 // fault.ErrNotFound when there is none.
-func (s *Service) Scan(ctx context.Context, who identity.Principal, id uuid.UUID) (Scan, error) {
+func (s *Service) Scan(ctx context.Context, who identity.Principal, id uuid.UUID) (files.Content, error) {
 	if _, err := s.visibleCertificate(ctx, who, id); err != nil {
-		return Scan{}, err
+		return files.Content{}, err
 	}
 	const query = `
 		SELECT coalesce(scan_type, '') AS scan_type, coalesce(scan_size, 0) AS scan_size, coalesce(scan_name, '') AS scan_name
 		  FROM catalog.certificates WHERE id = $1`
 	var scan scanFile
 	if err := s.db.Get(ctx, &scan, query, id); err != nil {
-		return Scan{}, err
+		return files.Content{}, err
 	}
 	if scan.Name == "" || s.files == nil {
-		return Scan{}, fault.ErrNotFound.With()
+		return files.Content{}, fault.ErrNotFound.With()
 	}
 	content, err := s.files.Open(ctx, scan.Name)
 	if err != nil {
-		return Scan{}, fmt.Errorf("opening the scan of the certificate %s: %w", id, err)
+		return files.Content{}, fmt.Errorf("opening the scan of the certificate %s: %w", id, err)
 	}
-	return Scan{ReadCloser: content, Type: scan.Type, Size: scan.Size}, nil
+	return files.Content{ReadCloser: content, Type: scan.Type, Size: scan.Size}, nil
 }

@@ -159,6 +159,11 @@ func TestQuestionsAreAnsweredForAll(t *testing.T) {
 		return found
 	}
 	require.Empty(t, list(rival))
+	for who, want := range map[*identity.Principal]int{&buyer: 1, &asker: 1, &rival: 0} {
+		total, err := m.CountQuestions(ctx, *who, asked.ID)
+		require.NoError(t, err)
+		require.Equal(t, want, total)
+	}
 	require.True(t, list(asker)[0].Mine)
 	require.Equal(t, asker.OrganisationID, list(buyer)[0].Asker.ID)
 	_, err = m.Answer(ctx, m.organisation(identity.Buyer), question.ID, "03:00")

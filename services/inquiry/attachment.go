@@ -172,34 +172,26 @@ func (s *Service) Attachments(ctx context.Context, who identity.Principal, inqui
 	return found, err
 }
 
-// Paper is an attachment's content, to be closed by the caller.
-type Paper struct {
-	io.ReadCloser
-
-	Type string
-	Size int64
-}
-
 // Paper opens an attachment, for whom Attachments lists it; to anybody else it does not exist.
-func (s *Service) Paper(ctx context.Context, who identity.Principal, id uuid.UUID) (Paper, error) {
+func (s *Service) Paper(ctx context.Context, who identity.Principal, id uuid.UUID) (files.Content, error) {
 	if err := who.MayRead(area); err != nil {
-		return Paper{}, err
+		return files.Content{}, err
 	}
 	const query = selectAttachments + ` WHERE id = $1`
 	var found Attachment
 	err := s.db.Get(ctx, &found, query, id)
 	if errors.Is(err, postgres.ErrNoRows) || err == nil && s.files == nil {
-		return Paper{}, fault.ErrNotFound.With()
+		return files.Content{}, fault.ErrNotFound.With()
 	}
 	if err != nil {
-		return Paper{}, err
+		return files.Content{}, err
 	}
 	if _, err := mayRead(ctx, s.db, who, found.InquiryID); err != nil {
-		return Paper{}, err
+		return files.Content{}, err
 	}
 	content, err := s.files.Open(ctx, found.Key)
 	if err != nil {
-		return Paper{}, fmt.Errorf("opening the attachment %s: %w", id, err)
+		return files.Content{}, fmt.Errorf("opening the attachment %s: %w", id, err)
 	}
-	return Paper{ReadCloser: content, Type: found.Type, Size: found.Size}, nil
+	return files.Content{ReadCloser: content, Type: found.Type, Size: found.Size}, nil
 }

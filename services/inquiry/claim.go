@@ -27,7 +27,8 @@ import (
 //
 // Where several scopes cover the product, whether of one certificate or of many, the claim is made
 // whole against the one that has most left in the year, the earlier allocations of the same award
-// taken off; of equals the first in the order of certificates and scopes. A claim is never split.
+// taken off; of equals the first in the order of certificates and scopes. A claim is never split between
+// scopes; of an award with several dates it counts in the year of each, and the year with least left decides.
 
 // ceilingYear is the ceiling of a scope in one calendar year.
 type ceilingYear struct {
@@ -98,6 +99,7 @@ func (c *choice) alternatives() map[uuid.UUID]bool {
 // claim decides what an award claims of the marks its product carries: every mark that comes
 // through a scope without a ceiling, and those with one that were asked for.
 func (c *choice) claim(a *awardRecord, carried []catalog.Backing, asked []string) {
+	weights := a.weights()
 	for at := 0; at < len(carried); {
 		scheme, from := carried[at].Scheme, at
 		for at < len(carried) && carried[at].Scheme == scheme {
@@ -110,23 +112,28 @@ func (c *choice) claim(a *awardRecord, carried []catalog.Backing, asked []string
 		}
 		if slices.Contains(asked, scheme) {
 			a.Claims = append(a.Claims, scheme)
-			a.limited = append(a.limited, c.widest(through, a.DeliverOn.Year))
+			a.limited = append(a.limited, c.widest(through, weights))
 		}
 	}
-	sold := a.posting(ledger.Awarded, a.Quantity, a.DeliverOn)
-	weight, _ := sold.Weight() // goods without one are refused by the ledger
 	for _, backing := range a.limited {
 		if c.between[backing.CeilingID] {
-			c.taken[ceilingYear{backing.CeilingID, a.DeliverOn.Year}] += weight
+			for year, weight := range weights {
+				c.taken[ceilingYear{backing.CeilingID, year}] += weight
+			}
 		}
 	}
 }
 
-// widest is the backing whose ceiling has most left in a year.
-func (c *choice) widest(through []catalog.Backing, year int) catalog.Backing {
-	return slices.MaxFunc(through, func(a, b catalog.Backing) int {
-		return cmp.Compare(a.Ceiling-c.taken[ceilingYear{a.CeilingID, year}], b.Ceiling-c.taken[ceilingYear{b.CeilingID, year}])
-	})
+// widest is the backing whose ceiling has most left after an award, in the year in which that is least.
+func (c *choice) widest(through []catalog.Backing, weights map[int]quantity.Quantity) catalog.Backing {
+	left := func(of catalog.Backing) quantity.Quantity {
+		least := of.Ceiling
+		for year, weight := range weights {
+			least = min(least, of.Ceiling-weight-c.taken[ceilingYear{of.CeilingID, year}])
+		}
+		return least
+	}
+	return slices.MaxFunc(through, func(a, b catalog.Backing) int { return cmp.Compare(left(a), left(b)) })
 }
 
 // outrun reports whether a ceiling that refused had room when the choice was made: others took it
@@ -169,19 +176,21 @@ func (c *choice) pointAtCeiling(awards []*awardRecord, refused error) error {
 	if errors.Is(refused, ledger.ErrClaimWeightless) {
 		refusal = met.With("unit", met.Params["unit"]).Because(refused)
 	}
+	year, _ := strconv.Atoi(fmt.Sprint(met.Params["year"]))
 	var taken quantity.Quantity
 	outrun := false
 	for at, a := range awards {
 		place := index("allocations", at) + ".quantity"
+		weight, due := a.weights()[year]
 		sold := a.posting(ledger.Awarded, a.Quantity, a.DeliverOn)
-		weight, weighed := sold.Weight()
+		_, weighed := sold.Weight()
 		through := slices.IndexFunc(a.limited, func(b catalog.Backing) bool { return b.CeilingID == ceiling })
 		switch {
 		case !weighed && len(a.limited) > 0:
 			refusal.Fields = append(refusal.Fields, fault.Field{Pointer: place, Definition: ledger.ErrClaimWeightless, Params: refusal.Params})
-		case through >= 0 && any(strconv.Itoa(a.DeliverOn.Year)) == met.Params["year"]:
+		case through >= 0 && due:
 			met := a.limited[through]
-			outrun = outrun || c.outrun(met, a.DeliverOn.Year)
+			outrun = outrun || c.outrun(met, year)
 			refusal.Params["scheme"], refusal.Params["number"] = met.Scheme, met.Number
 			refusal.Params["certificate_id"], refusal.Params["scope"] = met.CertificateID, met.Scope
 			if taken += weight; taken > remaining {

@@ -93,3 +93,32 @@ func (s *Service) CountDeliveries(ctx context.Context, who identity.Principal, a
 	err := s.db.Get(ctx, &total, query, awardID, maxTotal)
 	return total, err
 }
+
+// CountQuestions counts what Questions would list, up to a cap.
+func (s *Service) CountQuestions(ctx context.Context, who identity.Principal, inquiryID uuid.UUID) (int, error) {
+	if err := who.MayRead(area); err != nil {
+		return 0, err
+	}
+	as, err := mayRead(ctx, s.db, who, inquiryID)
+	if err != nil {
+		return 0, err
+	}
+	const query = `
+		SELECT count(*) FROM (
+			SELECT FROM inquiry.questions
+			 WHERE inquiry_id = $1 AND ($2 OR answered_at IS NOT NULL OR asker_id = $3) LIMIT $4) listed`
+	var total int
+	err = s.db.Get(ctx, &total, query, inquiryID, as == asBuyer, who.OrganisationID, maxTotal)
+	return total, err
+}
+
+// CountSeries counts what ListSeries would list, up to a cap.
+func (s *Service) CountSeries(ctx context.Context, who identity.Principal) (int, error) {
+	if err := who.MayRead(area); err != nil {
+		return 0, err
+	}
+	const query = `SELECT count(*) FROM (SELECT FROM inquiry.series WHERE buyer_id = $1 LIMIT $2) listed`
+	var total int
+	err := s.db.Get(ctx, &total, query, who.OrganisationID, maxTotal)
+	return total, err
+}

@@ -66,7 +66,8 @@ type Delivery struct {
 	Unit       string        `json:"unit"`
 	Planned    *Planned      `json:"planned,omitempty"    doc:"As it was announced, if it was."`
 	Dispatched *Dispatched   `json:"dispatched,omitempty" doc:"Left out until the goods left."`
-	Received   *Received     `json:"received,omitempty"   doc:"As the receiver noted it."`
+	Received   *Received     `json:"received,omitempty"   doc:"As the receiver noted it; see settled for what holds instead."`
+	Settled    *Received     `json:"settled,omitempty"    doc:"What both sides agreed on and what holds instead of received, once a dispute is settled; with the instant of the agreement."`
 	Dispute    *Dispute      `json:"dispute,omitempty"    doc:"The last dispute of the receipt, if there was one."`
 	State      DeliveryState `json:"state"                enum:"scheduled,cancelled,dispatched,unconfirmed,received,disputed,settled"`
 	Late       bool          `json:"late"                 doc:"Received after the day that was agreed, or that day is over and nothing was received."`

@@ -81,6 +81,12 @@ func TestADisputeIsSettledByBoth(t *testing.T) {
 	require.Equal(t, inquiry.DeliverySettled, settled.State)
 	require.Equal(t, quantity.Of(70), settled.Received.Accepted, "the receipt is not rewritten")
 	require.Equal(t, quantity.Of(90), settled.Dispute.Proposal.Instead.Accepted)
+	require.Nil(t, second.Settled, "proposed is not settled")
+	require.Equal(t, []quantity.Quantity{quantity.Of(90), quantity.Of(8), quantity.Of(2)}, []quantity.Quantity{settled.Settled.Accepted, settled.Settled.Rejected, settled.Settled.Loss})
+	require.Equal(t, *settled.Dispute.SettledAt, settled.Settled.At)
+	read, err := s.GetDelivery(ctx, s.buyer, got.ID)
+	require.NoError(t, err)
+	require.Equal(t, settled.Settled, read.Settled)
 	require.Equal(t, money.Value(250_000, quantity.Of(90)), settled.Dispute.Proposal.Instead.ValueVND)
 
 	require.Equal(t, ledger.AwardBalance{

@@ -37,7 +37,10 @@ func (m *market) foreign(buyer, producer identity.Principal) (things, inquiry.In
 	require.NoError(m.t, err)
 	got := m.fulfilled(buyer, producer, awards[0], quantity.Of(20), inquiry.Receipt{Accepted: quantity.Of(20)})
 	series := m.planned(buyer, m.daily())
+	paid, err := m.RecordPayment(ctx, buyer, awards[0].ID, inquiry.NewPayment{Kind: "payment", AmountVND: 777, PaidOn: m.today})
+	require.NoError(m.t, err)
 	return things{
+		"/v1/payments/":  paid.ID,
 		"/v1/inquiries/": asked.ID, "/v1/quotes/": quote.ID, "/v1/awards/": awards[0].ID, "/v1/deliveries/": got.ID, "/v1/questions/": question.ID,
 		"/v1/inquiry-series/": series.ID, "/v1/organisations/": buyer.OrganisationID,
 	}, asked
@@ -63,6 +66,8 @@ func bodies(m *market) map[string]string {
 		"dispute-delivery":          `{"reason": "weight"}`, "propose-settlement": `{"accepted": "5", "rejected": "0"}`,
 		"agree-settlement":         fmt.Sprintf(`{"proposal_id": %q}`, uuid.New()),
 		"receive-delivery":         `{"accepted": "5", "rejected": "0"}`,
+		"record-payment":           fmt.Sprintf(`{"kind": "payment", "amount_vnd": 1000, "paid_on": %q}`, m.today),
+		"contest-payment":          `{"reason": "thử"}`,
 		"skip-inquiry-series-date": fmt.Sprintf(`{"deliver_on": %q}`, day),
 	}
 }

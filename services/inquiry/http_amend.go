@@ -85,15 +85,11 @@ func mountQuestions(api *web.API, service *Service) {
 		Summary: "Questions and answers", Description: "All for the buyer; for others those that are answered, without names, and their own. Newest first.",
 		Faults: []*fault.Definition{fault.ErrNotFound, web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *quotesInput) (*questionsOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := service.Questions(ctx, identity.FromContext(ctx), in.ID, at)
-		if err != nil {
-			return nil, err
-		}
-		return &questionsOutput{Body: paged(ctx, found, in.Limit, func(q Question) uuid.UUID { return q.ID })}, nil
+		who := identity.FromContext(ctx)
+		list, err := pageOf(ctx, in.Page, func(q Question) uuid.UUID { return q.ID },
+			func(at Page) ([]Question, error) { return service.Questions(ctx, who, in.ID, at) },
+			func() (int, error) { return service.CountQuestions(ctx, who, in.ID) })
+		return &questionsOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "answer-question", Method: http.MethodPost, Path: "/v1/questions/{id}/answer", Tag: tag, Access: buyers,

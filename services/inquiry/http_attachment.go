@@ -5,10 +5,10 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
@@ -62,22 +62,7 @@ func mountAttachments(api *web.API, service *Service) {
 	api.Raw(web.Operation{
 		ID: "get-attachment", Method: http.MethodGet, Path: "/v1/attachments/{id}", Tag: tag, Access: traders,
 		Summary: "Download a paper of an inquiry", Produces: []string{"application/pdf", "image/jpeg", "image/png"}, Input: one{},
-	}, nil, service.sendPaper)
-}
-
-// sendPaper sends a paper as an attachment that no browser interprets.
-func (s *Service) sendPaper(c *gin.Context) {
-	ctx := c.Request.Context()
-	id, err := uuid.Parse(c.Param("id"))
-	if err != nil {
-		web.Fail(c, fault.ErrNotFound)
-		return
-	}
-	paper, err := s.Paper(ctx, identity.FromContext(ctx), id)
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	defer paper.Close()
-	web.SendAttachment(c, id.String(), paper.Type, paper.Size, paper)
+	}, nil, web.SendStored(func(ctx context.Context, ids []uuid.UUID) (files.Content, error) {
+		return service.Paper(ctx, identity.FromContext(ctx), ids[0])
+	}, "id"))
 }

@@ -6,10 +6,10 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
@@ -65,23 +65,7 @@ func mountReceiptPhotos(api *web.API, service *Service) {
 		ID: "get-receipt-photo", Method: http.MethodGet, Path: "/v1/deliveries/{id}/photos/{photo}", Tag: tag, Access: traders,
 		Summary: "Load a photo of what came", Produces: []string{"image/jpeg", "image/png"}, Input: receiptPhotoInput{},
 		Faults: []*fault.Definition{fault.ErrNotFound},
-	}, nil, service.sendReceiptPhoto)
-}
-
-// sendReceiptPhoto sends a photo as an attachment that no browser interprets.
-func (s *Service) sendReceiptPhoto(c *gin.Context) {
-	ctx := c.Request.Context()
-	id, err := uuid.Parse(c.Param("id"))
-	photo, unreadable := uuid.Parse(c.Param("photo"))
-	if err != nil || unreadable != nil {
-		web.Fail(c, fault.ErrNotFound)
-		return
-	}
-	content, err := s.ReceiptPhoto(ctx, identity.FromContext(ctx), id, photo)
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	defer content.Close()
-	web.SendAttachment(c, photo.String(), content.Type, content.Size, content)
+	}, nil, web.SendStored(func(ctx context.Context, ids []uuid.UUID) (files.Content, error) {
+		return service.ReceiptPhoto(ctx, identity.FromContext(ctx), ids[0], ids[1])
+	}, "id", "photo"))
 }

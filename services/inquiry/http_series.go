@@ -55,12 +55,11 @@ func mountSeries(api *web.API, service *Service) {
 		ID: "list-inquiry-series", Method: http.MethodGet, Path: "/v1/inquiry-series", Tag: tag, Access: buyers,
 		Summary: "Your recurring inquiries", Description: "Newest first.", Faults: []*fault.Definition{web.ErrInvalidCursor},
 	}, func(ctx context.Context, in *struct{ web.Page }) (*seriesListOutput, error) {
-		at, err := page(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := service.ListSeries(ctx, identity.FromContext(ctx), at)
-		return &seriesListOutput{Body: paged(ctx, found, in.Limit, func(s Series) uuid.UUID { return s.ID })}, err
+		who := identity.FromContext(ctx)
+		list, err := pageOf(ctx, in.Page, func(s Series) uuid.UUID { return s.ID },
+			func(at Page) ([]Series, error) { return service.ListSeries(ctx, who, at) },
+			func() (int, error) { return service.CountSeries(ctx, who) })
+		return &seriesListOutput{Body: list}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "get-inquiry-series", Method: http.MethodGet, Path: "/v1/inquiry-series/{id}", Tag: tag, Access: buyers,

@@ -49,18 +49,18 @@ type paymentWarned struct {
 // NotePaymentsDue records which awards have come near the day on which they are to be paid, and which are
 // past it, as inquiry.payment_warning_days says, while something is outstanding: a fact and an event for
 // each due day, once, however many processes look. What was missed while nobody looked is made up for: of
-// the two, only that it is overdue. It reports whether there is more to note.
+// the two, only that it is overdue. Awards made before payments could be recorded are left alone. It reports whether there is more to note.
 func (s *Service) NotePaymentsDue(ctx context.Context) (bool, error) {
 	const insert = `
 		WITH due AS (
-			SELECT a.award_id, a.due_on, a.owed_vnd - a.paid_vnd AS outstanding_vnd,
+			SELECT a.award_id, a.awarded_at, a.due_on, a.owed_vnd - a.paid_vnd AS outstanding_vnd,
 			       CASE WHEN a.due_on < CAST($1 AS date) THEN 'overdue' ELSE 'due' END AS warning
 			  FROM inquiry.accounts a
-			 WHERE a.owed_vnd > a.paid_vnd
+			 WHERE a.awarded_at >= (SELECT min(since) FROM inquiry.payment_warning_days) AND a.owed_vnd > a.paid_vnd
 		)
 		INSERT INTO inquiry.payment_warnings (award_id, warning, due_on, outstanding_vnd, noted_at)
 		SELECT d.award_id, d.warning, d.due_on, d.outstanding_vnd, $2
-		  FROM due d JOIN inquiry.payment_warning_days w ON w.warning = d.warning AND d.due_on + w.days <= CAST($1 AS date)
+		  FROM due d JOIN inquiry.payment_warning_days w ON w.warning = d.warning AND d.awarded_at >= w.since AND d.due_on + w.days <= CAST($1 AS date)
 		 WHERE NOT EXISTS (SELECT FROM inquiry.payment_warnings n
 		                    WHERE n.award_id = d.award_id AND n.warning = d.warning AND n.due_on = d.due_on)
 		 ORDER BY d.due_on, d.award_id LIMIT $3

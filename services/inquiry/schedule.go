@@ -2,12 +2,15 @@ package inquiry
 
 import (
 	"cmp"
+	"context"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -48,6 +51,46 @@ func (a *awardRecord) setDates(quote *quoteRecord) {
 	if len(parts) > 1 {
 		a.Schedule.V = parts
 	}
+}
+
+// parts are the dates of the award, one where there is no schedule.
+func (a *awardRecord) parts() []Part {
+	if len(a.Schedule.V) > 0 {
+		return a.Schedule.V
+	}
+	return []Part{{DeliverOn: a.DeliverOn, Quantity: a.Quantity}}
+}
+
+// commitments commit the award under each of its dates.
+func (a *awardRecord) commitments() []ledger.Posting {
+	parts := a.parts()
+	postings := make([]ledger.Posting, len(parts))
+	for at, part := range parts {
+		postings[at] = a.posting(ledger.Awarded, part.Quantity, part.DeliverOn)
+		postings[at].Claims = a.ledgerClaims()
+	}
+	return postings
+}
+
+// weights are what the award weighs in each of the years in which it is due; goods without a weight, which
+// the ledger refuses to claim, weigh nothing.
+func (a *awardRecord) weights() map[int]quantity.Quantity {
+	weights := make(map[int]quantity.Quantity, 1)
+	for _, sold := range a.commitments() {
+		weight, _ := sold.Weight()
+		weights[sold.BusinessDate.Year] += weight
+	}
+	return weights
+}
+
+// release frees so much of the award, off its last dates first.
+func (a *awardRecord) release(ctx context.Context, tx *postgres.Tx, movement ledger.Movement, amount quantity.Quantity, reason string) ([]ledger.Posting, error) {
+	released := a.posting(movement, amount, a.DeliverOn)
+	released.Reason = reason
+	if len(a.Schedule.V) == 0 {
+		return []ledger.Posting{released}, nil
+	}
+	return ledger.OffLastDatesTx(ctx, tx, released)
 }
 
 // lastDue is the last day on which something of the award is due.

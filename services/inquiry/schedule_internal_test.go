@@ -53,7 +53,10 @@ func TestPartsOfAwardsAddUp(t *testing.T) {
 			} else {
 				require.Empty(t, a.Schedule.V)
 			}
+			posted := a.commitments()
+			require.Len(t, posted, len(parts))
 			for at, part := range parts {
+				require.Equal(t, part, onDay(posted[at]), "as the ledger has it")
 				require.Positive(t, part.Quantity)
 				require.True(t, at == 0 || parts[at-1].DeliverOn.Before(part.DeliverOn))
 				given[part.DeliverOn] += part.Quantity
@@ -155,4 +158,9 @@ func TestHowTheDatesOfAnAwardStand(t *testing.T) {
 		}
 	}
 	require.Nil(t, (&awardRecord{Quantity: quantity.Of(1), DeliverOn: first}).dues(), "one date says itself")
+}
+
+// onDay is a posting's date and quantity.
+func onDay(posting ledger.Posting) Part {
+	return Part{DeliverOn: posting.BusinessDate, Quantity: posting.Quantity}
 }

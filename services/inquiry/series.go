@@ -26,12 +26,15 @@ const (
 const (
 	EventSeriesRefused = "series.refused"
 	EventSeriesLeftOut = "series.left_out"
+	// EventSeriesOrphaned says that nobody answers for it any more: it is paused.
+	EventSeriesOrphaned = "series.orphaned"
 )
 
 // SeriesState is where a series stands.
 type SeriesState string
 
-// The states of a series. A paused one places nothing; what fell due meanwhile is not made up for.
+// The states of a series. A paused one places nothing; what fell due meanwhile is not made up for. It pauses
+// by itself when whoever it places for – who planned it, or resumed it last – no longer works for the buyer.
 const (
 	SeriesActive SeriesState = "active"
 	SeriesPaused SeriesState = "paused"

@@ -27,7 +27,7 @@ func (s *Service) seriesJobs(workers *jobs.Workers) {
 }
 
 // PlaceSeries places the inquiries of all series that are due today, each in a transaction of its own and
-// once, however many processes do it at a time. A date that cannot be placed is noted with the reasons, its
+// once, however many processes do it at a time. One whose planner no longer works for the buyer is paused. A date that cannot be placed is noted with the reasons, its
 // buyer is told, and the series goes on with the next.
 func (s *Service) PlaceSeries(ctx context.Context) error {
 	for {
@@ -53,6 +53,13 @@ func (s *Service) placeNext(ctx context.Context, tx *postgres.Tx, id uuid.UUID) 
 	r, err := lockDue(ctx, tx, id)
 	if err != nil || r == nil {
 		return err
+	}
+	working, err := identity.WorkersIn(ctx, tx, r.BuyerID, []uuid.UUID{r.CreatedBy})
+	if err != nil {
+		return err
+	}
+	if len(working) == 0 {
+		return orphan(ctx, tx, r)
 	}
 	day := r.NextOn
 	who, demand, leftOut, err := r.again(ctx, tx, day)
@@ -88,6 +95,16 @@ func (s *Service) placeNext(ctx context.Context, tx *postgres.Tx, id uuid.UUID) 
 	return moveSeries(ctx, tx, r, SeriesActive, r.Template.V.Rhythm.next(day.AddDays(1)))
 }
 
+// orphan pauses a series in whose planner's name nothing can be placed any more; its buyer is told. It goes
+// on when a colleague resumes it.
+func orphan(ctx context.Context, tx *postgres.Tx, r *seriesRecord) error {
+	told := seriesTold{BuyerID: r.BuyerID, DeliverOn: r.NextOn}
+	if err := identity.RecordTx(ctx, tx, identity.SystemPrincipal(), EventSeriesOrphaned, subjectSeries(r.ID), told); err != nil {
+		return err
+	}
+	return moveSeries(ctx, tx, r, SeriesPaused, r.NextOn)
+}
+
 // seriesTold is what the trail says of a date that its buyer is told of.
 type seriesTold struct {
 	BuyerID   uuid.UUID  `json:"buyer_id"`
@@ -96,7 +113,7 @@ type seriesTold struct {
 }
 
 // again is the inquiry for a day, without invited producers that are not approved now, and in whose name
-// it is placed: whoever planned it, for the buyer as that stands today.
+// it is placed: whoever planned it or resumed it last, for the buyer as that stands today.
 func (r *seriesRecord) again(ctx context.Context, tx *postgres.Tx, day civil.Date) (identity.Principal, Demand, []uuid.UUID, error) {
 	demand := r.Template.V.demand(day)
 	parties, err := identity.OrganisationsIn(ctx, tx, append([]uuid.UUID{r.BuyerID}, demand.InvitedProducers...))

@@ -213,6 +213,50 @@ func TestASeriesSaysWhatItCouldNotPlace(t *testing.T) {
 	require.Equal(t, "placed", last(1).State)
 }
 
+// When whoever planned a series leaves, or may only look, it is paused and its buyer is told, once; a
+// colleague who resumes it answers for it from then on.
+func TestASeriesPausesWhenItsPlannerLeaves(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	owner, stranger := m.organisation(identity.Buyer), m.organisation(identity.Buyer)
+	for _, leave := range []func(planner identity.Principal) error{
+		func(planner identity.Principal) error { return m.identity.RemoveMember(ctx, owner, planner.UserID) },
+		func(planner identity.Principal) error {
+			_, err := m.identity.ChangeRole(ctx, owner, planner.UserID, identity.Viewer)
+			return err
+		},
+	} {
+		planner, colleague := m.colleague(owner, identity.Member), m.colleague(owner, identity.Member)
+		series := m.planned(planner, m.daily())
+		require.NoError(t, m.PlaceSeries(ctx))
+		placed := len(m.past(owner, series.ID))
+		require.Positive(t, placed)
+		require.NoError(t, leave(planner))
+		require.NoError(t, m.in(1).PlaceSeries(ctx))
+		require.NoError(t, m.in(2).PlaceSeries(ctx))
+		paused, err := m.GetSeries(ctx, owner, series.ID)
+		require.NoError(t, err)
+		require.Equal(t, inquiry.SeriesPaused, paused.State)
+		require.Len(t, paused.Past, placed)
+		var told int
+		require.NoError(t, m.db.Get(ctx, &told, `SELECT count(*) FROM identity.audit_events WHERE action = 'series.orphaned' AND subject_id = $1`, series.ID))
+		require.Equal(t, 1, told)
+
+		_, err = m.in(2).ResumeSeries(ctx, colleague, series.ID)
+		require.NoError(t, err)
+		require.NoError(t, m.in(2).PlaceSeries(ctx))
+		require.Greater(t, len(m.past(owner, series.ID)), placed)
+		_, err = m.EndSeries(ctx, owner, series.ID)
+		require.NoError(t, err)
+	}
+	for who, want := range map[*identity.Principal]int{&owner: 2, &stranger: 0} {
+		total, err := m.CountSeries(ctx, *who)
+		require.NoError(t, err)
+		require.Equal(t, want, total)
+	}
+}
+
 // state sets an organisation's, as an authority's decision does.
 func (m *market) state(who identity.Principal, state string) {
 	m.t.Helper()

@@ -247,9 +247,7 @@ func commitments(g *ground, awards []*awardRecord) []ledger.Posting {
 			release.OfferID, release.InquiryLineID, release.PriceVND = quote.OfferID, uuid.Nil, 0
 			postings = append(postings, release)
 		}
-		commit := a.posting(ledger.Awarded, a.Quantity, a.DeliverOn)
-		commit.Claims = a.ledgerClaims()
-		postings = append(postings, commit)
+		postings = append(postings, a.commitments()...)
 	}
 	return postings
 }
@@ -302,9 +300,11 @@ func (s *Service) Shortfall(ctx context.Context, who identity.Principal, awardID
 				return err
 			}
 		}
-		short := a.posting(ledger.Shortfall, amount, a.DeliverOn)
-		short.Reason = note
-		return ledger.PostTx(ctx, tx, who, short)
+		short, err := a.release(ctx, tx, ledger.Shortfall, amount, note)
+		if err != nil {
+			return err
+		}
+		return ledger.PostTx(ctx, tx, who, short...)
 	})
 }
 

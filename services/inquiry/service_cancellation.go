@@ -122,9 +122,11 @@ func endAward(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *a
 			return err
 		}
 	}
-	release := a.posting(how.movement(), released, a.DeliverOn)
-	release.Reason = reason
-	return ledger.PostTx(ctx, tx, who, release)
+	postings, err := a.release(ctx, tx, how.movement(), released, reason)
+	if err != nil {
+		return err
+	}
+	return ledger.PostTx(ctx, tx, who, postings...)
 }
 
 // AskCancellation asks the other side to agree that what an award still owes is cancelled; until then

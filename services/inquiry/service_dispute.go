@@ -3,6 +3,7 @@ package inquiry
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -182,6 +183,9 @@ func settle(ctx context.Context, tx *postgres.Tx, who identity.Principal, d *del
 		return err
 	}
 	agreed := proposal.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), claimed[d.AwardID])
-	released := d.owed.posting(d.owed.CancelledAs.movement(), freed, d.owed.DeliverOn)
-	return ledger.PostTx(ctx, tx, who, append(append(postings, agreed...), released)...)
+	released, err := d.owed.release(ctx, tx, d.owed.CancelledAs.movement(), freed, "")
+	if err != nil {
+		return err
+	}
+	return ledger.PostTx(ctx, tx, who, slices.Concat(postings, agreed, released)...)
 }

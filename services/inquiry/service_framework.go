@@ -63,9 +63,11 @@ func endFramework(ctx context.Context, tx *postgres.Tx, awardID uuid.UUID) error
 
 // postRelease releases a part of a framework because its period is over.
 func postRelease(ctx context.Context, tx *postgres.Tx, who identity.Principal, a *awardRecord, amount quantity.Quantity) error {
-	release := a.posting(ledger.AwardReleased, amount, a.DeliverOn)
-	release.Reason = "period_ended"
-	return ledger.PostTx(ctx, tx, who, release)
+	released, err := a.release(ctx, tx, ledger.AwardReleased, amount, "period_ended")
+	if err != nil {
+		return err
+	}
+	return ledger.PostTx(ctx, tx, who, released...)
 }
 
 // lockAnyAward is lockAward for the platform itself; nil when there is none.

@@ -117,22 +117,14 @@ func (s *Service) ReceiptPhotos(ctx context.Context, who identity.Principal, del
 	return photos, err
 }
 
-// PhotoContent is the content of a photo, to be closed by the caller.
-type PhotoContent struct {
-	io.ReadCloser
-
-	Type string
-	Size int64
-}
-
 // ReceiptPhoto opens a photo for the buyer and the producer of its delivery. Refused:
 // fault.ErrNotFound.
-func (s *Service) ReceiptPhoto(ctx context.Context, who identity.Principal, deliveryID, photoID uuid.UUID) (PhotoContent, error) {
+func (s *Service) ReceiptPhoto(ctx context.Context, who identity.Principal, deliveryID, photoID uuid.UUID) (files.Content, error) {
 	if err := who.MayRead(area); err != nil {
-		return PhotoContent{}, err
+		return files.Content{}, err
 	}
 	if _, err := awardOfDelivery(ctx, s.db, who, deliveryID); err != nil {
-		return PhotoContent{}, err
+		return files.Content{}, err
 	}
 	const query = `SELECT file, media_type, size FROM inquiry.delivery_photos WHERE id = $1 AND delivery_id = $2`
 	var row struct {
@@ -142,14 +134,14 @@ func (s *Service) ReceiptPhoto(ctx context.Context, who identity.Principal, deli
 	}
 	err := s.db.Get(ctx, &row, query, photoID, deliveryID)
 	if errors.Is(err, postgres.ErrNoRows) || err == nil && s.files == nil {
-		return PhotoContent{}, fault.ErrNotFound.With()
+		return files.Content{}, fault.ErrNotFound.With()
 	}
 	if err != nil {
-		return PhotoContent{}, err
+		return files.Content{}, err
 	}
 	content, err := s.files.Open(ctx, row.File)
 	if err != nil {
-		return PhotoContent{}, fmt.Errorf("opening the photo %s: %w", photoID, err)
+		return files.Content{}, fmt.Errorf("opening the photo %s: %w", photoID, err)
 	}
-	return PhotoContent{ReadCloser: content, Type: row.Type, Size: row.Size}, nil
+	return files.Content{ReadCloser: content, Type: row.Type, Size: row.Size}, nil
 }

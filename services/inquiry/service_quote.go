@@ -152,7 +152,7 @@ func draftQuote(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 
 // holdAndPost records the quoted volume and holds it when the quote reserves.
 func holdAndPost(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *record, q *quoteRecord) error {
-	postings := []ledger.Posting{q.posting(r, ledger.Quoted, q.Quantity)}
+	postings := q.quoted(r)
 	if q.Reserve {
 		if _, err := ledger.ReleaseExpiredTx(ctx, tx, []uuid.UUID{q.OfferID}); err != nil {
 			return err

@@ -94,10 +94,14 @@ func (s *Service) PauseSeries(ctx context.Context, who identity.Principal, id uu
 	})
 }
 
-// ResumeSeries goes on with the first date whose deadline lies ahead; what fell due meanwhile is not made
-// up for. Refused: ErrSeriesState unless it is paused.
+// ResumeSeries goes on with the first date whose deadline lies ahead, from now on in the name of who
+// resumes it; what fell due meanwhile is not made up for. Refused: ErrSeriesState unless it is paused.
 func (s *Service) ResumeSeries(ctx context.Context, who identity.Principal, id uuid.UUID) (Series, error) {
 	return s.changeSeries(ctx, who, id, "series.resumed", []SeriesState{SeriesPaused}, func(ctx context.Context, tx *postgres.Tx, r *seriesRecord) error {
+		const update = `UPDATE inquiry.series SET created_by = $2 WHERE id = $1`
+		if _, err := tx.Exec(ctx, update, r.ID, who.UserID); err != nil {
+			return err
+		}
 		return moveSeries(ctx, tx, r, SeriesActive, r.Template.V.nextOpen(r.NextOn, tx.Now))
 	})
 }

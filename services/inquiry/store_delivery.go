@@ -65,6 +65,9 @@ func (d *deliveryRecord) answer(now time.Time) Delivery {
 	if d.ReceivedAt != nil {
 		delivery.Received = d.received(*d.ReceivedAt)
 	}
+	if settled := d.dispute; settled != nil && settled.SettledAt != nil && settled.proposal != nil {
+		delivery.Settled = settled.proposal.received(*settled.SettledAt)
+	}
 	return delivery
 }
 

@@ -117,6 +117,20 @@ func (q *quoteRecord) posting(r *record, movement ledger.Movement, amount quanti
 	}
 }
 
+// quoted are the quote's volume under each of its dates.
+func (q *quoteRecord) quoted(r *record) []ledger.Posting {
+	whole := q.posting(r, ledger.Quoted, q.Quantity)
+	if len(q.Split.V) == 0 {
+		return []ledger.Posting{whole}
+	}
+	postings := make([]ledger.Posting, len(q.Split.V))
+	for at, part := range q.Split.V {
+		postings[at] = whole
+		postings[at].BusinessDate, postings[at].Quantity = part.DeliverOn, part.Quantity
+	}
+	return postings
+}
+
 // goods says what moves, in the terms of the ledger.
 func (q *quoteRecord) goods(r *record) ledger.Goods {
 	return ledger.Goods{
@@ -255,7 +269,15 @@ func takeBack(ctx context.Context, tx *postgres.Tx, who identity.Principal, r *r
 	if _, err := tx.Exec(ctx, update, q.ID, stage, reason, tx.Now); err != nil {
 		return err
 	}
-	if err := ledger.PostTx(ctx, tx, who, q.posting(r, ledger.QuoteWithdrawn, q.Quantity)); err != nil {
+	withdrawn := []ledger.Posting{q.posting(r, ledger.QuoteWithdrawn, q.Quantity)}
+	if len(q.Split.V) > 0 {
+		dated, err := ledger.OffLastDatesTx(ctx, tx, withdrawn...)
+		if err != nil {
+			return err
+		}
+		withdrawn = dated
+	}
+	if err := ledger.PostTx(ctx, tx, who, withdrawn...); err != nil {
 		return err
 	}
 	return letGo(ctx, tx, who, string(stage), []quoteEnd{{ID: q.ID, OfferID: q.OfferID, OfferMade: q.OfferMade}})

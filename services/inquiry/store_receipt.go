@@ -2,6 +2,7 @@ package inquiry
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -124,7 +125,7 @@ func noteReceipts(ctx context.Context, tx *postgres.Tx, who identity.Principal, 
 	if err != nil {
 		return err
 	}
-	var postings []ledger.Posting
+	var postings, released, dated []ledger.Posting
 	for _, d := range deliveries {
 		a := d.owed
 		freed, err := a.giveBack(ctx, tx, d.callOff, d.returned())
@@ -132,9 +133,17 @@ func noteReceipts(ctx context.Context, tx *postgres.Tx, who identity.Principal, 
 			return err
 		}
 		postings = append(postings, d.postings(d.award, d.ID, reference.Day(*d.ReceivedAt), claimed[a.ID])...)
-		postings = append(postings, a.posting(a.CancelledAs.movement(), freed, a.DeliverOn))
+		if back := a.posting(a.CancelledAs.movement(), freed, a.DeliverOn); len(a.Schedule.V) == 0 {
+			released = append(released, back)
+		} else if freed > 0 {
+			dated = append(dated, back)
+		}
 	}
-	return ledger.PostTx(ctx, tx, who, postings...)
+	dated, err = ledger.OffLastDatesTx(ctx, tx, dated...)
+	if err != nil {
+		return err
+	}
+	return ledger.PostTx(ctx, tx, who, slices.Concat(postings, released, dated)...)
 }
 
 // receivedUpdate is a receipt as the update reads it.

@@ -2,7 +2,8 @@ package ledger
 
 // claimChecks find what contradicts the claims: every balance of a ceiling is the sum of its
 // claims, every claim says what its posting says, and what is claimed for an award is what the
-// award still owes and what of it was accepted. A ceiling is one scope's. Each reads an id and a
+// award still owes and what of it was accepted, year by year: what is accepted fills the award's dates from
+// the first on, what is released goes off the last. A ceiling is one scope's. Each reads an id and a
 // detail.
 //
 //nolint:gochecknoglobals // an immutable table
@@ -30,25 +31,29 @@ var claimChecks = []rowCheck{
 		    OR c.ceiling IS NOT NULL AND (p.weight, EXTRACT(YEAR FROM p.business_date)) IS DISTINCT FROM (c.weight, CAST(c.year AS numeric))
 		 LIMIT $1`},
 	{"ledger.claims", "an award whose claim is not what it owes and what was accepted", `
-		SELECT o.award_id, concat_ws(' ', 'ceiling', o.certificate_id, 'released', s.released, 'delivered', s.delivered, 'thousandths')
-		  FROM ledger.claims o
+		WITH original AS (
+			SELECT c.award_id, c.certificate_id, c.year, sum(c.weight) AS weight, sum(p.quantity) AS part,
+			       sum(sum(p.quantity)) OVER (PARTITION BY c.award_id, c.certificate_id ORDER BY c.year) AS upto
+			  FROM ledger.claims c JOIN ledger.postings p ON p.id = c.posting_id
+			 WHERE c.ceiling IS NOT NULL GROUP BY c.award_id, c.certificate_id, c.year
+		)
+		SELECT o.award_id, concat_ws(' ', 'ceiling', o.certificate_id, o.year, 'released', s.released, 'delivered', s.delivered, 'thousandths')
+		  FROM original o
 		  LEFT JOIN ledger.awards a ON a.award_id = o.award_id
 		  LEFT JOIN LATERAL (
 		       SELECT coalesce(sum(c.weight) FILTER (WHERE m.ceiling_claimed < 0), 0) AS released,
-		              coalesce(sum(c.weight * m.ceiling_delivered), 0) AS delivered,
-		              bool_and(c.year = o.year) AS same_year
+		              coalesce(sum(c.weight * m.ceiling_delivered), 0) AS delivered
 		         FROM ledger.claims c JOIN ledger.movements m USING (movement)
-		        WHERE c.award_id = o.award_id AND c.certificate_id = o.certificate_id) s ON true
-		 WHERE o.ceiling IS NOT NULL
-		   AND (s.same_year, s.released, s.delivered) IS DISTINCT FROM (true,
-		        floor(CAST(o.weight AS numeric) * a.released / (a.committed + a.dispatched + a.accepted + a.released)),
-		        round(CAST(o.weight AS numeric) * a.accepted / (a.committed + a.dispatched + a.accepted + a.released)))
+		        WHERE c.award_id = o.award_id AND c.certificate_id = o.certificate_id AND c.year = o.year) s ON true
+		 WHERE (s.released, s.delivered) IS DISTINCT FROM (
+		        floor(o.weight * least(greatest(a.released - (a.committed + a.dispatched + a.accepted + a.released - o.upto), 0), o.part) / o.part),
+		        round(o.weight * least(greatest(a.accepted - (o.upto - o.part), 0), o.part) / o.part))
 		 LIMIT $1`},
 	{"ledger.claims", "a later claim of an award that made none", `
 		SELECT c.id, concat_ws(' ', 'award', c.award_id, 'ceiling', c.certificate_id)
 		  FROM ledger.claims c
 		 WHERE c.ceiling IS NULL
 		   AND NOT EXISTS (SELECT FROM ledger.claims o
-		                    WHERE o.award_id = c.award_id AND o.certificate_id = c.certificate_id AND o.ceiling IS NOT NULL)
+		                    WHERE o.award_id = c.award_id AND o.certificate_id = c.certificate_id AND o.year = c.year AND o.ceiling IS NOT NULL)
 		 LIMIT $1`},
 }

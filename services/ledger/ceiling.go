@@ -17,7 +17,7 @@ import (
 // such scope has a ceiling of its own, which the ledger knows by an id and nothing else
 // (catalog.certificate_scopes.ceiling_id; the columns here are called certificate_id, because a
 // certificate's first ceiling has the certificate's own). What counts against it is the weight of the awards made under its claim, in the calendar year of the agreed
-// delivery day in Vietnam, wherever the goods then are: an award counts when it is made, a
+// delivery day in Vietnam, wherever the goods then are: an award counts when it is made, each of its dates in its own year, a
 // delivery that comes in January was still sold in December's year, and what the buyer sends back
 // or the road loses is still owed under the claim. Cancelling an award or announcing a shortfall
 // gives back what was not accepted. Counted goods count by the weight of one unit; goods without a

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -54,14 +53,19 @@ func twoScopes(whole quantity.Quantity) []ledger.Claim {
 // claimed reads what was sold under a certificate in 2026.
 func (b *testBundle) claimed(t *testing.T, certificate uuid.UUID) ledger.CeilingBalance {
 	t.Helper()
+	return b.claimedIn(t, certificate, 2026)
+}
+
+func (b *testBundle) claimedIn(t *testing.T, certificate uuid.UUID, year int) ledger.CeilingBalance {
+	t.Helper()
 	balances, err := ledger.CeilingBalances(context.Background(), b.App, []uuid.UUID{certificate})
 	require.NoError(t, err)
 	for _, balance := range balances {
-		if balance.Year == 2026 {
+		if balance.Year == year {
 			return balance
 		}
 	}
-	return ledger.CeilingBalance{CeilingID: certificate, Year: 2026}
+	return ledger.CeilingBalance{CeilingID: certificate, Year: year}
 }
 
 // requireLeft checks that a claim was refused because of its ceiling and how much it names as left.
@@ -154,97 +158,6 @@ func TestCountedGoodsCountByWeight(t *testing.T) {
 	bottle.Line, bottle.Form, bottle.Unit = "fish_sauce", "bottled", "bottle"
 	_, award = b.supplied(t, bottle).claim(kg(1), kg(1000), certificate)
 	require.ErrorIs(t, b.post(award), ledger.ErrClaimWeightless)
-}
-
-// claimBook is what a random history expects of one award.
-type claimBook struct {
-	deal
-
-	claims                                []ledger.Claim
-	owed, sent, accepted, released, whole quantity.Quantity
-}
-
-// Any history of awards, deliveries and releases leaves balances that follow from it.
-func TestCeilingsFollowFromAnyHistory(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(4) {
-		t.Run("", func(t *testing.T) {
-			t.Parallel()
-			b, random := setup(t), rand.New(rand.NewPCG(seed, 11))
-			// Of two certificates each award claims one of both scopes, or of neither.
-			certificates := [][]ledger.Claim{twoScopes(kg(80)), twoScopes(kg(60))}
-			d := b.supplied(t, shrimp())
-			var books []*claimBook
-			expected := func(ceiling uuid.UUID) (claimed, delivered quantity.Quantity) {
-				for _, book := range books {
-					for _, one := range book.claims {
-						if one.CeilingID == ceiling {
-							claimed += book.whole - book.released
-							delivered += book.accepted
-						}
-					}
-				}
-				return claimed, delivered
-			}
-			refused := 0
-			for range 100 {
-				amount := quantity.Quantity(random.Int64N(20_000) + 1)
-				if len(books) == 0 || random.IntN(3) == 0 {
-					book := &claimBook{owed: amount, whole: amount}
-					for _, scopes := range certificates[:random.IntN(len(certificates)+1)] {
-						book.claims = append(book.claims, scopes[random.IntN(len(scopes))])
-					}
-					var award ledger.Posting
-					book.deal, award = d.claimOf(amount, book.claims...)
-					full := false
-					for _, claim := range book.claims {
-						claimed, _ := expected(claim.CeilingID)
-						full = full || claimed+amount > claim.Ceiling
-					}
-					err := b.post(award)
-					if full {
-						require.ErrorIs(t, err, ledger.ErrCeilingExceeded)
-						refused++
-						continue
-					}
-					require.NoError(t, err)
-					books = append(books, book)
-					continue
-				}
-				books[random.IntN(len(books))].step(t, b, random, amount)
-			}
-			require.Positive(t, refused)
-			for _, scope := range slices.Concat(certificates...) {
-				claimed, delivered := expected(scope.CeilingID)
-				require.Positive(t, claimed, "each scope has sold something")
-				require.LessOrEqual(t, claimed, scope.Ceiling)
-				require.Equal(t, ledger.CeilingBalance{CeilingID: scope.CeilingID, Year: 2026, Claimed: claimed, Delivered: delivered},
-					b.claimed(t, scope.CeilingID))
-			}
-			require.Empty(t, b.audit(t))
-		})
-	}
-}
-
-// step does one random thing that is possible to an award.
-func (book *claimBook) step(t *testing.T, b *testBundle, random *rand.Rand, amount quantity.Quantity) {
-	t.Helper()
-	switch random.IntN(3) {
-	case 0:
-		amount = min(amount, book.owed)
-		movement := []ledger.Movement{ledger.AwardReleased, ledger.Shortfall}[random.IntN(2)]
-		require.NoError(t, b.post(book.trade(movement, amount)))
-		book.owed, book.released = book.owed-amount, book.released+amount
-	case 1:
-		amount = min(amount, book.owed)
-		require.NoError(t, b.post(book.trade(ledger.Dispatched, amount)))
-		book.owed, book.sent = book.owed-amount, book.sent+amount
-	default:
-		good := quantity.Quantity(random.Int64N(int64(book.sent) + 1))
-		bad := book.sent - good
-		require.NoError(t, b.post(book.trade(ledger.Accepted, good/2), book.trade(ledger.Accepted, good-good/2), book.trade(ledger.Lost, bad)))
-		book.owed, book.sent, book.accepted = book.owed+bad, 0, book.accepted+good
-	}
 }
 
 // Thirty-two clients award from several offers under both scopes of several certificates in any

@@ -27,6 +27,8 @@ type history struct {
 	// volumes are the expected totals by line and unit.
 	volumes map[[2]string]*ledger.Row
 	refused int
+	// parted counts the awards with several dates.
+	parted int
 }
 
 // account is what a deal's books must show.
@@ -39,6 +41,10 @@ type account struct {
 	awardCommitted, awardDispatched, awardAccepted, released, bad, lost quantity.Quantity
 	quote                                                               uuid.UUID
 	everAwarded                                                         bool
+	// parts are what is awarded and not released under each of the award's dates, ascending.
+	parts []part
+	// quotedIn is what is quoted by month.
+	quotedIn map[string]quantity.Quantity
 }
 
 // lines of goods with every kind of unit.
@@ -65,7 +71,7 @@ func newHistory(t *testing.T, b *testBundle, seed uint64) *history {
 	}
 	communes := h.communes()
 	for range 6 {
-		a := &account{deal: newDeal(goodsOf(h.random, communes)), unit: quantity.Unit, quote: newID()}
+		a := &account{deal: newDeal(goodsOf(h.random, communes)), unit: quantity.Unit, quote: newID(), quotedIn: map[string]quantity.Quantity{}}
 		a.on = day(2026, time.Month(1+h.random.IntN(12)), 1+h.random.IntN(28))
 		h.deals = append(h.deals, a)
 		supplied, wanted := h.amount(400)+a.unit, h.amount(400)+a.unit
@@ -98,7 +104,12 @@ type weigh func(quantity.Quantity) quantity.Quantity
 // must come, nil when it must not.
 func (h *history) apply(a *account, want *fault.Definition, book func(v *ledger.Row, w weigh), postings ...ledger.Posting) {
 	h.t.Helper()
-	err := h.post(postings...)
+	h.applyBy(h.post, a, want, book, postings...)
+}
+
+func (h *history) applyBy(post func(...ledger.Posting) error, a *account, want *fault.Definition, book func(v *ledger.Row, w weigh), postings ...ledger.Posting) {
+	h.t.Helper()
+	err := post(postings...)
 	if want != nil {
 		require.ErrorIs(h.t, err, want)
 		h.refused++
@@ -149,9 +160,9 @@ func (h *history) step() {
 		h.apply(a, refusal(q > a.open, ledger.ErrLineFilled),
 			func(v *ledger.Row, w weigh) { a.open -= q; v.Requested -= w(q) }, a.demand(ledger.DemandLowered, q))
 	case 3:
-		h.apply(a, nil, func(v *ledger.Row, w weigh) { a.quoted += q; v.Quoted += w(q) }, a.deal.quote(ledger.Quoted, q, newID()))
+		h.quoteIt(a, q)
 	case 4:
-		h.release(a)
+		h.letGo(a)
 	case 5, 6:
 		h.award(a, q)
 	case 7:
@@ -169,7 +180,7 @@ func (h *history) step() {
 	}
 }
 
-func (h *history) release(a *account) {
+func (h *history) letGo(a *account) {
 	require.NoError(h.t, h.App.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 		return ledger.ReleaseTx(ctx, tx, h.who, "withdrawn", a.quote)
 	}))
@@ -182,23 +193,32 @@ func (h *history) award(a *account, q quantity.Quantity) {
 	if a.everAwarded || q == 0 {
 		return
 	}
+	parts := h.inParts(a, q)
 	h.apply(a, refusal(q > a.open, ledger.ErrLineFilled, q > a.free, ledger.ErrOfferExhausted), func(v *ledger.Row, w weigh) {
-		a.everAwarded = true
+		a.everAwarded, a.parts = true, parts
 		a.free, a.committed = a.free-q, a.committed+q
 		a.open, a.awarded = a.open-q, a.awarded+q
 		a.awardCommitted += q
 		v.Awarded += w(q)
-	}, a.trade(ledger.Awarded, q))
+		if len(parts) > 1 {
+			h.parted++
+		}
+	}, dated(a.trade(ledger.Awarded, q), parts)...)
 }
 
+// cancel releases: the last dates go first.
 func (h *history) cancel(a *account, q quantity.Quantity) {
 	movement := []ledger.Movement{ledger.AwardReleased, ledger.Shortfall}[h.random.IntN(2)]
-	h.apply(a, refusal(q > a.awardCommitted, ledger.ErrAwardExceeded), func(v *ledger.Row, w weigh) {
+	h.applyBy(h.release, a, refusal(q > a.awardCommitted, ledger.ErrAwardExceeded), func(v *ledger.Row, w weigh) {
 		a.free, a.committed = a.free+q, a.committed-q
 		a.open, a.awarded = a.open+q, a.awarded-q
 		a.awardCommitted, a.released = a.awardCommitted-q, a.released+q
 		v.Awarded -= w(q)
 		v.Released += w(q)
+		for at, left := len(a.parts)-1, q; at >= 0; at-- {
+			takes := min(left, a.parts[at].quantity)
+			a.parts[at].quantity, left = a.parts[at].quantity-takes, left-takes
+		}
 	}, a.trade(movement, q))
 }
 
@@ -289,6 +309,8 @@ func TestBalancesAndVolumesFollowFromAnyHistory(t *testing.T) {
 			}
 			h.compare()
 			require.Positive(t, h.refused, "the history must hold refused movements, seed %d", seed)
+			require.Positive(t, h.parted)
+			h.sameMonths()
 			for _, by := range [][]ledger.Dimension{
 				nil,
 				{ledger.ByMonth}, {ledger.ByWeek}, {ledger.ByQuarter}, {ledger.ByHalfYear}, {ledger.ByYear}, {ledger.ByForm},

@@ -46,6 +46,17 @@ func (b *testBundle) post(postings ...ledger.Posting) error {
 	})
 }
 
+// release records what is taken off the last dates of awards and quotes.
+func (b *testBundle) release(postings ...ledger.Posting) error {
+	return b.App.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
+		dated, err := ledger.OffLastDatesTx(ctx, tx, postings...)
+		if err != nil {
+			return err
+		}
+		return ledger.PostTx(ctx, tx, b.who, dated...)
+	})
+}
+
 // deal is the ids that the postings of one deal share.
 type deal struct {
 	goods                       ledger.Goods

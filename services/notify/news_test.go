@@ -73,13 +73,21 @@ func TestBuyersAreToldWhatASeriesCouldNotPlace(t *testing.T) {
 		})
 		require.NoError(t, err)
 	}
-	_, err := m.lent.Owner.Exec(ctx, `UPDATE identity.organisations SET state = 'suspended' WHERE id = $1`, suspended.OrganisationID)
+	left, err := m.inquiry.PlanSeries(ctx, buyer, inquiry.NewSeries{
+		Rhythm:   inquiry.Rhythm{Kind: "weekly", Weekdays: []int{m.today().AddDays(3).Weekday()}, From: m.today()},
+		LeadDays: 3, QuotesDue: inquiry.QuotesDue{DaysBefore: 1, At: "17:00"}, Visibility: inquiry.Open,
+		DeliverTo: inquiry.Place{CommuneCode: "25747"}, Lines: []inquiry.SeriesLine{{ProductLine: "black_tiger_shrimp", Quantity: quantity.Of(10), Unit: "kg"}},
+	})
+	require.NoError(t, err)
+	_, err = m.lent.Owner.Exec(ctx, `UPDATE inquiry.series SET created_by = $2 WHERE id = $1`, left.ID, other.UserID)
+	require.NoError(t, err)
+	_, err = m.lent.Owner.Exec(ctx, `UPDATE identity.organisations SET state = 'suspended' WHERE id = $1`, suspended.OrganisationID)
 	require.NoError(t, err)
 	require.NoError(t, m.inquiry.PlaceSeries(ctx))
 	require.NoError(t, m.inquiry.PlaceSeries(ctx))
 	m.follow()
 	m.follow()
-	require.ElementsMatch(t, []string{"series_refused", "series_left_out"}, m.heard(buyer))
+	require.ElementsMatch(t, []string{"series_refused", "series_left_out", "series_paused"}, m.heard(buyer))
 	for _, who := range []identity.Principal{other, fine, suspended} {
 		require.Empty(t, m.heard(who))
 	}

@@ -77,19 +77,23 @@ func TestBothSidesAreToldOfPayments(t *testing.T) {
 	require.Equal(t, "Quá hạn thanh toán với Siêu thị C (hư cấu)", m.notices(producer, "vi")[0].Title)
 }
 
-// What is paid is warned of by nobody; of what was missed only the most urgent is told.
+// Nobody is warned of what is paid, nor of what was awarded before payments could be recorded; of what was missed only the most urgent is told.
 func TestNothingIsDueThatIsPaid(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	m := newMarket(t)
 	buyer, producer := m.organisation(identity.Buyer, "Siêu thị C (hư cấu)"), m.organisation(identity.Producer, "Hợp tác xã A (hư cấu)")
-	for _, paid := range []bool{true, false} {
+	for _, made := range []string{"paid", "unpaid", "long ago"} {
 		award := m.awarded(buyer, m.quoted(producer, m.asked(buyer, 20, false), m.shrimp(producer)))
 		sent, err := m.inquiry.Deliver(ctx, producer, award.ID, inquiry.Dispatch{Quantity: quantity.Of(10)})
 		require.NoError(t, err)
 		_, err = m.inquiry.Receive(ctx, buyer, sent.ID, inquiry.Receipt{Accepted: quantity.Of(10)})
 		require.NoError(t, err)
-		if paid {
+		switch made {
+		case "long ago":
+			_, err := m.lent.Owner.Exec(ctx, `UPDATE inquiry.awards SET created_at = (SELECT min(since) FROM inquiry.payment_warning_days) - interval '1 s' WHERE id = $1`, award.ID)
+			require.NoError(t, err)
+		case "paid":
 			said := inquiry.NewPayment{Kind: "payment", AmountVND: 2_500_000, PaidOn: m.today()}
 			payment, err := m.inquiry.RecordPayment(ctx, producer, award.ID, said)
 			require.NoError(t, err)

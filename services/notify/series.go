@@ -16,9 +16,11 @@ import (
 // seriesKinds says which events of recurring inquiries their buyer is told of, and as what.
 //
 //nolint:gochecknoglobals // an immutable table
-var seriesKinds = map[string]string{inquiry.EventSeriesRefused: "series_refused", inquiry.EventSeriesLeftOut: "series_left_out"}
+var seriesKinds = map[string]string{
+	inquiry.EventSeriesRefused: "series_refused", inquiry.EventSeriesLeftOut: "series_left_out", inquiry.EventSeriesOrphaned: "series_paused",
+}
 
-// tellOfSeries tells buyers what could not be placed for them, and whom it did not reach.
+// tellOfSeries tells buyers what could not be placed for them, whom it did not reach, and what is paused.
 func tellOfSeries(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) error {
 	var notices []newNotice
 	for _, event := range events {

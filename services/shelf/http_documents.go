@@ -5,10 +5,10 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/files"
 	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
@@ -101,24 +101,9 @@ func mountScans(api *web.API, s *Service) {
 		ID: "get-document-scan", Method: http.MethodGet, Path: "/v1/documents/{id}/scan", Tag: tag, Access: everySide(),
 		Summary: "Download the scan of a document", Produces: []string{"application/pdf", "image/jpeg", "image/png"}, Input: one{},
 		Faults: reading(),
-	}, nil, s.sendScan)
-}
-
-// sendScan sends a scan as an attachment that no browser interprets.
-func (s *Service) sendScan(c *gin.Context) {
-	ctx := c.Request.Context()
-	id, err := uuid.Parse(c.Param("id"))
-	if err != nil {
-		web.Fail(c, fault.ErrNotFound)
-		return
-	}
-	scan, err := s.Scan(ctx, identity.FromContext(ctx), id)
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	defer scan.Close()
-	web.SendAttachment(c, id.String(), scan.Type, scan.Size, scan)
+	}, nil, web.SendStored(func(ctx context.Context, ids []uuid.UUID) (files.Content, error) {
+		return s.Scan(ctx, identity.FromContext(ctx), ids[0])
+	}, "id"))
 }
 
 type setFactsInput struct {

@@ -70,27 +70,19 @@ func putScan(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uu
 	return recordDocument(ctx, tx, who, id, "document.scanned")
 }
 
-// Scan is a stored scan, to be closed by the caller.
-type Scan struct {
-	io.ReadCloser
-
-	Type string
-	Size int64
-}
-
 // Scan opens the scan of a document, for whom Document shows it; fault.ErrNotFound when there is
 // none.
-func (s *Service) Scan(ctx context.Context, who identity.Principal, id uuid.UUID) (Scan, error) {
+func (s *Service) Scan(ctx context.Context, who identity.Principal, id uuid.UUID) (files.Content, error) {
 	d, err := s.Document(ctx, who, id)
 	if err != nil {
-		return Scan{}, err
+		return files.Content{}, err
 	}
 	if d.ScanName == "" || s.files == nil {
-		return Scan{}, fault.ErrNotFound.With()
+		return files.Content{}, fault.ErrNotFound.With()
 	}
 	content, err := s.files.Open(ctx, d.ScanName)
 	if err != nil {
-		return Scan{}, fmt.Errorf("opening the scan of the document %s: %w", id, err)
+		return files.Content{}, fmt.Errorf("opening the scan of the document %s: %w", id, err)
 	}
-	return Scan{ReadCloser: content, Type: d.ScanType, Size: d.ScanSize}, nil
+	return files.Content{ReadCloser: content, Type: d.ScanType, Size: d.ScanSize}, nil
 }
