@@ -10,8 +10,8 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
-// planned is what a quote or an award has under one date.
-type planned struct {
+// plannedOn is what a quote or an award has under one date.
+type plannedOn struct {
 	Of           uuid.UUID         `db:"of"`
 	BusinessDate civil.Date        `db:"business_date"`
 	Quantity     quantity.Quantity `db:"quantity"`
@@ -42,7 +42,7 @@ func OffLastDatesTx(ctx context.Context, tx *postgres.Tx, postings ...Posting) (
 	for at, posting := range postings {
 		inquiries[at], subjects[at] = posting.InquiryID, posting.planned()
 	}
-	var left []*planned
+	var left []*plannedOn
 	if err := tx.Select(ctx, &left, query, postgres.Array(inquiries), postgres.Array(subjects)); err != nil {
 		return nil, err
 	}
