@@ -39,3 +39,12 @@ GRANT SELECT ON ALL TABLES IN SCHEMA shelf TO {role};
 GRANT INSERT ON shelf.profiles, shelf.requirements, shelf.documents, shelf.product_facts, shelf.producer_facts, shelf.ticks, shelf.tick_events TO {role};
 GRANT UPDATE ON shelf.documents, shelf.product_facts, shelf.producer_facts, shelf.ticks TO {role};
 
+
+-- Events and memoranda: what was done is history, what was signed is not rewritten.
+GRANT USAGE ON SCHEMA trade TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA trade TO {role};
+GRANT INSERT ON trade.events, trade.event_steps, trade.participants, trade.meetings, trade.meeting_seats TO {role};
+GRANT UPDATE ON trade.events, trade.participants, trade.meetings, trade.meeting_seats TO {role};
+GRANT INSERT ON trade.memoranda, trade.memorandum_lines, trade.memorandum_steps, trade.memorandum_links TO {role};
+GRANT UPDATE (state, producer_agreed_at, buyer_agreed_at, ended_on, version, updated_at) ON trade.memoranda TO {role};
+GRANT DELETE ON trade.memorandum_links TO {role};

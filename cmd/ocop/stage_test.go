@@ -24,6 +24,7 @@ import (
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
 	"github.com/ocop-market/ocop/services/shelf"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // callers are the kinds of callers, in the order of the matrix's columns.
@@ -51,6 +52,7 @@ type stage struct {
 	notice, proposal, ending, callOff, receiptPhoto   uuid.UUID
 	recurring                                         uuid.UUID
 	document, tick, question, attachment              uuid.UUID
+	event, participant, meeting, memorandum           uuid.UUID
 	dock                                              inquiry.NewDockLink
 	// contract is the code of the award's paper.
 	contract string
@@ -69,6 +71,7 @@ func newStage(t *testing.T) *stage {
 	s.goods(t)
 	s.deal(t)
 	s.shelf(t)
+	s.trade(t)
 	return s
 }
 
@@ -273,4 +276,33 @@ func (s *stage) shelf(t *testing.T) {
 	tick, err := s.house.shelf.Apply(ctx, producer, s.product, "satra")
 	require.NoError(t, err)
 	s.tick = tick.ID
+}
+
+// trade has producer and buyer meet at an event, and sign.
+func (s *stage) trade(t *testing.T) {
+	t.Helper()
+	ctx, camau, today := context.Background(), s.who["camau"], reference.Day(time.Now())
+	event, err := s.house.trade.DraftEvent(ctx, camau, trade.NewEvent{Kind: "fair", Name: "Hội chợ thử (hư cấu)", CommuneCode: "25747", From: today, To: today})
+	require.NoError(t, err)
+	s.event = event.ID
+	var met []uuid.UUID
+	for _, side := range []string{"producer", "buyer"} {
+		p, err := s.house.trade.AddParticipant(ctx, camau, event.ID, trade.NewParticipant{OrganisationID: s.who[side].OrganisationID})
+		require.NoError(t, err)
+		met = append(met, p.ID)
+	}
+	s.participant = met[0]
+	_, err = s.house.trade.MoveEvent(ctx, camau, event.ID, nil, trade.MoveAnnounce, "")
+	require.NoError(t, err)
+	from := today.In(reference.Zone()).Add(8 * time.Hour)
+	meeting, err := s.house.trade.ArrangeMeeting(ctx, camau, event.ID, trade.NewMeeting{Participants: met, From: from, To: from.Add(time.Hour)})
+	require.NoError(t, err)
+	s.meeting = meeting.ID
+	signed, err := s.house.trade.RecordMemorandum(ctx, s.who["producer"], trade.NewMemorandum{
+		EventID: event.ID, Producer: trade.Party{ID: s.who["producer"].OrganisationID}, Buyer: trade.Party{ID: s.who["buyer"].OrganisationID},
+		SignedOn: today, TermTo: today.AddDays(30),
+		Lines: []trade.NewMemorandumLine{{Goods: trade.Goods{Line: "black_tiger_shrimp", Quantity: quantity.Of(100), Unit: "kg"}}},
+	})
+	require.NoError(t, err)
+	s.memorandum = signed.ID
 }

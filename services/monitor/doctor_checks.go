@@ -17,7 +17,8 @@ const forbidden = `
 	WITH kept (name, privilege) AS (
 		SELECT t.name, p.privilege
 		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
-		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance')) t (name)
+		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance'),
+		              ('trade.event_steps'), ('trade.memorandum_steps'), ('trade.memorandum_lines')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege
