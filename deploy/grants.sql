@@ -48,3 +48,7 @@ GRANT UPDATE ON trade.events, trade.participants, trade.meetings, trade.meeting_
 GRANT INSERT ON trade.memoranda, trade.memorandum_lines, trade.memorandum_steps, trade.memorandum_links TO {role};
 GRANT UPDATE (state, producer_agreed_at, buyer_agreed_at, ended_on, version, updated_at) ON trade.memoranda TO {role};
 GRANT DELETE ON trade.memorandum_links TO {role};
+GRANT INSERT ON trade.declarations, trade.programmes, trade.programme_members, trade.programme_targets TO {role};
+GRANT UPDATE ON trade.programmes TO {role};
+GRANT UPDATE (during) ON trade.programme_members TO {role};
+GRANT UPDATE (withdrawn_at) ON trade.programme_targets TO {role};

@@ -1313,6 +1313,49 @@ CREATE TABLE reference.units (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE trade.channels (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE trade.declarations (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    commune text,
+    month date NOT NULL,
+    line text NOT NULL,
+    form text NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    unit_weight bigint,
+    weight bigint,
+    channel text NOT NULL,
+    source text NOT NULL,
+    memorandum_id uuid,
+    replaces uuid,
+    declared_by uuid NOT NULL,
+    declared_as text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW trade.declared (
+    id uuid,
+    organisation_id uuid,
+    commune text,
+    month date,
+    line text,
+    form text,
+    dried boolean,
+    quantity bigint,
+    amount bigint,
+    unit text,
+    channel text,
+    memorandum_id uuid
+);
+
 CREATE TABLE trade.event_kinds (
     code text NOT NULL,
     name_vi text NOT NULL,
@@ -1425,6 +1468,50 @@ CREATE TABLE trade.participants (
     attendance text NOT NULL,
     booth text,
     booth_area bigint,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.programme_kinds (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE trade.programme_members (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    side text NOT NULL,
+    organisation_id uuid,
+    commune text,
+    during daterange NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.programme_targets (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    organisation_id uuid,
+    line text NOT NULL,
+    form text,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    weight bigint,
+    during daterange NOT NULL,
+    withdrawn_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.programmes (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    counts text NOT NULL,
+    organiser_id uuid NOT NULL,
+    note text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL
@@ -2634,6 +2721,46 @@ ALTER TABLE reference.units ADD CONSTRAINT units_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.units ADD CONSTRAINT units_weighed_is_mass CHECK ((weighed = (measure = 'mass'::text)));
 
+ALTER TABLE trade.channels ADD CONSTRAINT channels_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE trade.channels ADD CONSTRAINT channels_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE trade.channels ADD CONSTRAINT channels_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE trade.channels ADD CONSTRAINT channels_pkey PRIMARY KEY (code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declaration_replaced_once UNIQUE (replaces);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_channel_fkey FOREIGN KEY (channel) REFERENCES trade.channels(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_declared_as_check CHECK ((declared_as = ANY (ARRAY['producer'::text, 'official'::text])));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_memorandum_id_fkey FOREIGN KEY (memorandum_id) REFERENCES trade.memoranda(id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_quantity_check CHECK ((quantity >= 0));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_replaces_fkey FOREIGN KEY (replaces) REFERENCES trade.declarations(id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_source CHECK (((declared_as = 'producer'::text) OR (source <> ''::text)));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_unit_weight_check CHECK ((unit_weight > 0));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_weight_check CHECK ((weight >= 0));
+
 ALTER TABLE trade.event_kinds ADD CONSTRAINT event_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text));
 
 ALTER TABLE trade.event_kinds ADD CONSTRAINT event_kinds_name_en_check CHECK ((name_en <> ''::text));
@@ -2757,6 +2884,66 @@ ALTER TABLE trade.participants ADD CONSTRAINT participants_of_event UNIQUE (even
 ALTER TABLE trade.participants ADD CONSTRAINT participants_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
 
 ALTER TABLE trade.participants ADD CONSTRAINT participants_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_commune_once EXCLUDE USING gist (programme_id WITH =, commune WITH =, during WITH &&);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_member_is_one CHECK (((num_nonnulls(organisation_id, commune) = 1) AND ((commune IS NULL) OR (side = 'producers'::text))));
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_during_check CHECK (((NOT isempty(during)) AND (NOT lower_inf(during))));
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES trade.programmes(id);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_side_check CHECK ((side = ANY (ARRAY['producers'::text, 'buyers'::text])));
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_organisation_once EXCLUDE USING gist (programme_id WITH =, organisation_id WITH =, during WITH &&);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_target_once EXCLUDE USING gist (programme_id WITH =, COALESCE(organisation_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, line WITH =, COALESCE(form, ''::text) WITH =, (
+CASE
+    WHEN (weight IS NULL) THEN unit
+    ELSE 'kg'::text
+END) WITH =, during WITH &&) WHERE ((withdrawn_at IS NULL));
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_during_check CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during))));
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES trade.programmes(id);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_weight_check CHECK ((weight > 0));
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_counts_check CHECK ((counts = ANY (ARRAY['producers'::text, 'buyers'::text, 'both'::text])));
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_kind_fkey FOREIGN KEY (kind) REFERENCES trade.programme_kinds(code);
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_organiser_id_fkey FOREIGN KEY (organiser_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_pkey PRIMARY KEY (id);
 
 CREATE INDEX certificate_members_producer ON catalog.certificate_members USING btree (producer_id) WHERE (producer_id IS NOT NULL);
 
@@ -2943,6 +3130,12 @@ CREATE INDEX postings_sealing ON ledger.postings USING btree (xact, id);
 CREATE INDEX postings_short ON ledger.postings USING btree (award_id) WHERE (movement = ANY (ARRAY['shortfall'::text, 'defaulted'::text]));
 
 CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, reserved_until) WHERE (quantity > 0);
+
+CREATE UNIQUE INDEX declaration_once ON trade.declarations USING btree (organisation_id, month, line, form, unit, channel, memorandum_id) NULLS NOT DISTINCT WHERE (replaces IS NULL);
+
+CREATE INDEX declarations_memorandum ON trade.declarations USING btree (memorandum_id) WHERE (memorandum_id IS NOT NULL);
+
+CREATE INDEX declarations_month ON trade.declarations USING btree (month, line);
 
 CREATE INDEX events_listed ON trade.events USING btree (starts_on DESC, id DESC);
 
@@ -3993,6 +4186,12 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on reference.units the service may SELECT
 
+-- on trade.channels the service may SELECT
+
+-- on trade.declarations the service may INSERT, SELECT
+
+-- on trade.declared the service may SELECT
+
 -- on trade.event_kinds the service may SELECT
 
 -- on trade.event_steps the service may INSERT, SELECT
@@ -4012,3 +4211,11 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on trade.memorandum_steps the service may INSERT, SELECT
 
 -- on trade.participants the service may INSERT, SELECT, UPDATE
+
+-- on trade.programme_kinds the service may SELECT
+
+-- on trade.programme_members the service may INSERT, SELECT
+
+-- on trade.programme_targets the service may INSERT, SELECT
+
+-- on trade.programmes the service may INSERT, SELECT, UPDATE

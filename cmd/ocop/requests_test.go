@@ -38,6 +38,7 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	return map[string]string{
 		"id": id.String(), "user_id": s.member.String(), "photo": photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String(),
 		"participant": s.participant.String(), "meeting": s.meeting.String(), "inquiry": s.inquiry.String(),
+		"member": s.joined.String(), "target": s.target.String(),
 	}
 }
 
@@ -66,7 +67,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/inquiry-series/":        s.recurring,
 		"/v1/cancellation-requests/": s.ending, "/v1/call-offs/": s.callOff,
 		"/v1/green-ticks/":  s.tick,
-		"/v1/trade-events/": s.event, "/v1/memoranda/": s.memorandum,
+		"/v1/trade-events/": s.event, "/v1/memoranda/": s.memorandum, "/v1/declarations/": s.declaration, "/v1/programmes/": s.programme,
 		"/v1/questions/":   s.question,
 		"/v1/attachments/": s.attachment,
 	} {
@@ -179,6 +180,12 @@ func (s *stage) bodyFor(operation string) string {
 		"add-trade-event-participant":    `{"name": "Đoàn thử"}`,
 		"change-trade-event-participant": `{"booth": "A1"}`,
 		"arrange-trade-event-meeting":    fmt.Sprintf(`{"participants": [%q, %q], "from": "2026-01-01T08:00:00+07:00", "to": "2026-01-01T09:00:00+07:00"}`, s.participant, s.participant),
+		"correct-declaration":            `{"quantity": "1", "source": "thử"}`,
+		"set-up-programme":               `{"kind": "pairing", "name": "thử", "counts": "both"}`,
+		"amend-programme":                `{"note": "thử"}`,
+		"add-programme-member":           `{"commune_code": "32065"}`,
+		"add-programme-target":           fmt.Sprintf(`{"line": "rice", "quantity": "1", "unit": "kg", "from": %q, "to": %q}`, day, day),
+		"end-programme-member":           fmt.Sprintf(`{"on": %q}`, day),
 		"contest-memorandum":             `{"reason": "thử"}`,
 		"end-memorandum":                 `{"reason": "thử"}`,
 		"withdraw-memorandum":            `{"reason": "thử"}`,
@@ -191,7 +198,7 @@ func (s *stage) bodyFor(operation string) string {
 		return body
 	}
 	switch operation {
-	case "place-inquiry", "create-product", "open-offer", "open-offer-series", "preview-offer-series", "submit-certificate", "register", "found-organisation", "send-document", "record-memorandum":
+	case "place-inquiry", "create-product", "open-offer", "open-offer-series", "preview-offer-series", "submit-certificate", "register", "found-organisation", "send-document", "record-memorandum", "declare-volume":
 		return `{}`
 	default:
 		return ""

@@ -53,6 +53,7 @@ type stage struct {
 	recurring                                         uuid.UUID
 	document, tick, question, attachment              uuid.UUID
 	event, participant, meeting, memorandum           uuid.UUID
+	declaration, programme, joined, target            uuid.UUID
 	dock                                              inquiry.NewDockLink
 	// contract is the code of the award's paper.
 	contract string
@@ -305,4 +306,26 @@ func (s *stage) trade(t *testing.T) {
 	})
 	require.NoError(t, err)
 	s.memorandum = signed.ID
+	s.programmes(t)
+}
+
+// programmes has producer belong to a programme, and declare.
+func (s *stage) programmes(t *testing.T) {
+	t.Helper()
+	ctx, camau, today := context.Background(), s.who["camau"], reference.Day(time.Now())
+	goods := trade.Goods{Line: "black_tiger_shrimp", Form: "live", Quantity: quantity.Of(100), Unit: "kg"}
+	declared, err := s.house.trade.Declare(ctx, s.who["producer"], trade.NewDeclaration{Goods: goods, Month: today.String()[:7], Channel: "export"})
+	require.NoError(t, err)
+	s.declaration = declared.ID
+	programme, err := s.house.trade.SetUpProgramme(ctx, camau, trade.NewProgramme{Kind: "pairing", Name: "Kết nghĩa thử (hư cấu)", Counts: trade.CountsBoth})
+	require.NoError(t, err)
+	s.programme = programme.ID
+	for _, side := range []string{"producer", "buyer"} {
+		programme, err = s.house.trade.AddMember(ctx, identity.SystemPrincipal(), s.programme, trade.NewMember{OrganisationID: s.who[side].OrganisationID})
+		require.NoError(t, err)
+	}
+	s.joined = programme.Members[0].ID
+	programme, err = s.house.trade.AddTarget(ctx, camau, s.programme, trade.NewTarget{Goods: goods, From: today, To: today.AddDays(30)})
+	require.NoError(t, err)
+	s.target = programme.Targets[0].ID
 }

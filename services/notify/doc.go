@@ -12,6 +12,8 @@
 // Of an award each side is told what the other did to end it or to call goods off, and both when a
 // framework's period is over.
 //
+// Of a memorandum its parties are told what another did with it.
+//
 // It promises: a notice tells a party of its own deal and of the other party, and of nobody else;
 // the buyer hears nothing of a sealed quote before the deadline; notices come within seconds
 // (the seal of the trail follows every half second, this service every second).

@@ -34,24 +34,27 @@ type Notice struct {
 	LineID        *uuid.UUID `json:"line_id,omitempty"`
 	QuoteID       *uuid.UUID `json:"quote_id,omitempty"`
 	AwardID       *uuid.UUID `json:"award_id,omitempty"`
+	MemorandumID  *uuid.UUID `json:"memorandum_id,omitempty"`
 	CreatedAt     time.Time  `json:"created_at"`
 	ReadAt        *time.Time `json:"read_at,omitempty"`
 }
 
 // facts fill the texts of a notice. Names are looked up when it is read.
 type facts struct {
-	Scheme     string            `json:"scheme,omitempty"`
-	Number     string            `json:"number,omitempty"`
-	Reason     string            `json:"reason,omitempty"`
-	ValidUntil civil.Date        `json:"valid_until,omitzero"`
-	Days       int               `json:"days,omitempty"`
-	Position   int               `json:"position,omitempty"`
-	Line       string            `json:"line,omitempty"`
-	ProductID  uuid.UUID         `json:"product_id,omitzero"`
-	PartyID    uuid.UUID         `json:"party_id,omitzero"`
-	Quantity   quantity.Quantity `json:"quantity,omitzero"`
-	Unit       string            `json:"unit,omitempty"`
-	DeliverOn  civil.Date        `json:"deliver_on,omitzero"`
+	Scheme     string     `json:"scheme,omitempty"`
+	Number     string     `json:"number,omitempty"`
+	Reason     string     `json:"reason,omitempty"`
+	ValidUntil civil.Date `json:"valid_until,omitzero"`
+	Days       int        `json:"days,omitempty"`
+	Position   int        `json:"position,omitempty"`
+	Line       string     `json:"line,omitempty"`
+	ProductID  uuid.UUID  `json:"product_id,omitzero"`
+	PartyID    uuid.UUID  `json:"party_id,omitzero"`
+	// Party is the name of one that is not on the platform.
+	Party     string            `json:"party,omitempty"`
+	Quantity  quantity.Quantity `json:"quantity,omitzero"`
+	Unit      string            `json:"unit,omitempty"`
+	DeliverOn civil.Date        `json:"deliver_on,omitzero"`
 }
 
 // names are what the ids in the facts of notices are called now.
@@ -69,9 +72,17 @@ func (n names) fill(template string, row noticeRow, language string) string {
 	return fault.Fill(template, map[string]any{
 		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
-		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
+		"product": n.products[f.ProductID], "party": n.party(f), "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
 	})
+}
+
+// party is what the other side is called.
+func (n names) party(f facts) string {
+	if f.PartyID == uuid.Nil {
+		return f.Party
+	}
+	return n.parties[f.PartyID]
 }
 
 func (n names) scheme(code, language string) string {

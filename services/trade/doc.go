@@ -1,5 +1,6 @@
 // Package trade keeps what is agreed and declared beside the deals of the platform: trade events,
-// the memoranda signed at them, and what became of those.
+// the memoranda signed at them and what became of those, programmes of several organisations, and
+// what is declared as sold off the platform.
 //
 // It posts nothing to the ledger. What was signed is an expectation: never demand, never volume. What
 // followed from it is read from the ledger's postings each time it is asked for.
@@ -16,5 +17,8 @@
 //     side it oversees, volumes once both sides agree that there is such a memorandum, and values
 //     only as sums of a year and line behind which at least three producers and three buyers stand
 //     whose memoranda it did not enter itself.
+//   - What is declared is never rewritten: a correction replaces it, and the old one stays.
+//   - Members of a programme read their own part of it; an authority no total behind which fewer than
+//     three organisations of the other side stand.
 //   - Nobody is in two meetings of an event at once, whatever runs in parallel; a constraint decides.
 package trade

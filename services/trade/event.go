@@ -96,10 +96,10 @@ func (e Event) next(move EventMove, today civil.Date) (Event, error) {
 }
 
 // begun reports whether the event's first day has come.
-func (e *Event) begun(now time.Time) bool { return !reference.Day(now).Before(e.From) }
+func (e Event) begun(now time.Time) bool { return !reference.Day(now).Before(e.From) }
 
 // during reports whether an instant lies within the days of the event, in Vietnam.
-func (e *Event) during(at time.Time) bool {
+func (e Event) during(at time.Time) bool {
 	day := reference.Day(at)
 	return !day.Before(e.From) && !day.After(e.To)
 }

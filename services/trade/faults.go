@@ -32,6 +32,32 @@ var (
 		"A meeting lies within the days of the event, {from} to {to}, and ends after it begins.")
 )
 
+// The refusals about what is declared.
+var (
+	ErrDeclared = fault.Define("declared_already", http.StatusConflict,
+		"Sản lượng này của tháng đã được khai. Hãy sửa bản khai đó.", "This was declared for the month already. Correct that declaration.")
+	ErrReplaced = fault.Define("declaration_replaced", http.StatusConflict,
+		"Bản khai này đã được thay bằng bản sửa. Hãy sửa bản mới nhất.", "This declaration was corrected already. Correct the latest.")
+	ErrMonth = fault.Define("declaration_month", http.StatusUnprocessableEntity,
+		"Khai theo tháng dạng 2026-11, từ {from} đến {to}.", "Declare for a month such as 2026-11, from {from} to {to}.")
+	ErrDeclaredMemorandum = fault.Define("declaration_memorandum", http.StatusUnprocessableEntity,
+		"Biên bản ghi nhớ phải của nhà sản xuất này, còn hiệu lực và có dòng hàng này.",
+		"The memorandum must be this producer's, stand, and have a line for these goods.")
+)
+
+// The refusals about programmes.
+var (
+	ErrMemberTwice = fault.Define("programme_member_twice", http.StatusConflict,
+		"Thành viên này đã có trong chương trình vào thời gian đó.", "This member belongs to the programme at that time already.")
+	ErrTargetTwice = fault.Define("programme_target_twice", http.StatusConflict,
+		"Đã có chỉ tiêu cho mặt hàng này trong thời gian đó. Rút chỉ tiêu cũ trước.",
+		"There is a target for these goods at that time already. Withdraw that one first.")
+	ErrMember = fault.Define("programme_member", http.StatusUnprocessableEntity,
+		"Nêu một tổ chức, một xã phường, hoặc một huyện cũ.", "Name one organisation, one commune or one former district.")
+	ErrNotYourSide = fault.Define("programme_side", http.StatusForbidden,
+		"Chỉ cơ quan quản lý phía đó mới thêm tổ chức của phía đó.", "Only the authority that oversees that side adds its organisations.")
+)
+
 // What is wrong with one field of a request.
 var (
 	ErrParty = fault.Define("memorandum_party", http.StatusUnprocessableEntity,
@@ -53,6 +79,8 @@ var byConstraint = map[string]*fault.Definition{
 	"memoranda_term": fault.ErrDateOrder, "memorandum_line_once": ErrMemorandumLineTwice,
 	"participant_once": ErrParticipantTwice, "outsider_once": ErrParticipantTwice, "booth_once": ErrBoothTaken,
 	"booth_area_of_a_booth": fault.ErrRequired, "nobody_in_two_meetings": ErrMeetingClash, "events_dates": fault.ErrDateOrder,
+	"declaration_once": ErrDeclared, "declaration_replaced_once": ErrReplaced,
+	"programme_organisation_once": ErrMemberTwice, "programme_commune_once": ErrMemberTwice, "programme_target_once": ErrTargetTwice,
 	"inquiry_of_one_memorandum": ErrInquiryLinked, "memorandum_links_pkey": ErrInquiryLinked,
 }
 
@@ -60,6 +88,7 @@ var byConstraint = map[string]*fault.Definition{
 func Faults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrMemorandumState, ErrInquiryLinked, ErrEventState, ErrEventNotBegun, ErrParticipantTwice, ErrBoothTaken,
-		ErrMeetingClash, ErrMeetingTime, ErrParty, ErrNotOwnMemorandum, ErrSignedInFuture, ErrMemorandumLineTwice,
+		ErrMeetingClash, ErrMeetingTime, ErrDeclared, ErrReplaced, ErrMonth, ErrDeclaredMemorandum,
+		ErrMemberTwice, ErrTargetTwice, ErrMember, ErrNotYourSide, ErrParty, ErrNotOwnMemorandum, ErrSignedInFuture, ErrMemorandumLineTwice,
 	}
 }

@@ -46,7 +46,7 @@ func follow(memoranda []Memorandum, links map[uuid.UUID]uuid.UUID, deals []ledge
 		for at := range ordered {
 			m := &ordered[at]
 			between := m.Producer.ID == deal.ProducerID && m.Buyer.ID == deal.BuyerID
-			n := m.lineFor(deal)
+			n := m.lineFor(kindOf(deal))
 			if !between || !m.standing() || n == 0 {
 				continue
 			}
@@ -75,23 +75,20 @@ func (m *Memorandum) covers(deal ledger.Deal) bool {
 	return !day.Before(m.TermFrom) && !day.After(last)
 }
 
-// lineFor is the line a deal is counted under: one that names its form before one that names none;
-// 0 when there is none.
-func (m *Memorandum) lineFor(deal ledger.Deal) int {
-	of := kind{deal.Line, deal.Form, deal.Dried, deal.Unit}
-	found := 0
+// lineFor is the line that goods are counted under; 0 when there is none.
+func (m *Memorandum) lineFor(of kind) int {
+	kinds := make([]kind, len(m.Lines))
 	for at := range m.Lines {
-		line := &m.Lines[at]
-		switch {
-		case !line.kind().takes(of):
-		case line.Form == deal.Form:
-			return line.N
-		default:
-			found = line.N
-		}
+		kinds[at] = m.Lines[at].kind()
 	}
-	return found
+	if at := placeFor(kinds, of); at >= 0 {
+		return m.Lines[at].N
+	}
+	return 0
 }
+
+// kindOf is what a deal is of.
+func kindOf(deal ledger.Deal) kind { return kind{deal.Line, deal.Form, deal.Dried, deal.Unit} }
 
 // progress is what came of a line.
 type progress struct {

@@ -108,7 +108,7 @@ func checkPlace(r *rapid.T, memoranda []Memorandum, links map[uuid.UUID]uuid.UUI
 	var best *Memorandum
 	for at := range memoranda {
 		m := &memoranda[at]
-		if m.Producer.ID != deal.ProducerID || m.Buyer.ID != deal.BuyerID || m.State == Contested || m.State == Withdrawn || m.lineFor(deal) == 0 {
+		if m.Producer.ID != deal.ProducerID || m.Buyer.ID != deal.BuyerID || m.State == Contested || m.State == Withdrawn || m.lineFor(kindOf(deal)) == 0 {
 			continue
 		}
 		if links[deal.InquiryID] == m.ID {
@@ -138,10 +138,10 @@ func TestALineThatNamesItsFormComesFirst(t *testing.T) {
 	for n, deal := range []ledger.Deal{
 		{Line: "shrimp", Form: "dried", Dried: true, Unit: "kg"}, {Line: "shrimp", Form: "live", Unit: "kg"}, {Line: "shrimp", Form: "frozen", Unit: "kg"},
 	} {
-		require.Equal(t, n, m.lineFor(deal))
+		require.Equal(t, n, m.lineFor(kindOf(deal)))
 	}
-	require.Zero(t, m.lineFor(ledger.Deal{Line: "shrimp", Form: "frozen", Unit: "box"}))
-	require.Zero(t, m.lineFor(ledger.Deal{Line: "rice", Unit: "kg"}))
+	require.Zero(t, m.lineFor(kind{"shrimp", "frozen", false, "box"}))
+	require.Zero(t, m.lineFor(kind{"rice", "", false, "kg"}))
 }
 
 func TestPercent(t *testing.T) {

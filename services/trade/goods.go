@@ -80,6 +80,22 @@ func (k kind) takes(other kind) bool {
 	return k.form == other.form || (k.form == "" && k.dried == other.dried)
 }
 
+// placeFor is where among kinds goods are counted: under one that names their form before one that
+// names none; −1 for nowhere.
+func placeFor(kinds []kind, of kind) int {
+	found := -1
+	for at, each := range kinds {
+		switch {
+		case !each.takes(of):
+		case each.form == of.form:
+			return at
+		default:
+			found = at
+		}
+	}
+	return found
+}
+
 // isDried reports whether goods are dried; of no form, whether the line has dried goods alone. The
 // ledger counts them the same way.
 func isDried(book *reference.Book, line, form string) bool {

@@ -18,7 +18,7 @@ const tag = "trade"
 func Mount(api *web.API, service *Service) {
 	web.Register(api, web.Operation{
 		ID: "list-trade-kinds", Method: http.MethodGet, Path: "/v1/trade/kinds", Tag: tag, Access: web.Access{Anonymous: true},
-		Summary: "List the kinds of trade events",
+		Summary: "List the kinds of trade events and programmes, and the channels of sale",
 	}, func(ctx context.Context, _ *struct{}) (*listed[Kind], error) {
 		kinds, err := service.Kinds(ctx)
 		return &listed[Kind]{Body: web.List[Kind]{Items: kinds}}, err
@@ -29,6 +29,8 @@ func Mount(api *web.API, service *Service) {
 	mountMeetings(api, service)
 	mountMemoranda(api, service)
 	mountMemorandumMoves(api, service)
+	mountDeclarations(api, service)
+	mountProgrammes(api, service)
 }
 
 // Who may call what; which area a key needs depends on the side of the market and is the service's

@@ -2,7 +2,6 @@ package trade
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -275,7 +274,7 @@ func (n *NewMemorandum) check(book *reference.Book, today civil.Date) error {
 		found.Add("lines", fault.ErrOutOfRange, "min", 1, "max", maxMemorandumLines)
 	}
 	for at := range n.Lines {
-		pointer := "lines[" + strconv.Itoa(at) + "]"
+		pointer := element("lines", at)
 		if err := found.Merge(pointer, n.Lines[at].check(book, 1)); err != nil {
 			return err
 		}

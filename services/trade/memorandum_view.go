@@ -7,6 +7,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
@@ -80,6 +81,9 @@ func newView(ctx context.Context, reader postgres.Reader, who identity.Principal
 		return view{}, nil, err
 	}
 	sums := sum(all)
+	if err := addDeclared(ctx, reader, memoranda, sums); err != nil {
+		return view{}, nil, err
+	}
 	var ids []uuid.UUID
 	for at := range memoranda {
 		ids = append(ids, memoranda[at].Producer.ID, memoranda[at].Buyer.ID)
@@ -116,6 +120,39 @@ func (v view) show(m Memorandum) Memorandum {
 		}
 	}
 	return m
+}
+
+// addDeclared adds what was declared because of memoranda to what came of their lines.
+func addDeclared(ctx context.Context, reader postgres.Reader, memoranda []Memorandum, sums map[lineKey]progress) error {
+	const query = `
+		SELECT memorandum_id, line, form, dried, unit, CAST(sum(amount) AS bigint) AS amount
+		  FROM trade.declared WHERE memorandum_id = ANY ($1) GROUP BY memorandum_id, line, form, dried, unit`
+	of, ids := map[uuid.UUID]*Memorandum{}, make([]uuid.UUID, len(memoranda))
+	for at := range memoranda {
+		ids[at] = memoranda[at].ID
+		of[ids[at]] = &memoranda[at]
+	}
+	var rows []struct {
+		MemorandumID uuid.UUID         `db:"memorandum_id"`
+		Line         string            `db:"line"`
+		Form         string            `db:"form"`
+		Dried        bool              `db:"dried"`
+		Unit         string            `db:"unit"`
+		Amount       quantity.Quantity `db:"amount"`
+	}
+	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		m := of[row.MemorandumID]
+		if n := m.lineFor(kind{row.Line, row.Form, row.Dried, row.Unit}); n > 0 && m.standing() {
+			key := lineKey{m.ID, n}
+			came := sums[key]
+			came.declared += row.Amount
+			sums[key] = came
+		}
+	}
+	return nil
 }
 
 func (v view) party(p Party, seen bool) Party {
