@@ -106,7 +106,8 @@ func TestProgressEqualsTheSumsOverTheLedger(t *testing.T) {
 		require.Len(t, seen.Targets, 2)
 		for _, target := range seen.Targets {
 			sum := expected[counts][target.Form]
-			require.Equal(t, sum, amounts{*target.Awarded, *target.Confirmed}, "%s %q", counts, target.Form)
+			came := amounts{*target.Awarded, *target.Confirmed}
+			require.Equal(t, sum, came, "%s %q", counts, target.Form)
 			require.NotZero(t, sum.awarded, "an empty sum proves nothing")
 		}
 	}
