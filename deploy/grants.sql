@@ -52,3 +52,16 @@ GRANT UPDATE ON monitor.figures_followed TO {role};
 GRANT INSERT ON monitor.reports, monitor.report_orders, monitor.days_posted TO {role};
 GRANT UPDATE ON monitor.days_posted TO {role};
 GRANT DELETE ON monitor.report_orders TO {role};
+
+-- Events and memoranda: what was done is history, what was signed is not rewritten.
+GRANT USAGE ON SCHEMA trade TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA trade TO {role};
+GRANT INSERT ON trade.events, trade.event_steps, trade.participants, trade.meetings, trade.meeting_seats TO {role};
+GRANT UPDATE ON trade.events, trade.participants, trade.meetings, trade.meeting_seats TO {role};
+GRANT INSERT ON trade.memoranda, trade.memorandum_lines, trade.memorandum_steps, trade.memorandum_links TO {role};
+GRANT UPDATE (state, producer_agreed_at, buyer_agreed_at, ended_on, version, updated_at) ON trade.memoranda TO {role};
+GRANT DELETE ON trade.memorandum_links TO {role};
+GRANT INSERT ON trade.declarations, trade.programmes, trade.programme_members, trade.programme_targets TO {role};
+GRANT UPDATE ON trade.programmes TO {role};
+GRANT UPDATE (during) ON trade.programme_members TO {role};
+GRANT UPDATE (withdrawn_at) ON trade.programme_targets TO {role};

@@ -10,6 +10,7 @@ CREATE SCHEMA inquiry;
 CREATE SCHEMA ledger;
 CREATE SCHEMA monitor;
 CREATE SCHEMA reference;
+CREATE SCHEMA trade;
 
 CREATE TABLE catalog.certificate_decisions (
     certificate_id uuid NOT NULL,
@@ -1569,6 +1570,210 @@ CREATE TABLE reference.units (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE trade.channels (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE trade.declarations (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    commune text,
+    month date NOT NULL,
+    line text NOT NULL,
+    form text NOT NULL,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    unit_weight bigint,
+    weight bigint,
+    channel text NOT NULL,
+    source text NOT NULL,
+    memorandum_id uuid,
+    replaces uuid,
+    declared_by uuid NOT NULL,
+    declared_as text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW trade.declared (
+    id uuid,
+    organisation_id uuid,
+    commune text,
+    month date,
+    line text,
+    form text,
+    dried boolean,
+    quantity bigint,
+    amount bigint,
+    unit text,
+    channel text,
+    memorandum_id uuid
+);
+
+CREATE TABLE trade.event_kinds (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE trade.event_steps (
+    event_id uuid NOT NULL,
+    n integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    move text NOT NULL,
+    organisation_id uuid,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    reason text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE trade.events (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    organiser_id uuid NOT NULL,
+    commune text,
+    place text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    state text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.meeting_seats (
+    meeting_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    participant_id uuid NOT NULL,
+    during tstzrange NOT NULL,
+    stands boolean NOT NULL DEFAULT true
+);
+
+CREATE TABLE trade.meetings (
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.memoranda (
+    id uuid NOT NULL,
+    event_id uuid,
+    number text NOT NULL,
+    producer_id uuid,
+    producer_name text NOT NULL,
+    buyer_id uuid,
+    buyer_name text NOT NULL,
+    signed_on date NOT NULL,
+    term_from date NOT NULL,
+    term_to date NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_as text NOT NULL,
+    producer_agreed_at timestamp with time zone,
+    buyer_agreed_at timestamp with time zone,
+    ended_on date,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.memorandum_lines (
+    memorandum_id uuid NOT NULL,
+    n smallint NOT NULL,
+    line text NOT NULL,
+    form text,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    weight bigint,
+    value_vnd bigint
+);
+
+CREATE TABLE trade.memorandum_links (
+    memorandum_id uuid NOT NULL,
+    inquiry_id uuid NOT NULL,
+    linked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.memorandum_steps (
+    memorandum_id uuid NOT NULL,
+    n integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    move text NOT NULL,
+    actor text NOT NULL,
+    organisation_id uuid,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    reason text NOT NULL DEFAULT ''::text
+);
+
+CREATE TABLE trade.participants (
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    organisation_id uuid,
+    name text NOT NULL,
+    attendance text NOT NULL,
+    booth text,
+    booth_area bigint,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.programme_kinds (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE trade.programme_members (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    side text NOT NULL,
+    organisation_id uuid,
+    commune text,
+    during daterange NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.programme_targets (
+    id uuid NOT NULL,
+    programme_id uuid NOT NULL,
+    organisation_id uuid,
+    line text NOT NULL,
+    form text,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    weight bigint,
+    during daterange NOT NULL,
+    withdrawn_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE trade.programmes (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    counts text NOT NULL,
+    organiser_id uuid NOT NULL,
+    note text NOT NULL,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
 ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_by_kind_check CHECK ((by_kind = ANY (ARRAY['producer'::text, 'authority'::text, 'platform'::text])));
 
 ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES catalog.certificates(id);
@@ -2933,6 +3138,230 @@ ALTER TABLE reference.units ADD CONSTRAINT units_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.units ADD CONSTRAINT units_weighed_is_mass CHECK ((weighed = (measure = 'mass'::text)));
 
+ALTER TABLE trade.channels ADD CONSTRAINT channels_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE trade.channels ADD CONSTRAINT channels_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE trade.channels ADD CONSTRAINT channels_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE trade.channels ADD CONSTRAINT channels_pkey PRIMARY KEY (code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declaration_replaced_once UNIQUE (replaces);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_channel_fkey FOREIGN KEY (channel) REFERENCES trade.channels(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_declared_as_check CHECK ((declared_as = ANY (ARRAY['producer'::text, 'official'::text])));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_memorandum_id_fkey FOREIGN KEY (memorandum_id) REFERENCES trade.memoranda(id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_quantity_check CHECK ((quantity >= 0));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_replaces_fkey FOREIGN KEY (replaces) REFERENCES trade.declarations(id);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_source CHECK (((declared_as = 'producer'::text) OR (source <> ''::text)));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_unit_weight_check CHECK ((unit_weight > 0));
+
+ALTER TABLE trade.declarations ADD CONSTRAINT declarations_weight_check CHECK ((weight >= 0));
+
+ALTER TABLE trade.event_kinds ADD CONSTRAINT event_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE trade.event_kinds ADD CONSTRAINT event_kinds_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE trade.event_kinds ADD CONSTRAINT event_kinds_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE trade.event_kinds ADD CONSTRAINT event_kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE trade.event_steps ADD CONSTRAINT event_steps_event_id_fkey FOREIGN KEY (event_id) REFERENCES trade.events(id);
+
+ALTER TABLE trade.event_steps ADD CONSTRAINT event_steps_n_check CHECK ((n > 0));
+
+ALTER TABLE trade.event_steps ADD CONSTRAINT event_steps_pkey PRIMARY KEY (event_id, n);
+
+ALTER TABLE trade.events ADD CONSTRAINT events_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE trade.events ADD CONSTRAINT events_dates CHECK ((ends_on >= starts_on));
+
+ALTER TABLE trade.events ADD CONSTRAINT events_kind_fkey FOREIGN KEY (kind) REFERENCES trade.event_kinds(code);
+
+ALTER TABLE trade.events ADD CONSTRAINT events_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE trade.events ADD CONSTRAINT events_organiser_id_fkey FOREIGN KEY (organiser_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.events ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.events ADD CONSTRAINT events_place CHECK (((commune IS NOT NULL) OR (place <> ''::text)));
+
+ALTER TABLE trade.events ADD CONSTRAINT events_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'announced'::text, 'held'::text, 'cancelled'::text])));
+
+ALTER TABLE trade.meeting_seats ADD CONSTRAINT meeting_seats_event_id_meeting_id_fkey FOREIGN KEY (event_id, meeting_id) REFERENCES trade.meetings(event_id, id);
+
+ALTER TABLE trade.meeting_seats ADD CONSTRAINT meeting_seats_pkey PRIMARY KEY (meeting_id, participant_id);
+
+ALTER TABLE trade.meeting_seats ADD CONSTRAINT nobody_in_two_meetings EXCLUDE USING gist (participant_id WITH =, during WITH &&) WHERE (stands);
+
+ALTER TABLE trade.meeting_seats ADD CONSTRAINT seat_of_a_participant FOREIGN KEY (event_id, participant_id) REFERENCES trade.participants(event_id, id);
+
+ALTER TABLE trade.meetings ADD CONSTRAINT meetings_event_id_fkey FOREIGN KEY (event_id) REFERENCES trade.events(id);
+
+ALTER TABLE trade.meetings ADD CONSTRAINT meetings_of_event UNIQUE (event_id, id);
+
+ALTER TABLE trade.meetings ADD CONSTRAINT meetings_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.meetings ADD CONSTRAINT meetings_times CHECK ((ends_at > starts_at));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_agreed CHECK (((state <> ALL (ARRAY['confirmed'::text, 'ended'::text])) OR (((producer_id IS NULL) OR (producer_agreed_at IS NOT NULL)) AND ((buyer_id IS NULL) OR (buyer_agreed_at IS NOT NULL)) AND (num_nonnulls(producer_id, buyer_id) > 0))));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_buyer CHECK (((buyer_id IS NULL) = (buyer_name <> ''::text)));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_ended CHECK (((state = 'ended'::text) = (ended_on IS NOT NULL)));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_event_id_fkey FOREIGN KEY (event_id) REFERENCES trade.events(id);
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_producer CHECK (((producer_id IS NULL) = (producer_name <> ''::text)));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_recorded_as_check CHECK ((recorded_as = ANY (ARRAY['producer'::text, 'buyer'::text, 'official'::text])));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'confirmed'::text, 'contested'::text, 'ended'::text, 'withdrawn'::text])));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_term CHECK ((term_to >= term_from));
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_memorandum_id_fkey FOREIGN KEY (memorandum_id) REFERENCES trade.memoranda(id);
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_n_check CHECK ((n > 0));
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_pkey PRIMARY KEY (memorandum_id, n);
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_value_vnd_check CHECK ((value_vnd > 0));
+
+ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_weight_check CHECK ((weight > 0));
+
+ALTER TABLE trade.memorandum_links ADD CONSTRAINT inquiry_of_one_memorandum UNIQUE (inquiry_id);
+
+ALTER TABLE trade.memorandum_links ADD CONSTRAINT memorandum_links_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
+
+ALTER TABLE trade.memorandum_links ADD CONSTRAINT memorandum_links_memorandum_id_fkey FOREIGN KEY (memorandum_id) REFERENCES trade.memoranda(id);
+
+ALTER TABLE trade.memorandum_links ADD CONSTRAINT memorandum_links_pkey PRIMARY KEY (memorandum_id, inquiry_id);
+
+ALTER TABLE trade.memorandum_steps ADD CONSTRAINT memorandum_steps_actor_check CHECK ((actor = ANY (ARRAY['producer'::text, 'buyer'::text, 'official'::text])));
+
+ALTER TABLE trade.memorandum_steps ADD CONSTRAINT memorandum_steps_memorandum_id_fkey FOREIGN KEY (memorandum_id) REFERENCES trade.memoranda(id);
+
+ALTER TABLE trade.memorandum_steps ADD CONSTRAINT memorandum_steps_n_check CHECK ((n > 0));
+
+ALTER TABLE trade.memorandum_steps ADD CONSTRAINT memorandum_steps_pkey PRIMARY KEY (memorandum_id, n);
+
+ALTER TABLE trade.participants ADD CONSTRAINT booth_area_of_a_booth CHECK (((booth IS NOT NULL) OR (booth_area IS NULL)));
+
+ALTER TABLE trade.participants ADD CONSTRAINT booth_once UNIQUE (event_id, booth);
+
+ALTER TABLE trade.participants ADD CONSTRAINT participant_named CHECK (((organisation_id IS NULL) = (name <> ''::text)));
+
+ALTER TABLE trade.participants ADD CONSTRAINT participant_once UNIQUE (event_id, organisation_id);
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_attendance_check CHECK ((attendance = ANY (ARRAY['invited'::text, 'registered'::text, 'attended'::text, 'declined'::text])));
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_booth_area_check CHECK ((booth_area > 0));
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_booth_check CHECK ((booth <> ''::text));
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_event_id_fkey FOREIGN KEY (event_id) REFERENCES trade.events(id);
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_of_event UNIQUE (event_id, id);
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.participants ADD CONSTRAINT participants_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE trade.programme_kinds ADD CONSTRAINT programme_kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_commune_once EXCLUDE USING gist (programme_id WITH =, commune WITH =, during WITH &&);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_member_is_one CHECK (((num_nonnulls(organisation_id, commune) = 1) AND ((commune IS NULL) OR (side = 'producers'::text))));
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_commune_fkey FOREIGN KEY (commune) REFERENCES reference.communes(code);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_during_check CHECK (((NOT isempty(during)) AND (NOT lower_inf(during))));
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES trade.programmes(id);
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_members_side_check CHECK ((side = ANY (ARRAY['producers'::text, 'buyers'::text])));
+
+ALTER TABLE trade.programme_members ADD CONSTRAINT programme_organisation_once EXCLUDE USING gist (programme_id WITH =, organisation_id WITH =, during WITH &&);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_target_once EXCLUDE USING gist (programme_id WITH =, COALESCE(organisation_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, line WITH =, COALESCE(form, ''::text) WITH =, (
+CASE
+    WHEN (weight IS NULL) THEN unit
+    ELSE 'kg'::text
+END) WITH =, during WITH &&) WHERE ((withdrawn_at IS NULL));
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_during_check CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during))));
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_pkey PRIMARY KEY (id);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES trade.programmes(id);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE trade.programme_targets ADD CONSTRAINT programme_targets_weight_check CHECK ((weight > 0));
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_counts_check CHECK ((counts = ANY (ARRAY['producers'::text, 'buyers'::text, 'both'::text])));
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_kind_fkey FOREIGN KEY (kind) REFERENCES trade.programme_kinds(code);
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_organiser_id_fkey FOREIGN KEY (organiser_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE trade.programmes ADD CONSTRAINT programmes_pkey PRIMARY KEY (id);
+
 CREATE INDEX certificate_members_producer ON catalog.certificate_members USING btree (producer_id) WHERE (producer_id IS NOT NULL);
 
 CREATE INDEX certificate_products_product ON catalog.certificate_products USING btree (product_id);
@@ -3113,6 +3542,8 @@ CREATE INDEX claims_sealing ON ledger.claims USING btree (xact, id);
 
 CREATE INDEX goods_grade ON ledger.goods USING btree (grade);
 
+CREATE INDEX postings_deals ON ledger.postings USING btree (producer_id, buyer_id) WHERE (movement = 'awarded'::text);
+
 CREATE INDEX postings_dispatched ON ledger.postings USING btree (delivery_id) WHERE (movement = 'dispatched'::text);
 
 CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
@@ -3134,6 +3565,28 @@ CREATE INDEX figure_cells_block ON monitor.figure_cells USING btree (block_id);
 CREATE INDEX figure_cells_month ON monitor.figure_cells USING btree (month, book);
 
 CREATE INDEX reports_province ON monitor.reports USING btree (province, id DESC);
+
+CREATE UNIQUE INDEX declaration_once ON trade.declarations USING btree (organisation_id, month, line, form, unit, channel, memorandum_id) NULLS NOT DISTINCT WHERE (replaces IS NULL);
+
+CREATE INDEX declarations_memorandum ON trade.declarations USING btree (memorandum_id) WHERE (memorandum_id IS NOT NULL);
+
+CREATE INDEX declarations_month ON trade.declarations USING btree (month, line);
+
+CREATE INDEX events_listed ON trade.events USING btree (starts_on DESC, id DESC);
+
+CREATE INDEX memoranda_buyer_id ON trade.memoranda USING btree (buyer_id);
+
+CREATE INDEX memoranda_producer_id ON trade.memoranda USING btree (producer_id, buyer_id);
+
+CREATE UNIQUE INDEX memorandum_line_once ON trade.memorandum_lines USING btree (memorandum_id, line, COALESCE(form, ''::text), (
+CASE
+    WHEN (weight IS NULL) THEN unit
+    ELSE 'kg'::text
+END));
+
+CREATE UNIQUE INDEX outsider_once ON trade.participants USING btree (event_id, lower(name)) WHERE (organisation_id IS NULL);
+
+CREATE INDEX participants_organisation ON trade.participants USING btree (organisation_id) WHERE (organisation_id IS NOT NULL);
 
 CREATE OR REPLACE FUNCTION catalog.backings_of(ids uuid[], on_day date)
  RETURNS TABLE(product_id uuid, certificate_id uuid, n smallint, scheme text, number text, ceiling bigint, ceiling_id uuid)
@@ -4295,3 +4748,37 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on reference.tides the service may SELECT
 
 -- on reference.units the service may SELECT
+
+-- on trade.channels the service may SELECT
+
+-- on trade.declarations the service may INSERT, SELECT
+
+-- on trade.declared the service may SELECT
+
+-- on trade.event_kinds the service may SELECT
+
+-- on trade.event_steps the service may INSERT, SELECT
+
+-- on trade.events the service may INSERT, SELECT, UPDATE
+
+-- on trade.meeting_seats the service may INSERT, SELECT, UPDATE
+
+-- on trade.meetings the service may INSERT, SELECT, UPDATE
+
+-- on trade.memoranda the service may INSERT, SELECT
+
+-- on trade.memorandum_lines the service may INSERT, SELECT
+
+-- on trade.memorandum_links the service may DELETE, INSERT, SELECT
+
+-- on trade.memorandum_steps the service may INSERT, SELECT
+
+-- on trade.participants the service may INSERT, SELECT, UPDATE
+
+-- on trade.programme_kinds the service may SELECT
+
+-- on trade.programme_members the service may INSERT, SELECT
+
+-- on trade.programme_targets the service may INSERT, SELECT
+
+-- on trade.programmes the service may INSERT, SELECT, UPDATE

@@ -18,6 +18,7 @@ import (
 	"github.com/ocop-market/ocop/services/notify"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/shelf"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // grounds are what the services stand on.
@@ -50,6 +51,7 @@ type house struct {
 	monitor  *monitor.Service
 	notify   *notify.Service
 	shelf    *shelf.Service
+	trade    *trade.Service
 }
 
 func newHouse(g grounds) *house {
@@ -70,6 +72,7 @@ func newHouse(g grounds) *house {
 		notify:  notify.NewService(g.db, g.book, notify.Options{}),
 		monitor: monitor.NewService(g.db, monitor.Options{Demonstration: demonstration.Invented}),
 		shelf:   shelf.NewService(g.db, g.book, goods, keeper),
+		trade:   trade.NewService(g.db, g.book),
 	}
 	h.exchange = exchange.NewService(g.db, g.book, h.catalog, h.inquiry, g.log)
 	return h

@@ -32,6 +32,7 @@ import (
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
 	"github.com/ocop-market/ocop/services/shelf"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // allFaults are the refusals of every package, under the package's folder.
@@ -42,7 +43,7 @@ func allFaults() map[string][]*fault.Definition {
 		"services/catalog": catalog.Faults(), "services/inquiry": inquiry.Faults(), "services/monitor": monitor.Faults(),
 		"services/demonstration": demonstration.Faults(), "services/exchange": exchange.Faults(),
 		"pkg/sheet": sheet.Faults(), "pkg/written": written.Faults(),
-		"services/shelf": shelf.Faults(),
+		"services/shelf": shelf.Faults(), "services/trade": trade.Faults(),
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/ocop-market/ocop/services/notify"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/shelf"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // service is one that can be served by itself.
@@ -88,6 +89,10 @@ func services() []service {
 		{
 			name: "shelf", needs: []string{"identity", "catalog"},
 			mount: func(api *web.API, h *house) { shelf.Mount(api, h.shelf) },
+		},
+		{
+			name: "trade", needs: []string{"identity"},
+			mount: func(api *web.API, h *house) { trade.Mount(api, h.trade) },
 		},
 		{
 			name: "monitor", needs: []string{"ledger"},

@@ -24,6 +24,7 @@ import (
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
 	"github.com/ocop-market/ocop/services/shelf"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // callers are the kinds of callers, in the order of the matrix's columns.
@@ -52,6 +53,8 @@ type stage struct {
 	payment                                           uuid.UUID
 	recurring                                         uuid.UUID
 	document, tick, question, attachment              uuid.UUID
+	event, participant, meeting, memorandum           uuid.UUID
+	declaration, programme, joined, target            uuid.UUID
 	dock                                              inquiry.NewDockLink
 	// contract is the code of the award's paper.
 	contract string
@@ -70,6 +73,7 @@ func newStage(t *testing.T) *stage {
 	s.goods(t)
 	s.deal(t)
 	s.shelf(t)
+	s.trade(t)
 	return s
 }
 
@@ -277,4 +281,55 @@ func (s *stage) shelf(t *testing.T) {
 	tick, err := s.house.shelf.Apply(ctx, producer, s.product, "satra")
 	require.NoError(t, err)
 	s.tick = tick.ID
+}
+
+// trade has producer and buyer meet at an event, and sign.
+func (s *stage) trade(t *testing.T) {
+	t.Helper()
+	ctx, camau, today := context.Background(), s.who["camau"], reference.Day(time.Now())
+	event, err := s.house.trade.DraftEvent(ctx, camau, trade.NewEvent{Kind: "fair", Name: "Hội chợ thử (hư cấu)", CommuneCode: "25747", From: today, To: today})
+	require.NoError(t, err)
+	s.event = event.ID
+	var met []uuid.UUID
+	for _, side := range []string{"producer", "buyer"} {
+		p, err := s.house.trade.AddParticipant(ctx, camau, event.ID, trade.NewParticipant{OrganisationID: s.who[side].OrganisationID})
+		require.NoError(t, err)
+		met = append(met, p.ID)
+	}
+	s.participant = met[0]
+	_, err = s.house.trade.MoveEvent(ctx, camau, event.ID, nil, trade.MoveAnnounce, "")
+	require.NoError(t, err)
+	from := today.In(reference.Zone()).Add(8 * time.Hour)
+	meeting, err := s.house.trade.ArrangeMeeting(ctx, camau, event.ID, trade.NewMeeting{Participants: met, From: from, To: from.Add(time.Hour)})
+	require.NoError(t, err)
+	s.meeting = meeting.ID
+	signed, err := s.house.trade.RecordMemorandum(ctx, s.who["producer"], trade.NewMemorandum{
+		EventID: event.ID, Producer: trade.Party{ID: s.who["producer"].OrganisationID}, Buyer: trade.Party{ID: s.who["buyer"].OrganisationID},
+		SignedOn: today, TermTo: today.AddDays(30),
+		Lines: []trade.NewMemorandumLine{{Goods: trade.Goods{Line: "black_tiger_shrimp", Quantity: quantity.Of(100), Unit: "kg"}}},
+	})
+	require.NoError(t, err)
+	s.memorandum = signed.ID
+	s.programmes(t)
+}
+
+// programmes has producer belong to a programme, and declare.
+func (s *stage) programmes(t *testing.T) {
+	t.Helper()
+	ctx, camau, today := context.Background(), s.who["camau"], reference.Day(time.Now())
+	goods := trade.Goods{Line: "black_tiger_shrimp", Form: "live", Quantity: quantity.Of(100), Unit: "kg"}
+	declared, err := s.house.trade.Declare(ctx, s.who["producer"], trade.NewDeclaration{Goods: goods, Month: today.String()[:7], Channel: "export"})
+	require.NoError(t, err)
+	s.declaration = declared.ID
+	programme, err := s.house.trade.SetUpProgramme(ctx, camau, trade.NewProgramme{Kind: "pairing", Name: "Kết nghĩa thử (hư cấu)", Counts: trade.CountsBoth})
+	require.NoError(t, err)
+	s.programme = programme.ID
+	for _, side := range []string{"producer", "buyer"} {
+		programme, err = s.house.trade.AddMember(ctx, identity.SystemPrincipal(), s.programme, trade.NewMember{OrganisationID: s.who[side].OrganisationID})
+		require.NoError(t, err)
+	}
+	s.joined = programme.Members[0].ID
+	programme, err = s.house.trade.AddTarget(ctx, camau, s.programme, trade.NewTarget{Goods: goods, From: today, To: today.AddDays(30)})
+	require.NoError(t, err)
+	s.target = programme.Targets[0].ID
 }

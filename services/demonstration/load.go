@@ -103,6 +103,7 @@ func (l *loader) run(ctx context.Context, progress io.Writer) error {
 		l.open(offer)
 	}
 	l.shelve()
+	l.convene(drawn)
 	for _, asked := range drawn.inquiries {
 		l.deal(asked)
 	}

@@ -19,7 +19,8 @@ const forbidden = `
 		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
 		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance'),
 		              ('monitor.figures'), ('monitor.figure_cells'), ('monitor.figure_blocks'),
-		              ('inquiry.payments'), ('inquiry.payment_moves')) t (name)
+		              ('inquiry.payments'), ('inquiry.payment_moves'),
+		              ('trade.event_steps'), ('trade.memorandum_steps'), ('trade.memorandum_lines'), ('trade.declarations')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege

@@ -13,6 +13,8 @@
 // framework's period is over. Of a payment each side is told what the other recorded or decided, and both
 // when one falls due and when it is overdue.
 //
+// Of a memorandum its parties are told what another did with it.
+//
 // It promises: a notice tells a party of its own deal and of the other party, and of nobody else;
 // the buyer hears nothing of a sealed quote before the deadline; notices come within seconds
 // (the seal of the trail follows every half second, this service every second).

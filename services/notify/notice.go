@@ -35,6 +35,7 @@ type Notice struct {
 	LineID        *uuid.UUID `json:"line_id,omitempty"`
 	QuoteID       *uuid.UUID `json:"quote_id,omitempty"`
 	AwardID       *uuid.UUID `json:"award_id,omitempty"`
+	MemorandumID  *uuid.UUID `json:"memorandum_id,omitempty"`
 	CreatedAt     time.Time  `json:"created_at"`
 	ReadAt        *time.Time `json:"read_at,omitempty"`
 }
@@ -56,6 +57,8 @@ type facts struct {
 	AmountVND  money.VND         `json:"amount_vnd,omitzero"`
 	// Day is when something was paid, or is due.
 	Day civil.Date `json:"day,omitzero"`
+	// Party is the name of one that is not on the platform.
+	Party string `json:"party,omitempty"`
 	// Period and Edition are of a report.
 	Period  string `json:"period,omitempty"`
 	Edition int    `json:"edition,omitempty"`
@@ -76,11 +79,19 @@ func (n names) fill(template string, row noticeRow, language string) string {
 	return fault.Fill(template, map[string]any{
 		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
-		"product": n.products[f.ProductID], "party": n.parties[f.PartyID], "unit": n.unit(f.Unit, language),
+		"product": n.products[f.ProductID], "party": n.party(f), "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
 		"amount": paid(f.AmountVND, language), "day": day(f.Day, language),
 		"period": f.Period, "edition": f.Edition,
 	})
+}
+
+// party is what the other side is called.
+func (n names) party(f facts) string {
+	if f.PartyID == uuid.Nil {
+		return f.Party
+	}
+	return n.parties[f.PartyID]
 }
 
 func (n names) scheme(code, language string) string {

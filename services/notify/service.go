@@ -118,7 +118,8 @@ func (s *Service) worded(ctx context.Context, reader postgres.Reader, rows []not
 		notices = append(notices, Notice{
 			ID: row.ID, Kind: row.Kind, Title: called.fill(title, row, language), Text: called.fill(text, row, language),
 			CertificateID: known(row.CertificateID), InquiryID: known(row.InquiryID), LineID: known(row.LineID),
-			QuoteID: known(row.QuoteID), AwardID: known(row.AwardID), CreatedAt: row.DueAt.UTC(), ReadAt: row.ReadAt,
+			QuoteID: known(row.QuoteID), AwardID: known(row.AwardID),
+			MemorandumID: known(row.MemorandumID), CreatedAt: row.DueAt.UTC(), ReadAt: row.ReadAt,
 		})
 	}
 	return notices, nil

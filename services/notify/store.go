@@ -23,6 +23,7 @@ type newNotice struct {
 	LineID         uuid.NullUUID `json:"line_id"`
 	QuoteID        uuid.NullUUID `json:"quote_id"`
 	AwardID        uuid.NullUUID `json:"award_id"`
+	MemorandumID   uuid.NullUUID `json:"memorandum_id"`
 	// Once is what the notice is about: an organisation is told it once.
 	Once  string    `json:"once"`
 	DueAt time.Time `json:"due_at"`
@@ -41,12 +42,12 @@ func insertNotices(ctx context.Context, tx *postgres.Tx, notices []newNotice) er
 		notices[at].ID = id
 	}
 	const insert = `
-		INSERT INTO notify.notices (id, organisation_id, kind, facts, certificate_id, inquiry_id, line_id, quote_id, award_id, once,
+		INSERT INTO notify.notices (id, organisation_id, kind, facts, certificate_id, inquiry_id, line_id, quote_id, award_id, memorandum_id, once,
 		       created_at, due_at)
-		SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.once,
+		SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.memorandum_id, n.once,
 		       $2, n.due_at
 		  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS n(id uuid, organisation_id uuid, kind text, facts jsonb, certificate_id uuid,
-		       inquiry_id uuid, line_id uuid, quote_id uuid, award_id uuid, once text, due_at timestamptz)
+		       inquiry_id uuid, line_id uuid, quote_id uuid, award_id uuid, memorandum_id uuid, once text, due_at timestamptz)
 		    ON CONFLICT (organisation_id, once) DO NOTHING`
 	_, err := tx.Exec(ctx, insert, postgres.JSON[[]newNotice]{V: notices}, tx.Now)
 	return err
@@ -63,6 +64,7 @@ type noticeRow struct {
 	LineID         uuid.NullUUID        `db:"line_id"`
 	QuoteID        uuid.NullUUID        `db:"quote_id"`
 	AwardID        uuid.NullUUID        `db:"award_id"`
+	MemorandumID   uuid.NullUUID        `db:"memorandum_id"`
 	DueAt          time.Time            `db:"due_at"`
 	ReadAt         *time.Time           `db:"read_at"`
 	TitleVI        string               `db:"title_vi"`
@@ -72,7 +74,7 @@ type noticeRow struct {
 }
 
 const selectNotices = `
-	SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.due_at,
+	SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.memorandum_id, n.due_at,
 	       n.read_at, k.title_vi, k.title_en, k.text_vi, k.text_en
 	  FROM notify.notices n JOIN notify.kinds k ON k.code = n.kind`
 
