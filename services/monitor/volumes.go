@@ -40,17 +40,36 @@ type Dimensions struct {
 	Unit        string  `json:"unit"                   doc:"kg for whatever has a weight, else the goods' own unit."`
 }
 
+// fields says where a row shows each dimension; the line is always there.
+//
+//nolint:gochecknoglobals // an immutable table
+var fields = []struct {
+	dimension ledger.Dimension
+	of        func(*Dimensions) **string
+}{
+	{ledger.ByYear, func(d *Dimensions) **string { return &d.Year }},
+	{ledger.ByHalfYear, func(d *Dimensions) **string { return &d.HalfYear }},
+	{ledger.ByQuarter, func(d *Dimensions) **string { return &d.Quarter }},
+	{ledger.ByMonth, func(d *Dimensions) **string { return &d.Month }},
+	{ledger.ByWeek, func(d *Dimensions) **string { return &d.Week }},
+	{ledger.ByForm, func(d *Dimensions) **string { return &d.Form }},
+	{ledger.ByGrade, func(d *Dimensions) **string { return &d.Grade }},
+	{ledger.ByStars, func(d *Dimensions) **string { return &d.Stars }},
+	{ledger.ByDistrict, func(d *Dimensions) **string { return &d.District }},
+	{ledger.ByCommune, func(d *Dimensions) **string { return &d.Commune }},
+	{ledger.ByScheme, func(d *Dimensions) **string { return &d.Scheme }},
+	{ledger.ByBuyerSystem, func(d *Dimensions) **string { return &d.BuyerSystem }},
+	{ledger.ByWard, func(d *Dimensions) **string { return &d.Ward }},
+	{ledger.ByProducer, func(d *Dimensions) **string { return &d.Producer }},
+	{ledger.ByBuyer, func(d *Dimensions) **string { return &d.Buyer }},
+}
+
 // dimensionsOf spreads a key of the ledger over the fields of a row.
 func dimensionsOf(key ledger.Key) Dimensions {
 	d := Dimensions{Line: key.Line, Dried: key.Dried, Unit: key.Unit}
-	for dimension, field := range map[ledger.Dimension]**string{
-		ledger.ByWeek: &d.Week, ledger.ByMonth: &d.Month, ledger.ByQuarter: &d.Quarter, ledger.ByHalfYear: &d.HalfYear,
-		ledger.ByYear: &d.Year, ledger.ByForm: &d.Form, ledger.ByCommune: &d.Commune, ledger.ByDistrict: &d.District,
-		ledger.ByScheme: &d.Scheme, ledger.ByBuyerSystem: &d.BuyerSystem, ledger.ByProducer: &d.Producer, ledger.ByBuyer: &d.Buyer,
-		ledger.ByGrade: &d.Grade, ledger.ByStars: &d.Stars, ledger.ByWard: &d.Ward,
-	} {
-		if value, asked := key.Dimensions[dimension]; asked {
-			*field = &value
+	for _, each := range fields {
+		if value, asked := key.Dimensions[each.dimension]; asked {
+			*each.of(&d) = &value
 		}
 	}
 	return d
