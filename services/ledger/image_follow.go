@@ -30,11 +30,11 @@ const toldColumns = `
 func scanTold(scan func(dest ...any) error, more ...any) (told, error) {
 	var p told
 	var value *int64
-	into := []any{
+	into := append([]any{
 		&p.on, &p.movement, &p.amount, &value, &p.line, &p.form, &p.grade, &p.stars, &p.schemes, &p.unit, &p.commune, &p.producer,
 		&p.buyer, &p.system, &p.ward, &p.xact, &p.id,
-	}
-	if err := scan(append(into, more...)...); err != nil {
+	}, more...)
+	if err := scan(into...); err != nil {
 		return p, fmt.Errorf("reading a posting: %w", err)
 	}
 	if p.value = worthless; value != nil {

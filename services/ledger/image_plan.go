@@ -246,7 +246,7 @@ func (k *timeKey) field(d Dimension) *string {
 func (p *plan) timesOf(first int32) (times [longestMonth]int, some bool) {
 	for day := range times {
 		times[day] = none
-		if time, kept := p.time(first + int32(day)); kept { //nolint:gosec // a day of a month
+		if time, kept := p.time(first + int32(day)); kept {
 			times[day], some = time, true
 		}
 	}
@@ -269,8 +269,8 @@ func (p *plan) time(on int32) (number int, kept bool) {
 		*key.field(d) = timeText(d, day)
 	}
 	// Days come in order, so the same group is near the end.
-	for at := len(p.times) - 1; at >= 0; at-- {
-		if p.times[at] == key {
+	for at, each := range slices.Backward(p.times) {
+		if each == key {
 			return at, true
 		}
 	}

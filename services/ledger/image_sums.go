@@ -90,7 +90,8 @@ func (s *groupSums) add(month *monthCells, times *[longestMonth]int) {
 		}
 		for from < at { // stretches of days of the same group
 			time, start := times[month.day[from]], from
-			for from++; from < at && times[month.day[from]] == time; from++ {
+			for from < at && times[month.day[from]] == time {
+				from++
 			}
 			if time != none {
 				s.addRun(month, each, start, from, time)

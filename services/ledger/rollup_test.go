@@ -265,7 +265,7 @@ func TestFollowersAddEachPostingOnce(t *testing.T) {
 		posting.Go(func() {
 			for range 12 {
 				d := newDeal(goods)
-				d.on = day(2026, time.Month(1+n), 1+rand.IntN(28)) //nolint:gosec // a day, not a secret
+				d.on = day(2026, time.Month(1+n), 1+rand.IntN(28))
 				assert.NoError(t, b.post(d.supply(ledger.OfferOpened, kg(100)), d.demand(ledger.DemandOpened, kg(80)), d.trade(ledger.Awarded, kg(50))))
 			}
 		})
@@ -284,7 +284,7 @@ func TestFollowersAddEachPostingOnce(t *testing.T) {
 						return err
 					}
 					switch {
-					case taken == 0 || rand.IntN(4) > 0: //nolint:gosec // chance, not a secret
+					case taken == 0 || rand.IntN(4) > 0:
 						return nil
 					case n == 0:
 						return errGivesUp

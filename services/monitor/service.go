@@ -40,16 +40,20 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
 // what was delivered, all at one instant. The report carries no notes: they are worded where the language is
 // known. Values are shown by month and line alone; see opensValues.
+// Each row is compared with what it is asked to be.
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
-// administrators, ErrNotOverseen, fault.ErrUnknownValue at a filter on what does not exist, and
+// administrators, ErrNotOverseen, ErrCompareWeeks, fault.ErrUnknownValue at a filter on what does not exist, and
 // what ledger.Volumes refuses.
-func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query) (Volumes, error) {
+func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query, with ...ledger.Comparison) (Volumes, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Volumes{}, err
 	}
 	if len(q.By) == 0 {
 		q.By = []ledger.Dimension{ledger.ByMonth}
+	}
+	if err := mayCompare(q, with); err != nil {
+		return Volumes{}, err
 	}
 	var answer Volumes
 	view := s.image.View() // before the snapshot, which then sees all that is in it
@@ -60,21 +64,33 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if err := checkFilters(ctx, tx, q); err != nil {
 			return err
 		}
-		q := inYear(q, reference.Day(tx.Now))
-		var err error
+		q, some, err := inYear(q, reference.Day(tx.Now)).Narrowed()
+		if err != nil {
+			return err
+		}
 		if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
 			return err
 		}
-		rows, err := view.Volumes(ctx, tx, q)
-		if err != nil {
-			return err
+		var rows []ledger.Row
+		if some {
+			if rows, err = view.Volumes(ctx, tx, q); err != nil {
+				return err
+			}
 		}
 		answer = Volumes{Rows: make([]VolumeRow, len(rows))}
 		open := opensValues(q)
 		for i, row := range rows {
 			answer.Rows[i] = volumeRowOf(row, open)
 		}
+		for _, each := range with {
+			if err := compareRows(ctx, tx, view, q, each, rows, answer.Rows); err != nil {
+				return err
+			}
+		}
 		answer.Report, err = s.about(ctx, tx, q)
+		for _, each := range with {
+			answer.against(q, each)
+		}
 		return err
 	})
 	return answer, err

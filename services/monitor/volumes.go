@@ -90,6 +90,9 @@ type VolumeRow struct {
 	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
 	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered; only by month and line over whole calendar months, filtered by nothing but line, and only where at least three producers and three buyers stand behind it."`
 	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
+
+	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many."`
+	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before."`
 }
 
 // volumeRowOf shows a row of the ledger, with its value only where that is open and is not of few.
@@ -115,6 +118,9 @@ type Report struct {
 	Unit        string             `json:"unit"           doc:"Always kg: the unit of the rows of goods that have a weight. Each row names its own."`
 	Overlapping []ledger.Dimension `json:"overlapping"    doc:"Dimensions whose rows share volume and must not be added up."`
 	Notes       []string           `json:"notes"          doc:"How to read the rows, in the language asked for."`
+	// Previous and YearBefore are the days that rows are compared with, all together.
+	Previous   *Days `json:"previous,omitempty"    doc:"The days that the rows are compared with, all together."`
+	YearBefore *Days `json:"year_before,omitempty" doc:"The days that the rows are compared with, all together."`
 	// Demonstration says that invented data is among the totals.
 	Demonstration bool `json:"demonstration,omitempty"`
 }
