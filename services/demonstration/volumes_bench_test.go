@@ -102,7 +102,7 @@ func measureVolumes(b *testing.B, database *referencetest.Database) {
 	memory, inSQL := []time.Duration{}, []time.Duration{}
 	for b.Loop() {
 		for n := range 100 {
-			memory = append(memory, ask(b, quick, uint64(n%20))) //nolint:gosec // small
+			memory = append(memory, ask(b, quick, uint64(n%20)))
 		}
 	}
 	for n := range uint64(20) {
@@ -125,7 +125,7 @@ func measureVolumes(b *testing.B, database *referencetest.Database) {
 // are an answer, too.
 func ask(b *testing.B, service *monitor.Service, seed uint64) time.Duration {
 	b.Helper()
-	random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a question, not a secret
+	random := rand.New(rand.NewPCG(seed, 7))
 	dimensions := ledger.Dimensions()
 	random.Shuffle(len(dimensions), func(i, j int) { dimensions[i], dimensions[j] = dimensions[j], dimensions[i] })
 	today := time.Now().UTC()
