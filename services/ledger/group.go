@@ -10,9 +10,9 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
-// Span is an organisation, or a commune whose goods count, from a day until another, both included;
+// Membership is an organisation, or a commune whose goods count, from a day until another, both included;
 // without an end as long as there are postings.
-type Span struct {
+type Membership struct {
 	OrganisationID uuid.UUID  `json:"organisation_id,omitzero"`
 	Commune        string     `json:"commune,omitempty"`
 	From           civil.Date `json:"from"`
@@ -24,7 +24,7 @@ type Group struct {
 	From, To civil.Date
 	// Producers and Buyers are whose deals count, on the days on which they belong to the group; a nil
 	// list asks nothing of that side, an empty one is met by nobody.
-	Producers, Buyers []Span
+	Producers, Buyers []Membership
 	// Of narrows them to those of one organisation, on either side, where it is set.
 	Of uuid.UUID
 }
@@ -69,14 +69,14 @@ func GroupVolumes(ctx context.Context, reader postgres.Reader, g Group) ([]Group
 		               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = s.line
 		 ORDER BY s.line, s.form, s.unit`
 	volumes := []GroupVolume{}
-	err := reader.Select(ctx, &volumes, query, g.From, g.To, postgres.JSON[[]Span]{V: spansOf(g.Producers)}, postgres.JSON[[]Span]{V: spansOf(g.Buyers)},
+	err := reader.Select(ctx, &volumes, query, g.From, g.To, postgres.JSON[[]Membership]{V: membersOf(g.Producers)}, postgres.JSON[[]Membership]{V: membersOf(g.Buyers)},
 		postgres.NullID(g.Of), g.Producers != nil, g.Buyers != nil)
 	return volumes, err
 }
 
-func spansOf(spans []Span) []Span {
+func membersOf(spans []Membership) []Membership {
 	if spans == nil {
-		return []Span{}
+		return []Membership{}
 	}
 	return spans
 }

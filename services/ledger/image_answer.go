@@ -5,9 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 
-	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
@@ -39,7 +37,7 @@ func answer[R any, P group[R]](ctx context.Context, reader postgres.Reader, v *V
 		return nil, err
 	}
 	p := planned(q, parts, v.known, late.goods, late.demands)
-	sums := v.addUp(p, q)
+	sums := v.addUp(p)
 	late.addTo(p, sums)
 	if sums.full {
 		return nil, ErrTooManyRows.With("max", MaxVolumeRows)
@@ -67,25 +65,17 @@ func answer[R any, P group[R]](ctx context.Context, reader postgres.Reader, v *V
 	return rows, nil
 }
 
-// dayNumber counts days from 1 January 1970.
-func dayNumber(day civil.Date) int32 {
-	return int32(day.In(time.UTC).Unix() / secondsPerDay) //nolint:gosec // a few million years
-}
-
-// addUp adds up the days of a query, shared out among processors.
-func (v *View) addUp(p *plan, q Query) *groupSums {
+// addUp adds up the months of a query, shared out among processors.
+func (v *View) addUp(p *plan) *groupSums {
 	type share struct {
-		day  *dayCells
-		time int
+		month *monthCells
+		times [longestMonth]int
 	}
 	var shares []share
-	first, last, cells := dayNumber(q.From), dayNumber(q.To), 0
-	for _, day := range v.days {
-		if day.on < first || day.on > last {
-			continue
-		}
-		if time, ok := p.time(day.on); ok {
-			shares, cells = append(shares, share{day, time}), cells+len(day.amount)
+	cells := 0
+	for _, month := range v.months {
+		if times, some := p.timesOf(month.first); some {
+			shares, cells = append(shares, share{month, times}), cells+len(month.amount)
 		}
 	}
 	workers := min(runtime.GOMAXPROCS(0), 1+cells/cellsPerWorker)
@@ -95,7 +85,7 @@ func (v *View) addUp(p *plan, q Query) *groupSums {
 		sums[n] = newSums(p)
 		done.Go(func() {
 			for at := n; at < len(shares) && !sums[n].full; at += workers {
-				sums[n].add(shares[at].day, shares[at].time)
+				sums[n].add(shares[at].month, &shares[at].times)
 			}
 		})
 	}
@@ -113,8 +103,15 @@ const cellsPerWorker = 50_000
 type late struct {
 	goods       []goodsFacts
 	demands     []demandFacts
-	posted      []*dayCells
-	unconfirmed []*dayCells
+	posted      []lateCell
+	unconfirmed []lateCell
+}
+
+// lateCell is a posting that is late, on a day.
+type lateCell struct {
+	cell
+
+	on int32
 }
 
 // late reads it. What is posted of new goods is numbered behind the view's own.
@@ -136,16 +133,15 @@ func (v *View) late(ctx context.Context, reader postgres.Reader, q Query) (*late
 		if err != nil {
 			return err
 		}
-		day := emptyDay(p.on, 1)
-		day.add(cell{
+		one := lateCell{on: p.on, cell: cell{
 			goods:    codeOf(&v.codes.mutex, v.codes.goods, newGoods, len(v.goods), &found.goods, p.goodsFacts),
 			demand:   codeOf(&v.codes.mutex, v.codes.demands, newDemands, len(v.demands), &found.demands, p.demandFacts),
 			movement: p.movement, amount: p.amount, value: p.value,
-		})
+		}}
 		if unconfirmed {
-			found.unconfirmed = append(found.unconfirmed, day)
+			found.unconfirmed = append(found.unconfirmed, one)
 		} else {
-			found.posted = append(found.posted, day)
+			found.posted = append(found.posted, one)
 		}
 		return nil
 	})
@@ -169,14 +165,16 @@ func codeOf[F comparable](guard *sync.RWMutex, codes, own map[F]uint32, length i
 }
 
 func (l *late) addTo(p *plan, sums *groupSums) {
-	for _, day := range l.posted {
-		if time, ok := p.time(day.on); ok {
-			sums.add(day, time)
+	for _, each := range l.posted {
+		if time, kept := p.time(each.on); kept && p.demands[each.demand] != none {
+			one := emptyMonth(0, 1)
+			one.add(each.cell)
+			sums.addRun(one, one.runs[0], 0, 1, time)
 		}
 	}
-	for _, day := range l.unconfirmed {
-		if time, ok := p.time(day.on); ok {
-			sums.addUnconfirmed(time, day.goods[0], day.demand[0], day.amount[0])
+	for _, each := range l.unconfirmed {
+		if time, kept := p.time(each.on); kept {
+			sums.addUnconfirmed(time, each.goods, each.demand, each.amount)
 		}
 	}
 }

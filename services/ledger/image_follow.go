@@ -30,11 +30,11 @@ const toldColumns = `
 func scanTold(scan func(dest ...any) error, more ...any) (told, error) {
 	var p told
 	var value *int64
-	into := []any{
+	into := append([]any{
 		&p.on, &p.movement, &p.amount, &value, &p.line, &p.form, &p.grade, &p.stars, &p.schemes, &p.unit, &p.commune, &p.producer,
 		&p.buyer, &p.system, &p.ward, &p.xact, &p.id,
-	}
-	if err := scan(append(into, more...)...); err != nil {
+	}, more...)
+	if err := scan(into...); err != nil {
 		return p, fmt.Errorf("reading a posting: %w", err)
 	}
 	if p.value = worthless; value != nil {
@@ -96,19 +96,22 @@ func (v *View) with(posted []told) *View {
 	}
 	next := *v
 	next.place.Xact, next.place.ID = posted[len(posted)-1].xact, posted[len(posted)-1].id
-	byDay := make(map[int32][]cell)
+	byMonth := make(map[int32][]cell)
 	for _, p := range posted {
-		goods, demand := next.codes.numberGoods(&next, p.goodsFacts), next.codes.numberDemand(&next, p.demandFacts)
-		byDay[p.on] = append(byDay[p.on], cell{goods: goods, demand: demand, movement: p.movement, amount: p.amount, value: p.value})
+		first, day := monthOf(p.on)
+		byMonth[first] = append(byMonth[first], cell{
+			goods: next.codes.numberGoods(&next, p.goodsFacts), demand: next.codes.numberDemand(&next, p.demandFacts),
+			movement: p.movement, day: day, amount: p.amount, value: p.value,
+		})
 	}
-	next.days = slices.Clone(v.days)
-	for on, cells := range byDay {
+	next.months = slices.Clone(v.months)
+	for first, cells := range byMonth {
 		slices.SortFunc(cells, cell.compare)
-		at, found := slices.BinarySearchFunc(next.days, on, func(d *dayCells, on int32) int { return int(d.on) - int(on) })
+		at, found := slices.BinarySearchFunc(next.months, first, func(m *monthCells, first int32) int { return int(m.first) - int(first) })
 		if !found {
-			next.days = slices.Insert(next.days, at, emptyDay(on, 0))
+			next.months = slices.Insert(next.months, at, emptyMonth(first, 0))
 		}
-		next.days[at] = next.days[at].with(cells)
+		next.months[at] = next.months[at].with(cells)
 	}
 	return &next
 }

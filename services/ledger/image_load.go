@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -27,7 +28,7 @@ func (i *Image) load(ctx context.Context) (*View, error) {
 		if err != nil {
 			return err
 		}
-		return v.loadDays(ctx, tx, numbers)
+		return v.loadMonths(ctx, tx, numbers)
 	})
 	return v, err
 }
@@ -63,38 +64,41 @@ func (v *View) loadGoods(ctx context.Context, tx *postgres.Tx) (numbers, error) 
 	})
 }
 
-func (v *View) loadDays(ctx context.Context, tx *postgres.Tx, known numbers) error {
+func (v *View) loadMonths(ctx context.Context, tx *postgres.Tx, known numbers) error {
 	const query = `
 		SELECT d.business_date - DATE '1970-01-01', d.goods, d.demand, d.movement, d.amount, d.value_vnd FROM ledger.daily d
 		 ORDER BY d.business_date`
 	var cells []cell
-	var on int32
+	var month int32
 	finish := func() {
-		if len(cells) == 0 {
-			return
+		if len(cells) > 0 {
+			slices.SortFunc(cells, cell.compare)
+			v.months = append(v.months, emptyMonth(month, 0).with(cells))
+			cells = cells[:0]
 		}
-		slices.SortFunc(cells, cell.compare)
-		v.days = append(v.days, emptyDay(on, 0).with(cells))
-		cells = cells[:0]
 	}
+	lastOn, first, day := int32(math.MinInt32), int32(0), uint8(0)
 	err := tx.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
 		var (
-			day           int32
+			on            int32
 			goods, demand int
 			value         *int64
 			c             cell
 		)
-		if err := scan(&day, &goods, &demand, &c.movement, &c.amount, &value); err != nil {
+		if err := scan(&on, &goods, &demand, &c.movement, &c.amount, &value); err != nil {
 			return err
 		}
 		if c.value = worthless; value != nil {
 			c.value = *value
 		}
-		if day != on {
-			finish()
-			on = day
+		if on != lastOn {
+			lastOn = on
+			if first, day = monthOf(on); first != month {
+				finish()
+				month = first
+			}
 		}
-		c.goods, c.demand = known.goods[goods], known.demands[demand]
+		c.goods, c.demand, c.day = known.goods[goods], known.demands[demand], day
 		cells = append(cells, c)
 		return nil
 	})

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/civil"
 )
 
 // plan says for every code of goods and of demand, and for every day, which group it belongs to. A group
@@ -25,6 +27,9 @@ type plan struct {
 	goodsKeys  []goodsKey
 	demandKeys []demandFacts
 	times      []timeKey
+	// first and last bound the days; the dimensions of time are grouped by or filtered on.
+	first, last           int32
+	timesAsked, timesKept []Dimension
 	// producers and buyers number the organisations behind goods and demands, where they are counted.
 	producers, buyers []uint32
 	organisations     int
@@ -45,7 +50,15 @@ type goodsKey struct {
 }
 
 func planned(q Query, parts []part, known *knowledge, goods []goodsFacts, demands []demandFacts) *plan {
-	p := &plan{query: q, by: q.asked(), parts: parts, known: known}
+	p := &plan{query: q, by: q.asked(), parts: parts, known: known, first: dayNumber(q.From), last: dayNumber(q.To)}
+	for _, d := range []Dimension{ByWeek, ByMonth, ByQuarter, ByHalfYear, ByYear} {
+		if p.asks(d) {
+			p.timesAsked = append(p.timesAsked, d)
+		}
+		if q.Only[d] != "" {
+			p.timesKept = append(p.timesKept, d)
+		}
+	}
 	p.groupGoods(goods)
 	p.groupDemands(demands)
 	for _, each := range parts {
@@ -214,34 +227,50 @@ func (p *plan) countOrganisations(goods []goodsFacts, demands []demandFacts) {
 // timeKey is a group of days; what is not asked for is empty.
 type timeKey struct{ week, month, quarter, half, year string }
 
-// time returns the group of a day, counted from 1970; ok is false where a filter leaves it out.
-func (p *plan) time(on int32) (number int, ok bool) {
+func (k *timeKey) field(d Dimension) *string {
+	switch d {
+	case ByWeek:
+		return &k.week
+	case ByMonth:
+		return &k.month
+	case ByQuarter:
+		return &k.quarter
+	case ByHalfYear:
+		return &k.half
+	default:
+		return &k.year
+	}
+}
+
+// timesOf returns the groups of the days of a month, by its first day; some is false where all are left out.
+func (p *plan) timesOf(first int32) (times [longestMonth]int, some bool) {
+	for day := range times {
+		times[day] = none
+		if time, kept := p.time(first + int32(day)); kept {
+			times[day], some = time, true
+		}
+	}
+	return times, some
+}
+
+// time returns the group of a day, counted from 1970; kept is false where the query leaves it out.
+func (p *plan) time(on int32) (number int, kept bool) {
+	if on < p.first || on > p.last {
+		return 0, false
+	}
 	day := time.Unix(int64(on)*secondsPerDay, 0).UTC()
-	all := timeTexts(day)
-	for _, d := range []Dimension{ByWeek, ByMonth, ByQuarter, ByHalfYear, ByYear} {
-		if !p.keeps(d, all.text(d)) {
+	for _, d := range p.timesKept {
+		if p.query.Only[d] != timeText(d, day) {
 			return 0, false
 		}
 	}
 	var key timeKey
-	for _, d := range p.by {
-		switch d {
-		case ByWeek:
-			key.week = all.week
-		case ByMonth:
-			key.month = all.month
-		case ByQuarter:
-			key.quarter = all.quarter
-		case ByHalfYear:
-			key.half = all.half
-		case ByYear:
-			key.year = all.year
-		default: // of goods or of demand
-		}
+	for _, d := range p.timesAsked {
+		*key.field(d) = timeText(d, day)
 	}
 	// Days come in order, so the same group is near the end.
-	for at := len(p.times) - 1; at >= 0; at-- {
-		if p.times[at] == key {
+	for at, each := range slices.Backward(p.times) {
+		if each == key {
 			return at, true
 		}
 	}
@@ -251,28 +280,25 @@ func (p *plan) time(on int32) (number int, ok bool) {
 
 const secondsPerDay = 24 * 60 * 60
 
-func timeTexts(day time.Time) timeKey {
-	isoYear, week := day.ISOWeek()
-	year, month := day.Year(), int(day.Month())
-	return timeKey{
-		week: fmt.Sprintf("%04d-W%02d", isoYear, week), month: fmt.Sprintf("%04d-%02d", year, month),
-		quarter: fmt.Sprintf("%04d-Q%d", year, (month+2)/3), half: fmt.Sprintf("%04d-H%d", year, (month+5)/6),
-		year: fmt.Sprintf("%04d", year),
-	}
+// dayNumber counts days from 1 January 1970.
+func dayNumber(day civil.Date) int32 {
+	return int32(day.In(time.UTC).Unix() / secondsPerDay) //nolint:gosec // a few million years
 }
 
-func (k timeKey) text(d Dimension) string {
+func timeText(d Dimension, day time.Time) string {
+	year, month := day.Year(), int(day.Month())
 	switch d {
 	case ByWeek:
-		return k.week
+		isoYear, week := day.ISOWeek()
+		return fmt.Sprintf("%04d-W%02d", isoYear, week)
 	case ByMonth:
-		return k.month
+		return fmt.Sprintf("%04d-%02d", year, month)
 	case ByQuarter:
-		return k.quarter
+		return fmt.Sprintf("%04d-Q%d", year, (month+2)/3)
 	case ByHalfYear:
-		return k.half
+		return fmt.Sprintf("%04d-H%d", year, (month+5)/6)
 	default:
-		return k.year
+		return fmt.Sprintf("%04d", year)
 	}
 }
 
@@ -310,6 +336,6 @@ func textOf(dimension Dimension, t timeKey, g goodsKey, d demandFacts) string {
 	case ByWard:
 		return d.ward
 	default:
-		return t.text(dimension)
+		return *t.field(dimension)
 	}
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"math/bits"
 	"slices"
+	"time"
 )
 
 // groupSums adds up rows of the rollup by group, and within a group by movement: what a measure makes of
@@ -17,7 +18,7 @@ type groupSums struct {
 	// amounts and values have width numbers for each group; the last one is of what is unconfirmed.
 	amounts, values   []int64
 	producers, buyers []distinct
-	// run is where rows of the same goods and demand on the same day go.
+	// run is where cells of the same goods, demand and days go.
 	run []int32
 	// full says that there are more groups than an answer may have.
 	full bool
@@ -71,34 +72,69 @@ func (s *groupSums) places(time int, goods, demand uint32) {
 	}
 }
 
-// add adds a day that belongs to the group time.
-func (s *groupSums) add(day *dayCells, time int) {
-	lastGoods, lastDemand, first := uint32(0), uint32(0), true
-	goods, demands := day.goods, day.demand
-	for i, movement := range day.movement {
-		if first || goods[i] != lastGoods || demands[i] != lastDemand {
-			first, lastGoods, lastDemand = false, goods[i], demands[i]
-			s.places(time, lastGoods, lastDemand)
-			if s.full {
-				return
-			}
+// add adds the cells of a month, whose days belong to the groups times; none leaves a day out.
+func (s *groupSums) add(month *monthCells, times *[longestMonth]int) {
+	whole, at := whole(month, times), 0
+	for _, each := range month.runs {
+		if s.full {
+			return
 		}
-		for _, at := range s.run {
-			s.count(at, lastGoods, lastDemand, movement, day.amount[i], day.value[i])
+		from := at
+		at = each.end
+		if s.plan.demands[each.demand] == none || len(s.plan.goods[each.goods]) == 0 {
+			continue
+		}
+		if whole {
+			s.addRun(month, each, from, at, times[0])
+			continue
+		}
+		for from < at { // stretches of days of the same group
+			time, start := times[month.day[from]], from
+			for from < at && times[month.day[from]] == time {
+				from++
+			}
+			if time != none {
+				s.addRun(month, each, start, from, time)
+			}
 		}
 	}
 }
 
-func (s *groupSums) count(at int32, goods, demand uint32, movement uint8, amount, value int64) {
-	column := int(at)*s.width + int(movement)
-	s.amounts[column] += amount
-	if value == worthless {
+// longestMonth is how many days a month has at most.
+const longestMonth = 31
+
+// whole reports whether all days of a month belong to one group.
+func whole(month *monthCells, times *[longestMonth]int) bool {
+	first := time.Unix(int64(month.first)*secondsPerDay, 0).UTC()
+	for day := range first.AddDate(0, 1, -1).Day() {
+		if times[day] != times[0] || times[day] == none {
+			return false
+		}
+	}
+	return true
+}
+
+// addRun adds cells of the same goods, demand and group of days.
+func (s *groupSums) addRun(month *monthCells, of run, from, to, time int) {
+	s.places(time, of.goods, of.demand)
+	if s.full {
 		return
 	}
-	s.values[column] += value
-	if p := s.plan; p.delivering != nil && p.delivering[movement] != 0 {
-		s.producers[at].add(p.producers[goods], p.organisations)
-		s.buyers[at].add(p.buyers[demand], p.organisations)
+	movements, amounts, values := month.movement[from:to], month.amount[from:to], month.value[from:to]
+	for _, at := range s.run {
+		behind, column := false, int(at)*s.width
+		into, worth := s.amounts[column:column+s.width], s.values[column:column+s.width]
+		for i, movement := range movements {
+			into[movement] += amounts[i]
+			if values[i] != worthless {
+				worth[movement] += values[i]
+				behind = behind || s.plan.delivering != nil && s.plan.delivering[movement] != 0
+			}
+		}
+		if behind {
+			s.producers[at].add(s.plan.producers[of.goods], s.plan.organisations)
+			s.buyers[at].add(s.plan.buyers[of.demand], s.plan.organisations)
+		}
 	}
 }
 

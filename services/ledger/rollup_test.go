@@ -265,7 +265,7 @@ func TestFollowersAddEachPostingOnce(t *testing.T) {
 		posting.Go(func() {
 			for range 12 {
 				d := newDeal(goods)
-				d.on = day(2026, time.Month(1+n), 1+rand.IntN(28)) //nolint:gosec // a day, not a secret
+				d.on = day(2026, time.Month(1+n), 1+rand.IntN(28))
 				assert.NoError(t, b.post(d.supply(ledger.OfferOpened, kg(100)), d.demand(ledger.DemandOpened, kg(80)), d.trade(ledger.Awarded, kg(50))))
 			}
 		})
@@ -284,7 +284,7 @@ func TestFollowersAddEachPostingOnce(t *testing.T) {
 						return err
 					}
 					switch {
-					case taken == 0 || rand.IntN(4) > 0: //nolint:gosec // chance, not a secret
+					case taken == 0 || rand.IntN(4) > 0:
 						return nil
 					case n == 0:
 						return errGivesUp
@@ -335,4 +335,22 @@ func TestTheRollupIsTheOwnersToWrite(t *testing.T) {
 		b.tamper(t, statement, 1)
 		require.False(t, slices.Equal(before, b.unlike(t)), "%d: %s", at, statement)
 	}
+}
+
+// A rollup that is begun anew is not added to what was read of the one before.
+func TestARollupBegunAnewIsReadAnew(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	image := ledger.NewImage(b.App)
+	b.wholeDeal(t, newDeal(graded()))
+	b.follow(t, image)
+	b.tamper(t, "TRUNCATE ledger.postings, ledger.daily, ledger.goods, ledger.demands CASCADE")
+	b.tamper(t, "UPDATE ledger.rollup_place SET xact = '0', id = $1, epoch = epoch + 1", uuid.Nil)
+	require.Empty(t, b.same(t, nil, year()))
+	b.wholeDeal(t, newDeal(graded()))
+	require.Equal(t, kg(100), b.same(t, nil, year())[0].Offered, "what is not rolled up is read from the postings")
+	b.follow(t, image)
+	require.Empty(t, b.unlike(t))
+	require.Equal(t, kg(100), b.same(t, image.View(), year())[0].Offered)
+	require.Equal(t, 12, image.View().Cells(), "twelve movements, each once")
 }

@@ -1,10 +1,10 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -208,25 +208,21 @@ func total[R any, P group[R]](ctx context.Context, reader postgres.Reader, q Que
 
 // sortRows puts rows in the order of what they are about, the same whatever the database sorts by.
 func sortRows[R any, P group[R]](rows []R, by []Dimension) {
-	slices.SortFunc(rows, func(a, b R) int {
-		one, other := P(&a).key(), P(&b).key()
+	type sorted struct {
+		texts []string
+		row   R
+	}
+	all := make([]sorted, len(rows))
+	for i := range rows {
+		key := P(&rows[i]).key()
+		texts := make([]string, 0, len(by)+3)
 		for _, dimension := range by {
-			if order := strings.Compare(one.Dimensions[dimension], other.Dimensions[dimension]); order != 0 {
-				return order
-			}
+			texts = append(texts, key.Dimensions[dimension])
 		}
-		return cmp.Or(strings.Compare(one.Line, other.Line), order(one.Dried, other.Dried), strings.Compare(one.Unit, other.Unit))
-	})
-}
-
-// order puts no before yes.
-func order(one, other bool) int {
-	switch {
-	case one == other:
-		return 0
-	case other:
-		return -1
-	default:
-		return 1
+		all[i] = sorted{append(texts, key.Line, strconv.FormatBool(key.Dried), key.Unit), rows[i]}
+	}
+	slices.SortFunc(all, func(a, b sorted) int { return slices.Compare(a.texts, b.texts) })
+	for i := range all {
+		rows[i] = all[i].row
 	}
 }

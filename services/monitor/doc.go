@@ -1,8 +1,8 @@
 // Package monitor shows the volumes of the market to those who watch it: what was offered, asked
 // for, quoted, awarded, delivered and rejected, and where supply and demand do not meet.
 //
-// It owns no facts but what it published. Every total is a sum over the volume ledger, to the gram, made by one
-// statement and so at one instant; which deliveries are unconfirmed is read at the same instant; [Doctor] proves that the ledger is what it says it is.
+// It owns no facts but what it published. Every total is a sum over the volume ledger, to the gram, from its rollup in memory and
+// what was posted since, at one instant; which deliveries are unconfirmed is read at the same instant; [Doctor] proves that the ledger is what it says it is.
 //
 // It promises:
 //

@@ -26,7 +26,12 @@ var (
 		"There is no report of {period} yet. Ask for one with POST /v1/reports/{period}/editions.")
 )
 
+// ErrCompareWeeks is the refusal to compare parts of weeks.
+var ErrCompareWeeks = fault.Define("compare_weeks", http.StatusUnprocessableEntity,
+	"Không so sánh được khi vừa theo tuần vừa theo tháng, quý, nửa năm hoặc năm: một tuần có thể thuộc hai kỳ. Bỏ bớt một cách chia.",
+	"Rows by week and by a longer period at once cannot be compared: a week may lie in two periods. Leave one of them out.")
+
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport}
+	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks}
 }

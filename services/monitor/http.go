@@ -23,7 +23,14 @@ const (
 )
 
 type volumesInput struct {
-	By          string     `query:"by"           default:"month" doc:"What rows are about, joined by commas: week, month, quarter, half_year, year, line, form, commune, district, scheme, buyer_system, grade, stars, ward (of delivery), producer (the authority of producers), buyer (the authority of buyers)."`
+	volumesFilters
+
+	By      string `query:"by"           default:"month" doc:"What rows are about, joined by commas: week, month, quarter, half_year, year, line, form, commune, district, scheme, buyer_system, grade, stars, ward (of delivery), producer (the authority of producers), buyer (the authority of buyers)."`
+	Compare string `query:"compare"      enum:"previous,year_before,both" doc:"What each row is compared with. Rows that had volume then and have none now are not answered."`
+}
+
+// volumesFilters are what figures and the postings behind them are filtered by.
+type volumesFilters struct {
 	From        civil.Date `query:"from"         doc:"First business date in Vietnam; without dates the current year."`
 	To          civil.Date `query:"to"           doc:"Last business date, included."`
 	Line        string     `query:"line"`
@@ -37,6 +44,11 @@ type volumesInput struct {
 	Ward        string     `query:"ward"         doc:"Five-digit code of the commune or ward of delivery."`
 	Producer    uuid.UUID  `query:"producer"     doc:"For the authority of producers."`
 	Buyer       uuid.UUID  `query:"buyer"        doc:"For the authority of buyers."`
+	Week        string     `query:"week"         doc:"2026-W09; bounds the days, as the other periods do."`
+	Month       string     `query:"month"        doc:"2026-03."`
+	Quarter     string     `query:"quarter"      doc:"2026-Q1."`
+	HalfYear    string     `query:"half_year"    doc:"2026-H1."`
+	Year        string     `query:"year"         doc:"2026."`
 }
 
 type gapsInput struct {
@@ -56,9 +68,10 @@ func Mount(api *web.API, service *Service) {
 			"weight; each row names its own. value_vnd is a sum of published figures: of calendar months that ended some days ago, by any of month, " +
 			"quarter, half_year, year, line, commune and district, filtered by nothing but line, commune and district. Each figure combines at least " +
 			"three producers and three buyers and overlaps no other; where a row is not made of whole figures its value is left out " +
-			"and value_suppressed is true. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
+			"and value_suppressed is true. compare sets beside each row what there was before; values are not compared. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
 	}, Volumes{}, service.sendVolumes)
+	mountDrill(api, service)
 	api.Raw(web.Operation{
 		ID: "get-gaps", Method: http.MethodGet, Path: "/v1/gaps", Tag: "monitoring",
 		Summary: "Open demand less available supply by month, line and scheme",
@@ -86,7 +99,12 @@ func (s *Service) sendVolumes(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	volumes, err := s.Volumes(ctx, identity.FromContext(ctx), query)
+	with, err := readCompare(c.Request.URL.Query().Get("compare"))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	volumes, err := s.Volumes(ctx, identity.FromContext(ctx), query, with...)
 	if err != nil {
 		web.Fail(c, inQuery(err))
 		return
@@ -149,7 +167,7 @@ func readQuery(values url.Values) (ledger.Query, error) {
 	query.To = readDate(values, "to", &wrong)
 	for _, dimension := range []ledger.Dimension{
 		ledger.ByLine, ledger.ByForm, ledger.ByCommune, ledger.ByDistrict, ledger.ByScheme, ledger.ByBuyerSystem,
-		ledger.ByGrade, ledger.ByStars, ledger.ByWard,
+		ledger.ByGrade, ledger.ByStars, ledger.ByWard, ledger.ByWeek, ledger.ByMonth, ledger.ByQuarter, ledger.ByHalfYear, ledger.ByYear,
 	} {
 		query.Only[dimension] = values.Get(string(dimension))
 	}

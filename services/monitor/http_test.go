@@ -169,7 +169,7 @@ func TestReportsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		"/v1/volumes?from=2026-02-30":                     "not_a_date",
 		"/v1/volumes?from=2026-02-02&to=2026-02-01":       "date_order",
 		"/v1/volumes?producer=x":                          "wrong_format",
-		"/v1/volumes?month=2026-03":                       "unknown_parameter",
+		"/v1/volumes?decade=2020":                         "unknown_parameter",
 		"/v1/gaps?by=line":                                "unknown_parameter",
 		"/v1/gaps?from=yesterday":                         "not_a_date",
 		"/v1/volumes?line=rice&line=salt":                 "repeated_parameter",

@@ -40,16 +40,20 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
 // what was delivered, all at one instant. The report carries no notes: they are worded where the language is
 // known. Values are those published; see [Service.PublishFigures].
+// Each row is compared with what it is asked to be.
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
-// administrators, ErrNotOverseen, fault.ErrUnknownValue at a filter on what does not exist, and
+// administrators, ErrNotOverseen, ErrCompareWeeks, fault.ErrUnknownValue at a filter on what does not exist, and
 // what ledger.Volumes refuses.
-func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query) (Volumes, error) {
+func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query, with ...ledger.Comparison) (Volumes, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Volumes{}, err
 	}
 	if len(q.By) == 0 {
 		q.By = []ledger.Dimension{ledger.ByMonth}
+	}
+	if err := mayCompare(q, with); err != nil {
+		return Volumes{}, err
 	}
 	var answer Volumes
 	view := s.image.View() // before the snapshot, which then sees all that is in it
@@ -60,37 +64,51 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if err := checkFilters(ctx, tx, q); err != nil {
 			return err
 		}
-		q := inYear(q, reference.Day(tx.Now))
-		rows, err := volumesTx(ctx, tx, view, q)
+		q, some, err := inYear(q, reference.Day(tx.Now)).Narrowed()
 		if err != nil {
 			return err
 		}
-		answer = Volumes{Rows: rows}
+		var rows []ledger.Row
+		answer = Volumes{Rows: []VolumeRow{}}
+		if some {
+			if rows, answer.Rows, err = volumesTx(ctx, tx, view, q); err != nil {
+				return err
+			}
+		}
+		for _, each := range with {
+			if err := compareRows(ctx, tx, view, q, each, rows, answer.Rows); err != nil {
+				return err
+			}
+		}
 		answer.Report, err = s.about(ctx, tx, q)
+		for _, each := range with {
+			answer.against(q, each)
+		}
 		return err
 	})
 	return answer, err
 }
 
-// volumesTx are the rows of a query with its dates filled in. The view must be older than the snapshot.
-func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query) ([]VolumeRow, error) {
+// volumesTx are the rows of a query with its dates filled in, as the ledger has them and as they are shown.
+// The view must be older than the snapshot.
+func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query) ([]ledger.Row, []VolumeRow, error) {
 	var err error
 	if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rows, err := view.Volumes(ctx, tx, q)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	shown, err := valuesTx(ctx, tx, q)
+	values, err := valuesTx(ctx, tx, q)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	answer := make([]VolumeRow, len(rows))
+	shown := make([]VolumeRow, len(rows))
 	for i, row := range rows {
-		answer[i] = volumeRowOf(row, shown.of(row.Key))
+		shown[i] = volumeRowOf(row, values.of(row.Key))
 	}
-	return answer, nil
+	return rows, shown, nil
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the

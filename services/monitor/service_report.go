@@ -155,7 +155,8 @@ func (s *Service) compose(ctx context.Context, tx *postgres.Tx, view *ledger.Vie
 		return made, err
 	}
 	r := reporting{tx: tx, period: p, names: names, totals: func(ctx context.Context, q ledger.Query) ([]VolumeRow, error) {
-		return volumesTx(ctx, tx, view, q)
+		_, rows, err := volumesTx(ctx, tx, view, q)
+		return rows, err
 	}}
 	summary, err := r.summary(ctx)
 	if err != nil {

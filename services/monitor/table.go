@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/ledger"
 )
 
 // table is a report as a spreadsheet shows it.
@@ -110,6 +111,14 @@ func (v Volumes) table() table {
 		"offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected", "released", "value_vnd",
 		"value_suppressed",
 	}
+	compared := map[string]bool{"previous_": v.Previous != nil, "year_before_": v.YearBefore != nil}
+	for _, prefix := range []string{"previous_", "year_before_"} {
+		for _, measure := range ledger.Measures() {
+			if compared[prefix] {
+				measures = append(measures, prefix+measure)
+			}
+		}
+	}
 	return newTable(v.Report, dimensions, measures, func(i int) []string {
 		row, value := v.Rows[i], ""
 		if row.ValueVND != nil {
@@ -117,7 +126,14 @@ func (v Volumes) table() table {
 		}
 		measured := amounts(row.Offered, row.Requested, row.Quoted, row.Awarded, row.Dispatched, row.Unconfirmed, row.Delivered, row.Rejected,
 			row.Released)
-		return append(measured, value, strconv.FormatBool(row.ValueSuppressed))
+		measured = append(measured, value, strconv.FormatBool(row.ValueSuppressed))
+		if v.Previous != nil {
+			measured = append(measured, row.Previous.amounts()...)
+		}
+		if v.YearBefore != nil {
+			measured = append(measured, row.YearBefore.amounts()...)
+		}
+		return measured
 	})
 }
 

@@ -40,14 +40,28 @@ type Dimensions struct {
 	Unit        string  `json:"unit"                   doc:"kg for whatever has a weight, else the goods' own unit."`
 }
 
-// fields are where the value of each dimension stands.
-func (d *Dimensions) fields() map[ledger.Dimension]**string {
-	return map[ledger.Dimension]**string{
-		ledger.ByWeek: &d.Week, ledger.ByMonth: &d.Month, ledger.ByQuarter: &d.Quarter, ledger.ByHalfYear: &d.HalfYear,
-		ledger.ByYear: &d.Year, ledger.ByForm: &d.Form, ledger.ByCommune: &d.Commune, ledger.ByDistrict: &d.District,
-		ledger.ByScheme: &d.Scheme, ledger.ByBuyerSystem: &d.BuyerSystem, ledger.ByProducer: &d.Producer, ledger.ByBuyer: &d.Buyer,
-		ledger.ByGrade: &d.Grade, ledger.ByStars: &d.Stars, ledger.ByWard: &d.Ward,
-	}
+// fields says where a row shows each dimension; the line is always there.
+//
+//nolint:gochecknoglobals // an immutable table
+var fields = []struct {
+	dimension ledger.Dimension
+	of        func(*Dimensions) **string
+}{
+	{ledger.ByYear, func(d *Dimensions) **string { return &d.Year }},
+	{ledger.ByHalfYear, func(d *Dimensions) **string { return &d.HalfYear }},
+	{ledger.ByQuarter, func(d *Dimensions) **string { return &d.Quarter }},
+	{ledger.ByMonth, func(d *Dimensions) **string { return &d.Month }},
+	{ledger.ByWeek, func(d *Dimensions) **string { return &d.Week }},
+	{ledger.ByForm, func(d *Dimensions) **string { return &d.Form }},
+	{ledger.ByGrade, func(d *Dimensions) **string { return &d.Grade }},
+	{ledger.ByStars, func(d *Dimensions) **string { return &d.Stars }},
+	{ledger.ByDistrict, func(d *Dimensions) **string { return &d.District }},
+	{ledger.ByCommune, func(d *Dimensions) **string { return &d.Commune }},
+	{ledger.ByScheme, func(d *Dimensions) **string { return &d.Scheme }},
+	{ledger.ByBuyerSystem, func(d *Dimensions) **string { return &d.BuyerSystem }},
+	{ledger.ByWard, func(d *Dimensions) **string { return &d.Ward }},
+	{ledger.ByProducer, func(d *Dimensions) **string { return &d.Producer }},
+	{ledger.ByBuyer, func(d *Dimensions) **string { return &d.Buyer }},
 }
 
 // value is that of a dimension; empty where it was not asked for.
@@ -55,8 +69,10 @@ func (d *Dimensions) value(dimension ledger.Dimension) string {
 	if dimension == ledger.ByLine {
 		return d.Line
 	}
-	if field := *d.fields()[dimension]; field != nil {
-		return *field
+	for _, each := range fields {
+		if field := *each.of(d); each.dimension == dimension && field != nil {
+			return *field
+		}
 	}
 	return ""
 }
@@ -64,9 +80,9 @@ func (d *Dimensions) value(dimension ledger.Dimension) string {
 // dimensionsOf spreads a key of the ledger over the fields of a row.
 func dimensionsOf(key ledger.Key) Dimensions {
 	d := Dimensions{Line: key.Line, Dried: key.Dried, Unit: key.Unit}
-	for dimension, field := range d.fields() {
-		if value, asked := key.Dimensions[dimension]; asked {
-			*field = &value
+	for _, each := range fields {
+		if value, asked := key.Dimensions[each.dimension]; asked {
+			*each.of(&d) = &value
 		}
 	}
 	return d
@@ -87,6 +103,9 @@ type VolumeRow struct {
 	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
 	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered, as published: of months that have ended, of at least three producers and three buyers, and only where what is not shown cannot be found by taking one value from another."`
 	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
+
+	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many."`
+	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before."`
 }
 
 // volumeRowOf shows a row of the ledger with its value as far as that is published.
@@ -112,6 +131,9 @@ type Report struct {
 	Unit        string             `json:"unit"           doc:"Always kg: the unit of the rows of goods that have a weight. Each row names its own."`
 	Overlapping []ledger.Dimension `json:"overlapping"    doc:"Dimensions whose rows share volume and must not be added up."`
 	Notes       []string           `json:"notes"          doc:"How to read the rows, in the language asked for."`
+	// Previous and YearBefore are the days that rows are compared with, all together.
+	Previous   *Days `json:"previous,omitempty"    doc:"The days that the rows are compared with, all together."`
+	YearBefore *Days `json:"year_before,omitempty" doc:"The days that the rows are compared with, all together."`
 	// Demonstration says that invented data is among the totals.
 	Demonstration bool `json:"demonstration,omitempty"`
 }

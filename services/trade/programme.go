@@ -156,16 +156,16 @@ func (n *NewTarget) check(book *reference.Book) error {
 
 // spans are the members of a side as the ledger asks for them; nil where the programme does not count
 // that side.
-func (p *Programme) spans(side Counts) []ledger.Span {
+func (p *Programme) spans(side Counts) []ledger.Membership {
 	if p.Counts != CountsBoth && p.Counts != side {
 		return nil
 	}
-	spans := []ledger.Span{}
+	spans := []ledger.Membership{}
 	for _, m := range p.all {
 		if m.Side != side {
 			continue
 		}
-		span := ledger.Span{Commune: m.CommuneCode, From: m.From, To: m.To}
+		span := ledger.Membership{Commune: m.CommuneCode, From: m.From, To: m.To}
 		if m.OrganisationID != nil {
 			span.OrganisationID = *m.OrganisationID
 		}

@@ -1,0 +1,54 @@
+package monitor_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/monitor"
+)
+
+// A question of volumes in memory costs two statements, whatever is grouped by: what is unconfirmed, and what
+// was posted since.
+func TestWhatAQuestionOfVolumesCosts(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	b.record(t, shrimpSale(30))
+	var mutex sync.Mutex
+	var statements []string
+	counted := b.App.WithCounter(func(statement string) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		statements = append(statements, statement)
+	})
+	service := monitor.NewService(counted, monitor.Options{})
+	require.Eventually(t, func() bool { // other tests' transactions hold the rollup back for a moment
+		_, err := ledger.Follow(t.Context(), b.App)
+		require.NoError(t, err)
+		_, err = service.Follow(t.Context())
+		require.NoError(t, err)
+		statements = nil
+		answer, err := service.Volumes(t.Context(), b.cast["administrator"], ledger.Query{By: ledger.Dimensions(), From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)})
+		require.NoError(t, err)
+		return len(answer.Rows) > 0
+	}, 20*time.Second, 10*time.Millisecond)
+	require.Len(t, statements, 3, "the instant, and two of ours: %s", strings.Join(statements, "\n"))
+
+	// What was posted a moment ago is in the answer before anybody follows.
+	b.record(t, shrimpSale(12))
+	statements = nil
+	answer, err := service.Volumes(t.Context(), b.cast["administrator"], ledger.Query{By: []ledger.Dimension{ledger.ByYear}, From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)})
+	require.NoError(t, err)
+	require.Equal(t, kg(42), answer.Rows[0].Delivered)
+	require.Len(t, statements, 3)
+	statements = nil
+	gaps, err := service.Gaps(t.Context(), b.cast["administrator"], ledger.Query{From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)})
+	require.NoError(t, err)
+	require.NotEmpty(t, gaps.Rows)
+	require.Len(t, statements, 2)
+}
