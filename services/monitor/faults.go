@@ -20,6 +20,10 @@ var (
 	ErrNoPeriod = fault.Define("no_period", http.StatusUnprocessableEntity,
 		"{value} không phải là kỳ báo cáo, hoặc chưa bắt đầu. Viết như 2026-03, 2026-Q1, 2026-H1, 2026 hoặc 2026-S1 (năm bình ổn giá).",
 		"{value} is no period that is reported, or has not begun. Write 2026-03, 2026-Q1, 2026-H1, 2026 or 2026-S1 (price-stabilisation year).")
+	// ErrTooManyStreams is the refusal to tell changes to whoever listens often enough already.
+	ErrTooManyStreams = fault.Define("too_many_streams", http.StatusTooManyRequests,
+		"Đã mở quá nhiều luồng thay đổi ({max} cho mỗi người). Đóng bớt trang đang mở rồi thử lại.",
+		"Too many streams are open ({max} for each person). Close some pages and try again.")
 	// ErrNoReport says that nobody had the report made.
 	ErrNoReport = fault.Define("no_report", http.StatusNotFound,
 		"Chưa có báo cáo kỳ {period}. Gửi POST /v1/reports/{period}/editions để lập.",
@@ -33,5 +37,5 @@ var ErrCompareWeeks = fault.Define("compare_weeks", http.StatusUnprocessableEnti
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks}
+	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks, ErrTooManyStreams}
 }

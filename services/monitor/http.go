@@ -82,6 +82,7 @@ func Mount(api *web.API, service *Service) {
 	}, Gaps{}, service.sendGaps)
 	mountOpenData(api, service)
 	mountReports(api, service)
+	mountStream(api, service)
 }
 
 func watchers() web.Access {

@@ -24,6 +24,8 @@ type Service struct {
 	db      *postgres.DB
 	image   *ledger.Image
 	options Options
+	// listening counts the streams of changes.
+	listening audience
 }
 
 // NewService puts the service together.
