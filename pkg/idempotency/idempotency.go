@@ -60,13 +60,8 @@ func WithRequest(ctx context.Context, request *Request) context.Context {
 // with a result. T must survive a round trip through JSON, because a kept answer is read back
 // from there.
 func Do[T any](ctx context.Context, db *postgres.DB, work func(ctx context.Context, tx *postgres.Tx) (T, error)) (T, error) {
-	request, _ := ctx.Value(contextKey{}).(*Request)
-	if request != nil && request.used {
-		request = nil
-	}
-	if request != nil {
-		request.used = true
-	}
+	request := Pending(ctx)
+	request.Spend()
 	var result T
 	err := db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if request == nil {

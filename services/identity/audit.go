@@ -57,6 +57,17 @@ type event struct {
 	Detail      any       `json:"detail"`
 }
 
+func (e Entry) event() (event, error) {
+	if e.Detail == nil {
+		e.Detail = struct{}{}
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return event{}, fmt.Errorf("audit event: %w", err)
+	}
+	return event{ID: id, Action: e.Action, SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, Detail: e.Detail}, nil
+}
+
 // RecordAllTx adds events like RecordTx, in their order, with one statement; none for none.
 func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ...Entry) error {
 	if len(entries) == 0 {
@@ -64,20 +75,56 @@ func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ..
 	}
 	events := make([]event, len(entries))
 	for i, entry := range entries {
-		if entry.Detail == nil {
-			entry.Detail = struct{}{}
+		var err error
+		if events[i], err = entry.event(); err != nil {
+			return err
 		}
-		id, err := uuid.NewV7()
-		if err != nil {
-			return fmt.Errorf("audit event: %w", err)
-		}
-		events[i] = event{ID: id, Action: entry.Action, SubjectKind: entry.Subject.Kind, SubjectID: entry.Subject.ID, Detail: entry.Detail}
 	}
 	const record = `SELECT identity.record(CAST($1 AS jsonb), $2, $3, $4, $5, $6)`
 	_, err := tx.Exec(ctx, record, postgres.JSON[[]event]{V: events}, tx.Now, who.UserID, postgres.NullID(who.OrganisationID),
 		postgres.NullID(who.KeyID), originOf(ctx).Trace)
 	if err != nil {
 		return fmt.Errorf("recording %s: %w", entries[0].Action, err)
+	}
+	return nil
+}
+
+// Deed is an event of one of several callers for whom a transaction acts.
+type Deed struct {
+	Entry
+
+	Who Principal
+	// Trace is of the request that asked for it; see TraceOf.
+	Trace string
+}
+
+// TraceOf names the request in whose context it is called, as events do.
+func TraceOf(ctx context.Context) string { return originOf(ctx).Trace }
+
+// RecordDeedsTx adds what several callers did, in the order given, with one statement; none for none.
+func RecordDeedsTx(ctx context.Context, tx *postgres.Tx, deeds ...Deed) error {
+	if len(deeds) == 0 {
+		return nil
+	}
+	type deed struct {
+		event
+
+		ActorID        uuid.UUID     `json:"actor_id"`
+		OrganisationID uuid.NullUUID `json:"organisation_id"`
+		KeyID          uuid.NullUUID `json:"key_id"`
+		TraceID        string        `json:"trace_id"`
+	}
+	events := make([]deed, len(deeds))
+	for i, one := range deeds {
+		made, err := one.event()
+		if err != nil {
+			return err
+		}
+		events[i] = deed{made, one.Who.UserID, postgres.NullID(one.Who.OrganisationID), postgres.NullID(one.Who.KeyID), one.Trace}
+	}
+	const record = `SELECT identity.record_each(CAST($1 AS jsonb), $2)`
+	if _, err := tx.Exec(ctx, record, postgres.JSON[[]deed]{V: events}, tx.Now); err != nil {
+		return fmt.Errorf("recording %s: %w", deeds[0].Action, err)
 	}
 	return nil
 }

@@ -29,18 +29,20 @@ type Service struct {
 	papers chan struct{}
 	// files keeps attachments; nil: they are refused.
 	files *files.Keeper
+	// desk is where awards wait for each other.
+	desk *desk
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
 func NewService(db *postgres.DB, book *reference.Book) *Service {
-	return &Service{db: db, book: book, papers: make(chan struct{}, papersAtOnce)}
+	return &Service{db: db, book: book, papers: make(chan struct{}, papersAtOnce), desk: deskOn(db)}
 }
 
 // On returns the same service on another handle of the database: one with a clock of its own,
 // for history, or with a counter, for tests.
 func (s *Service) On(db *postgres.DB) *Service {
 	other := *s
-	other.db = db
+	other.db, other.desk = db, deskOn(db)
 	return &other
 }
 

@@ -39,6 +39,16 @@ func (s *Service) Decide(ctx context.Context, who identity.Principal, inquiryID 
 	if err := act.check(); err != nil {
 		return Awards{}, err
 	}
+	alone := func() (Awards, error) { return s.decideAlone(ctx, who, inquiryID, act) }
+	key := idempotency.Pending(ctx)
+	if !act.plain() || key != nil && key.Secret {
+		return alone()
+	}
+	return s.desk.decide(ctx, &asked{who: who, inquiryID: inquiryID, act: act, key: key, trace: identity.TraceOf(ctx)}, alone)
+}
+
+// decideAlone decides an act in a transaction of its own.
+func (s *Service) decideAlone(ctx context.Context, who identity.Principal, inquiryID uuid.UUID, act Act) (Awards, error) {
 	made, err := idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Awards, error) {
 		return award(ctx, tx, who, inquiryID, act, limited)
 	})
@@ -81,16 +91,11 @@ func award(ctx context.Context, tx *postgres.Tx, who identity.Principal, inquiry
 	if err != nil {
 		return Awards{}, err
 	}
-	if err := g.may(moveAward, byBuyer, tx.Now); err != nil {
+	stops, err := stopsOf(ctx, tx, g)
+	if err != nil {
 		return Awards{}, err
 	}
-	if err := g.checkChosen(act.Allocations, tx.Now); err != nil {
-		return Awards{}, err
-	}
-	if err := refuseStopped(ctx, tx, g, act.Allocations); err != nil {
-		return Awards{}, err
-	}
-	if err := g.checkFramework(act, reference.Day(tx.Now)); err != nil {
+	if err := g.refuses(act, stops, tx.Now); err != nil {
 		return Awards{}, err
 	}
 	if err := act.DeclineRest.checkReason(ctx, tx); err != nil {
@@ -141,6 +146,20 @@ func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *gro
 	return awards, nil
 }
 
+// refuses says why an act cannot be: what needs no more than what it stands on.
+func (g *ground) refuses(act Act, stops salesStops, now time.Time) error {
+	if err := g.may(moveAward, byBuyer, now); err != nil {
+		return err
+	}
+	if err := g.checkChosen(act.Allocations, now); err != nil {
+		return err
+	}
+	if err := g.refuseStopped(act.Allocations, stops); err != nil {
+		return err
+	}
+	return g.checkFramework(act, reference.Day(now))
+}
+
 // checkChosen refuses what cannot be awarded.
 func (g *ground) checkChosen(allocations []Allocation, now time.Time) error {
 	wanted := make(map[uuid.UUID]quantity.Quantity)
@@ -161,24 +180,36 @@ func (g *ground) checkChosen(allocations []Allocation, now time.Time) error {
 	return nil
 }
 
+// salesStops are the products that buyers' own retail systems sell no more of, by system.
+type salesStops map[string]map[uuid.UUID]catalog.SalesStop
+
+// stopsOf reads them for what acts stand on: one statement for each system, and none for buyers of no system.
+func stopsOf(ctx context.Context, tx *postgres.Tx, grounds ...*ground) (salesStops, error) {
+	products := make(map[string][]uuid.UUID)
+	for _, g := range grounds {
+		if g.BuyerSystem == "" {
+			continue
+		}
+		for _, quote := range g.quotes {
+			products[g.BuyerSystem] = append(products[g.BuyerSystem], quote.ProductID)
+		}
+	}
+	stops := make(salesStops, len(products))
+	for system, sold := range products {
+		var err error
+		if stops[system], err = catalog.SalesStopsTx(ctx, tx, sold, system); err != nil {
+			return nil, err
+		}
+	}
+	return stops, nil
+}
+
 // refuseStopped refuses products that the buyer's own retail system sells no more of, because of a
-// breach under the Green Tick: it is one statement, and none for a buyer of no system. What the system
-// has not given its tick to is not its case.
-func refuseStopped(ctx context.Context, tx *postgres.Tx, g *ground, allocations []Allocation) error {
-	if g.BuyerSystem == "" {
-		return nil
-	}
-	products := make([]uuid.UUID, 0, len(g.quotes))
-	for _, quote := range g.quotes {
-		products = append(products, quote.ProductID)
-	}
-	stops, err := catalog.SalesStopsTx(ctx, tx, products, g.BuyerSystem)
-	if err != nil {
-		return err
-	}
+// breach under the Green Tick. What the system has not given its tick to is not its case.
+func (g *ground) refuseStopped(allocations []Allocation, stops salesStops) error {
 	var refusal *fault.Error
 	for at, allocation := range allocations {
-		stop, stopped := stops[g.quotes[allocation.QuoteID].ProductID]
+		stop, stopped := stops[g.BuyerSystem][g.quotes[allocation.QuoteID].ProductID]
 		if !stopped {
 			continue
 		}
@@ -255,11 +286,16 @@ func commitments(g *ground, awards []*awardRecord) []ledger.Posting {
 func recordAwards(ctx context.Context, tx *postgres.Tx, who identity.Principal, awards []*awardRecord) error {
 	made := make([]identity.Entry, len(awards))
 	for at, a := range awards {
-		made[at] = identity.Entry{
-			Action: EventAwarded, Subject: subjectAward(a.ID), Detail: map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity},
-		}
+		made[at] = a.entry()
 	}
 	return identity.RecordAllTx(ctx, tx, who, made...)
+}
+
+// entry is what the audit trail says of an award.
+func (a *awardRecord) entry() identity.Entry {
+	return identity.Entry{
+		Action: EventAwarded, Subject: subjectAward(a.ID), Detail: map[string]any{"quote_id": a.QuoteID, "quantity": a.Quantity},
+	}
 }
 
 func subjectAward(id uuid.UUID) identity.Subject { return identity.Subject{Kind: "award", ID: id} }

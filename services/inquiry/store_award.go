@@ -148,7 +148,7 @@ type awardInsert struct {
 
 // insertAwards writes awards and takes their quantities off the quotes, in one statement.
 func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) error {
-	const insert = `SELECT inquiry.make_awards(CAST($1 AS jsonb), $2)`
+	const insert = `SELECT inquiry.enter_awards(CAST($1 AS jsonb), $2)`
 	inserts := make([]awardInsert, len(awards))
 	for at, a := range awards {
 		inserts[at] = awardInsert{
@@ -158,11 +158,11 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 			PeriodFrom: a.PeriodFrom, PeriodTo: a.PeriodTo, Indicative: a.Indicative, Schedule: a.Schedule.V,
 		}
 	}
-	var taken int
-	if err := tx.Get(ctx, &taken, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now); err != nil {
+	var missing int
+	if err := tx.Get(ctx, &missing, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now); err != nil {
 		return postgres.MapConstraint(err, byConstraint)
 	}
-	if taken != len(awards) {
+	if missing > 0 {
 		return ErrQuoteState.With("state", "changed")
 	}
 	return nil

@@ -74,20 +74,34 @@ const post = `SELECT ledger.post(CAST($1 AS jsonb), $2, CAST($3 AS jsonb))`
 // Call it last: from here to the commit the offer's row, and the ceiling's, are what others wait
 // for.
 func PostTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, postings ...Posting) error {
-	records, claims := make([]record, 0, len(postings)), []claimRecord(nil)
-	for _, posting := range postings {
-		if posting.Quantity == 0 {
-			continue
+	return PostAllTx(ctx, tx, Move{Who: who, Postings: postings})
+}
+
+// Move is what one of several callers moves in a transaction that acts for all of them.
+type Move struct {
+	Who      identity.Principal
+	Postings []Posting
+}
+
+// PostAllTx is PostTx for several callers at once: all or none, in one statement.
+func PostAllTx(ctx context.Context, tx *postgres.Tx, moves ...Move) error {
+	var records []record
+	var claims []claimRecord
+	for _, move := range moves {
+		for _, posting := range move.Postings {
+			if posting.Quantity == 0 {
+				continue
+			}
+			id, err := uuid.NewV7()
+			if err != nil {
+				return fmt.Errorf("naming a posting: %w", err)
+			}
+			made := recordOf(id, posting, move.Who)
+			if len(posting.Claims) > 0 && made.Weight == nil {
+				return ErrClaimWeightless.With("unit", posting.Unit)
+			}
+			records, claims = append(records, made), append(claims, claimsOf(id, posting.Claims)...)
 		}
-		id, err := uuid.NewV7()
-		if err != nil {
-			return fmt.Errorf("naming a posting: %w", err)
-		}
-		made := recordOf(id, posting, who)
-		if len(posting.Claims) > 0 && made.Weight == nil {
-			return ErrClaimWeightless.With("unit", posting.Unit)
-		}
-		records, claims = append(records, made), append(claims, claimsOf(id, posting.Claims)...)
 	}
 	if len(records) == 0 {
 		return nil

@@ -1,0 +1,167 @@
+package inquiry
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+)
+
+// hand is a desk whose decisions take as long as the test says.
+type hand struct {
+	desk
+
+	mutex   sync.Mutex
+	batches []int
+	alone   int
+	callers sync.WaitGroup
+}
+
+func newHand(took time.Duration) *hand {
+	h := &hand{}
+	h.together = func(_ context.Context, batch []*asked) []outcome {
+		h.mutex.Lock()
+		h.batches = append(h.batches, len(batch))
+		h.mutex.Unlock()
+		time.Sleep(took)
+		return make([]outcome, len(batch))
+	}
+	return h
+}
+
+// ask has an act decided by a caller of its own and returns when that waits; decided alone it takes so long.
+func (h *hand) ask(ctx context.Context, took time.Duration) *error {
+	var result error
+	h.callers.Go(func() {
+		_, result = h.decide(ctx, &asked{}, func() (Awards, error) {
+			h.mutex.Lock()
+			h.alone++
+			h.mutex.Unlock()
+			time.Sleep(took)
+			return Awards{}, nil
+		})
+	})
+	synctest.Wait()
+	return &result
+}
+
+// rest lets all callers have their answers and all transactions end.
+func (h *hand) rest() {
+	h.callers.Wait()
+	synctest.Wait()
+}
+
+// Who comes when nothing is under way waits for nobody; who comes meanwhile waits for one of them, and then
+// all go together.
+func TestActsWaitOnlyForWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, began := newHand(time.Millisecond), time.Now()
+		for range sittings {
+			h.ask(t.Context(), 5*time.Millisecond)
+		}
+		require.Equal(t, sittings, h.alone, "at once")
+		for range 5 {
+			h.ask(t.Context(), time.Hour)
+		}
+		require.Empty(t, h.batches)
+		h.rest()
+		require.Equal(t, []int{5}, h.batches)
+		require.Equal(t, 6*time.Millisecond, time.Since(began))
+		require.Zero(t, h.sitting, "all places are free")
+		h.ask(t.Context(), time.Millisecond)
+		require.Equal(t, sittings+1, h.alone, "at once again")
+		h.rest()
+	})
+}
+
+// Who waits with nobody else is decided as one who comes alone, and its place is free afterwards.
+func TestWhoWaitsAloneIsDecidedAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHand(time.Millisecond)
+		for range sittings + 1 {
+			h.ask(t.Context(), time.Millisecond)
+		}
+		h.rest()
+		require.Equal(t, sittings+1, h.alone)
+		require.Empty(t, h.batches)
+		require.Zero(t, h.sitting)
+	})
+}
+
+// An act for which nobody waits any more is left out, and its end is no other's.
+func TestWhoLeavesIsLeftOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHand(10 * time.Millisecond)
+		for range sittings {
+			h.ask(t.Context(), 5*time.Millisecond)
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		gone := h.ask(ctx, 0)
+		stays, also := h.ask(t.Context(), 0), h.ask(t.Context(), 0)
+		late, leaveLate := context.WithCancel(t.Context())
+		goneLate := h.ask(late, 0)
+		leave()
+		synctest.Wait()
+		require.ErrorIs(t, *gone, fault.ErrUnavailable)
+		time.Sleep(7 * time.Millisecond)
+		require.Equal(t, []int{3}, h.batches)
+		leaveLate() // while it is being decided
+		synctest.Wait()
+		require.ErrorIs(t, *goneLate, context.Canceled)
+		h.rest()
+		require.NoError(t, errors.Join(*stays, *also))
+		require.Zero(t, h.sitting)
+	})
+}
+
+// A transaction that waits for a lock does not hold up all others.
+func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, began := newHand(time.Millisecond), time.Now()
+		for range sittings {
+			h.ask(t.Context(), time.Second)
+		}
+		first, second := h.ask(t.Context(), 0), h.ask(t.Context(), 0)
+		time.Sleep(sittingPatience + 2*time.Millisecond)
+		require.NoError(t, errors.Join(*first, *second))
+		require.Equal(t, []int{2}, h.batches)
+		require.Equal(t, sittings, h.sitting)
+		h.rest()
+		require.Equal(t, time.Second, time.Since(began))
+		require.Zero(t, h.sitting)
+	})
+}
+
+// Whatever happens while acts are decided together, each is decided by itself then: nobody is left waiting.
+func TestAnAccidentLeavesNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []outcome{{alone: true}, {alone: true}}, decideTogether(t.Context(), nil, []*asked{{}, {}}), "without a database it panics")
+}
+
+func TestWhatIsPlain(t *testing.T) {
+	t.Parallel()
+	many := make([]Allocation, sittingAllocations+1)
+	for _, one := range []struct {
+		what  string
+		act   Act
+		plain bool
+	}{
+		{"a quote", Act{Allocations: many[:1]}, true},
+		{"some quotes", Act{Allocations: many[:sittingAllocations]}, true},
+		{"many quotes", Act{Allocations: many}, false},
+		{"a framework", Act{Allocations: many[:1], Framework: &Period{}}, false},
+		{"declines the rest", Act{Allocations: many[:1], DeclineRest: &DeclineRest{}}, false},
+	} {
+		require.Equal(t, one.plain, one.act.plain(), one.what)
+	}
+}

@@ -1,0 +1,38 @@
+package inquiry
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/services/identity"
+)
+
+// Asked is an act as it waits at the desk.
+type Asked struct {
+	Who         identity.Principal
+	InquiryID   uuid.UUID
+	Allocations []Allocation
+	Key         *idempotency.Request
+}
+
+// Became is what became of it; Alone: it is to be decided by itself.
+type Became struct {
+	Made  Awards
+	Err   error
+	Alone bool
+}
+
+// DecideTogether is one transaction of the desk, as when all these waited at the same time.
+func (s *Service) DecideTogether(ctx context.Context, acts ...Asked) []Became {
+	batch := make([]*asked, len(acts))
+	for at, a := range acts {
+		batch[at] = &asked{who: a.Who, inquiryID: a.InquiryID, act: Act{Allocations: a.Allocations}, key: a.Key, trace: "together"}
+	}
+	outcomes := make([]Became, len(batch))
+	for at, became := range s.desk.together(ctx, batch) {
+		outcomes[at] = Became{became.made, became.err, became.alone}
+	}
+	return outcomes
+}
