@@ -134,4 +134,3 @@ func (e *eventStream) write(text string) {
 		e.err = e.control.Flush()
 	}
 }
-
