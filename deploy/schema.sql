@@ -3550,6 +3550,8 @@ CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE 
 
 CREATE INDEX postings_offer ON ledger.postings USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 
+CREATE INDEX postings_opening ON ledger.postings USING btree (business_date) WHERE (movement = ANY (ARRAY['offer_opened'::text, 'demand_opened'::text]));
+
 CREATE INDEX postings_reporting ON ledger.postings USING btree (business_date, product_line);
 
 CREATE INDEX postings_reserved ON ledger.postings USING btree (quote_id) WHERE (movement = 'reserved'::text);

@@ -20,14 +20,6 @@ func (v *View) Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]
 	return answer[Row](ctx, reader, v, q, volumeParts)
 }
 
-// Standings answers as the package's [Standings] does; see Volumes.
-func (v *View) Standings(ctx context.Context, reader postgres.Reader, q Query) ([]Standing, error) {
-	if v == nil {
-		return total[Standing](ctx, reader, q, standingParts, fromRollup)
-	}
-	return answer[Standing](ctx, reader, v, q, standingParts)
-}
-
 func answer[R any, P group[R]](ctx context.Context, reader postgres.Reader, v *View, q Query, parts []part) ([]R, error) {
 	if err := q.Check(); err != nil {
 		return nil, err

@@ -143,7 +143,7 @@ func know(ctx context.Context, reader postgres.Reader) (*knowledge, error) {
 	if err := reader.Get(ctx, &k.dispatched, dispatched); err != nil {
 		return nil, err
 	}
-	for _, each := range slices.Concat(volumeParts, standingParts) {
+	for _, each := range volumeParts {
 		if each.moves == "" || k.moves[each.moves] != nil {
 			continue
 		}

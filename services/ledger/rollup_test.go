@@ -56,17 +56,10 @@ func (b *testBundle) same(t require.TestingT, view *ledger.View, q ledger.Query)
 		if err != nil {
 			return err
 		}
-		standings, err := ledger.Standings(ctx, tx, q)
-		if err != nil {
-			return err
-		}
 		for name, each := range map[string]*ledger.View{"in the database": nil, "in memory": view} {
 			rows, err := each.Volumes(ctx, tx, q)
 			require.NoError(t, err)
 			require.Equal(t, oracle, rows, "%s: %+v", name, q)
-			stands, err := each.Standings(ctx, tx, q)
-			require.NoError(t, err)
-			require.Equal(t, standings, stands, "%s: %+v", name, q)
 		}
 		return nil
 	})

@@ -251,35 +251,3 @@ func (r *Row) measures() []any {
 func (r *Row) empty() bool {
 	return r.Offered|r.Requested|r.Quoted|r.Awarded|r.Dispatched|r.Delivered|r.Rejected|r.Released == 0
 }
-
-// Standing is where supply and demand stand in one group.
-type Standing struct {
-	Key
-
-	// Open is what buyers still want.
-	Open quantity.Quantity
-	// Free can be promised; Reserved is held for quotes that have not been awarded, for as long
-	// as their hold has not been released.
-	Free, Reserved quantity.Quantity
-	// Committed is promised to awards, delivered or not.
-	Committed quantity.Quantity
-}
-
-// Gap is demand less the supply that could meet it: positive where goods are wanting. What is
-// reserved counts as supply, because the demand it answers still counts as open.
-func (s *Standing) Gap() quantity.Quantity { return s.Open - s.Free - s.Reserved }
-
-//nolint:gochecknoglobals // immutable; in the order of Standing.measures
-var standingParts = []part{
-	{ofVolume, "m.line_open"}, {ofVolume, "m.offer_free"}, {ofVolume, "m.offer_reserved"},
-	{ofVolume, "m.offer_committed + m.offer_dispatched + m.offer_accepted"},
-}
-
-// Standings totals what is open, free, reserved and committed, posting by posting. It refuses as Volumes does.
-func Standings(ctx context.Context, reader postgres.Reader, q Query) ([]Standing, error) {
-	return total[Standing](ctx, reader, q, standingParts, fromPostings)
-}
-
-func (s *Standing) measures() []any { return []any{&s.Open, &s.Free, &s.Reserved, &s.Committed} }
-
-func (s *Standing) empty() bool { return s.Open|s.Free|s.Reserved|s.Committed == 0 }

@@ -22,7 +22,7 @@ type figuresDue struct{}
 func (figuresDue) Kind() string { return "monitor.figures_due" }
 
 const (
-	figuresEvery = time.Hour
+	figuresEvery = time.Minute
 	// figuresWithin bounds one attempt; one that is cut short goes on where it stopped.
 	figuresWithin = 20 * time.Minute
 	// followBatch is how many postings one transaction reads: some hundred milliseconds of work.
@@ -83,8 +83,12 @@ func figureBooks(ctx context.Context, reader postgres.Reader) ([]figureBook, err
 // publishBook publishes each kind of goods by itself, so that no transaction is long.
 func (s *Service) publishBook(ctx context.Context, book figureBook) (int, error) {
 	var goods []traded
-	const query = `SELECT DISTINCT product_line, dried, unit FROM monitor.unpublished WHERE book = $1 ORDER BY product_line, dried, unit`
-	if err := s.db.Select(ctx, &goods, query, book.Book); err != nil {
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		const query = `
+			SELECT DISTINCT product_line, dried, unit FROM monitor.unpublished WHERE book = $1 AND month < $2 ORDER BY product_line, dried, unit`
+		return tx.Select(ctx, &goods, query, book.Book, book.closed(reference.Day(tx.Now)))
+	})
+	if err != nil {
 		return 0, err
 	}
 	published := 0

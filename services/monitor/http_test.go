@@ -199,7 +199,7 @@ func TestGaps(t *testing.T) {
 	gaps := read[map[string]any](t, b, "official.tphcm", "/v1/gaps?from=2026-03-01&to=2026-03-31&line=black_tiger_shrimp&scheme=OCOP")
 	require.Equal(t, []any{map[string]any{
 		"month": "2026-03", "scheme": "OCOP", "line": "black_tiger_shrimp", "dried": false, "unit": "kg",
-		"requested": "50", "available": "20", "reserved": "0", "committed": "30", "gap": "30",
+		"requested": "50", "offered": "50", "available": "20", "reserved": "0", "committed": "30", "gap": "30",
 	}}, gaps["rows"])
 }
 

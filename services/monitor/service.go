@@ -114,23 +114,23 @@ func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the
-// current month for a year unless the query says otherwise. It refuses as Volumes does.
+// current month for a year unless the query says otherwise: the balances of supply and demand, each under the
+// month and the schemes it was opened with. It refuses as Volumes does.
 func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Query) (Gaps, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Gaps{}, err
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
-	view := s.image.View()
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		if err := roomFor(ctx, tx, view); err != nil {
-			return err
-		}
 		if err := checkFilters(ctx, tx, q); err != nil {
 			return err
 		}
 		q := ahead(q, reference.Day(tx.Now))
-		rows, err := view.Standings(ctx, tx, q)
+		if err := q.Check(); err != nil {
+			return err
+		}
+		rows, err := ledger.Standings(ctx, tx, ledger.Outlook{From: q.From, To: q.To, Line: q.Only[ledger.ByLine], Scheme: q.Only[ledger.ByScheme]})
 		if err != nil {
 			return err
 		}

@@ -142,10 +142,10 @@ func (g Gaps) table() table {
 	for i, row := range g.Rows {
 		dimensions[i] = row.Dimensions
 	}
-	measures := []string{"requested", "available", "reserved", "committed", "gap"}
+	measures := []string{"requested", "offered", "available", "reserved", "committed", "gap"}
 	return newTable(g.Report, dimensions, measures, func(i int) []string {
 		row := g.Rows[i]
-		return amounts(row.Requested, row.Available, row.Reserved, row.Committed, row.Gap)
+		return amounts(row.Requested, row.Offered, row.Available, row.Reserved, row.Committed, row.Gap)
 	})
 }
 

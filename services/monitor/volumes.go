@@ -148,7 +148,8 @@ type Volumes struct {
 type GapRow struct {
 	Dimensions
 
-	Requested quantity.Quantity `json:"requested" doc:"Demand that is still open."`
+	Requested quantity.Quantity `json:"requested" doc:"Demand that is still open, under the schemes that were asked for."`
+	Offered   quantity.Quantity `json:"offered"   doc:"All supply that begins in the month: available and committed."`
 	Available quantity.Quantity `json:"available" doc:"Supply that can still be promised, held for quotes or not."`
 	Reserved  quantity.Quantity `json:"reserved"  doc:"Part of available: held for quotes that have not been awarded."`
 	Committed quantity.Quantity `json:"committed" doc:"Promised to awards, delivered or not."`
@@ -157,7 +158,7 @@ type GapRow struct {
 
 func gapRowOf(row ledger.Standing) GapRow {
 	return GapRow{
-		Dimensions: dimensionsOf(row.Key), Requested: row.Open, Available: row.Free + row.Reserved, Reserved: row.Reserved,
+		Dimensions: dimensionsOf(row.Key), Requested: row.Open, Offered: row.Free + row.Reserved + row.Committed, Available: row.Free + row.Reserved, Reserved: row.Reserved,
 		Committed: row.Committed, Gap: row.Gap(),
 	}
 }

@@ -126,7 +126,7 @@ func TestAMemorandumPostsNothing(t *testing.T) {
 		q := ledger.Query{From: today.AddMonths(-12), To: today.AddMonths(24), By: []ledger.Dimension{ledger.ByMonth, ledger.ByProducer, ledger.ByBuyer}}
 		rows, err := ledger.Volumes(context.Background(), m.db, q)
 		require.NoError(t, err)
-		standing, err = ledger.Standings(context.Background(), m.db, q)
+		standing, err = ledger.Standings(context.Background(), m.db, ledger.Outlook{From: q.From, To: q.To})
 		require.NoError(t, err)
 		require.NoError(t, m.db.Get(context.Background(), &postings, `SELECT count(*) FROM ledger.postings`))
 		return rows, standing, postings
