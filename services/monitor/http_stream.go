@@ -26,7 +26,7 @@ const (
 )
 
 type streamInput struct {
-	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was heard; the stream goes on behind it."`
+	LastEventID string `header:"Last-Event-Id" doc:"The id of the last event that was heard; the stream goes on behind it."`
 }
 
 func mountStream(api *web.API, service *Service) {
