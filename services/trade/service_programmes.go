@@ -103,14 +103,7 @@ func measure(ctx context.Context, reader postgres.Reader, who identity.Principal
 		if err != nil {
 			return err
 		}
-		behind := make([]backers, len(places))
-		for _, v := range volumes {
-			if at := counted(targets, kind{v.Line, v.Form, v.Dried, v.Unit}); at >= 0 {
-				*targets[at].Awarded += v.Awarded
-				*targets[at].Confirmed += v.Delivered
-				behind[at].add(v)
-			}
-		}
+		behind := addDeals(targets, volumes)
 		if p.Counts != CountsBuyers {
 			declared, err := declaredBy(ctx, reader, p.ID, breath.from, breath.to, of)
 			if err != nil {
@@ -132,6 +125,19 @@ func measure(ctx context.Context, reader postgres.Reader, who identity.Principal
 		}
 	}
 	return nil
+}
+
+// addDeals adds volumes to the targets under which they count, and returns who stands behind each target.
+func addDeals(targets []ProgrammeTarget, volumes []ledger.GroupVolume) []backers {
+	behind := make([]backers, len(targets))
+	for _, v := range volumes {
+		if at := counted(targets, kind{v.Line, v.Form, v.Dried, v.Unit}); at >= 0 {
+			*targets[at].Awarded += v.Awarded
+			*targets[at].Confirmed += v.Delivered
+			behind[at].add(v)
+		}
+	}
+	return behind
 }
 
 // Programme returns a programme, to officials of either province and to its members, each as far as
