@@ -117,8 +117,8 @@ func (p part) with(other part) part {
 	return both
 }
 
-// behind counts the producers and the buyers who add to a part, all its cells taken together; a book
-// that knows no buyers has the zero id for all. Who takes back hides nobody: what is left of a block when three have
+// behind counts the producers and the buyers who add to a part, all its cells taken together; the zero id,
+// which stands for whoever is not named, is nobody. Who takes back hides nobody: what is left of a block when three have
 // taken back what they added is what the others added.
 func (b figureBook) behind(p part) (producers, buyers int) {
 	sellers, takers := make(map[uuid.UUID]bool), make(map[uuid.UUID]bool)
@@ -127,6 +127,8 @@ func (b figureBook) behind(p part) (producers, buyers int) {
 			sellers[who.producer], takers[who.buyer] = true, true
 		}
 	}
+	delete(sellers, uuid.Nil)
+	delete(takers, uuid.Nil)
 	return len(sellers), len(takers)
 }
 

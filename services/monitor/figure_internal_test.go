@@ -117,3 +117,27 @@ func TestBlocksByExample(t *testing.T) {
 	free[2].ValueVND = 0
 	require.Empty(t, cells(free), "what had no price hides no price")
 }
+
+// Who only moved something from one cell of a part to another adds nothing to it, and who is not known
+// hides nobody.
+func TestWhoIsBehindAPart(t *testing.T) {
+	t.Parallel()
+	people := []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+	adds := func(producer uuid.UUID, commune string, amount quantity.Quantity) share {
+		return share{figureCell: figureCell{Month: civil.New(2026, time.January, 1), Commune: commune}, ProducerID: producer, Quantity: amount}
+	}
+	book := figureBook{Book: offeredBook, LeastProducers: 3}
+	var added, moved, unnamed part
+	for _, producer := range people[:3] {
+		added = added.add(adds(producer, "a", 5))
+		moved = moved.add(adds(producer, "a", -5)).add(adds(producer, "b", 5))
+	}
+	require.True(t, book.hides(added))
+	moved = moved.add(adds(people[3], "b", 7))
+	require.EqualValues(t, 7, moved.quantity)
+	require.False(t, book.hides(moved), "7 is what one added")
+	for _, producer := range []uuid.UUID{people[0], people[1], {}} {
+		unnamed = unnamed.add(adds(producer, "a", 5))
+	}
+	require.False(t, book.hides(unnamed))
+}
