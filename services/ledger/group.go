@@ -38,6 +38,9 @@ type GroupVolume struct {
 	Unit      string            `db:"unit"`
 	Awarded   quantity.Quantity `db:"awarded"`
 	Delivered quantity.Quantity `db:"delivered"`
+	// Producers and Buyers are the ids of those behind it.
+	Producers postgres.Strings `db:"producers"`
+	Buyers    postgres.Strings `db:"buyers"`
 }
 
 // GroupVolumes totals the deals of a group by line, form and unit.
@@ -51,7 +54,9 @@ func GroupVolumes(ctx context.Context, reader postgres.Reader, g Group) ([]Group
 		), sums AS (
 			SELECT p.product_line AS line, coalesce(p.form, '') AS form, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
 			       CAST(sum(coalesce(p.weight, p.quantity) * (m.line_awarded + m.line_delivered)) AS bigint) AS awarded,
-			       CAST(sum(coalesce(p.weight, p.quantity) * (m.line_delivered + m.line_over)) AS bigint) AS delivered
+			       CAST(sum(coalesce(p.weight, p.quantity) * (m.line_delivered + m.line_over)) AS bigint) AS delivered,
+			       array_agg(DISTINCT CAST(p.producer_id AS text)) FILTER (WHERE m.line_awarded + m.line_delivered <> 0 OR m.line_delivered + m.line_over <> 0) AS producers,
+			       array_agg(DISTINCT CAST(p.buyer_id AS text)) FILTER (WHERE m.line_awarded + m.line_delivered <> 0 OR m.line_delivered + m.line_over <> 0) AS buyers
 			  FROM ledger.postings p
 			  JOIN ledger.movements m USING (movement)
 			 WHERE p.business_date BETWEEN $1 AND $2 AND p.award_id IS NOT NULL
@@ -62,7 +67,8 @@ func GroupVolumes(ctx context.Context, reader postgres.Reader, g Group) ([]Group
 			                             AND p.business_date >= s."from" AND (s."to" IS NULL OR p.business_date <= s."to")))
 			 GROUP BY 1, 2, 3
 		)
-		SELECT s.line, s.form, coalesce(f.state = 'dried', l.dried, false) AS dried, s.unit, s.awarded, s.delivered
+		SELECT s.line, s.form, coalesce(f.state = 'dried', l.dried, false) AS dried, s.unit, s.awarded, s.delivered,
+		       coalesce(s.producers, '{}') AS producers, coalesce(s.buyers, '{}') AS buyers
 		  FROM sums s
 		  LEFT JOIN reference.forms f ON f.code = s.form
 		  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried

@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -19,8 +20,8 @@ import (
 // and what is shown is a sum of whole blocks or nothing (complementary suppression; Hundepool et al.,
 // Statistical Disclosure Control, 2012, ch. 4). Every figure that anybody can compute from those shown
 // is then a combination of whole blocks as well, and of enough organisations, however they are added and
-// subtracted. Time is no way around it: a block's figure changes only when what changed combines
-// enough organisations by itself, and the running month has none.
+// subtracted. Time is no way around it: a block's figure changes only when enough organisations have
+// added to it since, whatever others took back, and the running month has none.
 
 // The books of figures, as the table monitor.figure_books names them.
 const (
@@ -70,50 +71,71 @@ type share struct {
 	ValueVND   money.VND         `db:"value_vnd"`
 }
 
-// part is some cells, what they add up to and who stands behind that.
-type part struct {
-	cells             []figureCell
-	producers, buyers map[uuid.UUID]bool
-	quantity          quantity.Quantity
-	valueVND          money.VND
+// pair is a producer and a buyer.
+type pair struct{ producer, buyer uuid.UUID }
+
+// amount is what a figure tells.
+type amount struct {
+	quantity quantity.Quantity
+	valueVND money.VND
 }
 
-// add counts a share in.
-func (b figureBook) add(p part, one share) part {
-	if p.producers == nil {
-		p.producers, p.buyers = make(map[uuid.UUID]bool), make(map[uuid.UUID]bool)
+func (a amount) and(other amount) amount {
+	return amount{a.quantity + other.quantity, a.valueVND + other.valueVND}
+}
+
+// part is some cells, what they add up to and what each pair adds to that.
+type part struct {
+	amount
+
+	cells []figureCell
+	pairs map[pair]amount
+}
+
+// add counts a share in; what p was before is not to be used any more.
+func (p part) add(one share) part {
+	if p.pairs == nil {
+		p.pairs = make(map[pair]amount)
 	}
 	if !slices.Contains(p.cells, one.figureCell) {
 		p.cells = append(p.cells, one.figureCell)
 	}
-	p.quantity += one.Quantity
-	p.valueVND += one.ValueVND
-	if one.Quantity != 0 && (!b.Valued || one.ValueVND != 0) {
-		p.producers[one.ProducerID], p.buyers[one.BuyerID] = true, true
-	}
+	adds, who := amount{one.Quantity, one.ValueVND}, pair{one.ProducerID, one.BuyerID}
+	p.amount, p.pairs[who] = p.and(adds), p.pairs[who].and(adds)
 	return p
 }
 
-// with is both parts in one.
+// with is both parts, which have no cell in common, in one.
 func (p part) with(other part) part {
 	if len(p.cells) == 0 {
 		return other
 	}
-	both := part{
-		cells: slices.Concat(p.cells, other.cells), producers: maps.Clone(p.producers), buyers: maps.Clone(p.buyers),
-		quantity: p.quantity + other.quantity, valueVND: p.valueVND + other.valueVND,
+	both := part{amount: p.and(other.amount), cells: slices.Concat(p.cells, other.cells), pairs: maps.Clone(p.pairs)}
+	for who, adds := range other.pairs {
+		both.pairs[who] = both.pairs[who].and(adds)
 	}
-	maps.Copy(both.producers, other.producers)
-	maps.Copy(both.buyers, other.buyers)
 	return both
 }
 
-// of counts the organisations behind a part; a book that knows no buyers has the zero id for all.
-func (p part) of() int { return len(p.producers) + len(p.buyers) }
+// behind counts the producers and the buyers who add to a part, all its cells taken together; the zero id,
+// which stands for whoever is not named, is nobody. Who takes back hides nobody: what is left of a block when three have
+// taken back what they added is what the others added.
+func (b figureBook) behind(p part) (producers, buyers int) {
+	sellers, takers := make(map[uuid.UUID]bool), make(map[uuid.UUID]bool)
+	for who, adds := range p.pairs {
+		if adds.quantity > 0 && (!b.Valued || adds.valueVND > 0) {
+			sellers[who.producer], takers[who.buyer] = true, true
+		}
+	}
+	delete(sellers, uuid.Nil)
+	delete(takers, uuid.Nil)
+	return len(sellers), len(takers)
+}
 
 // hides reports whether a part combines enough organisations to be told.
 func (b figureBook) hides(p part) bool {
-	return len(p.producers) >= b.LeastProducers && (b.LeastBuyers == 0 || len(p.buyers) >= b.LeastBuyers)
+	producers, buyers := b.behind(p)
+	return producers >= b.LeastProducers && (b.LeastBuyers == 0 || buyers >= b.LeastBuyers)
 }
 
 // blocks cuts the months that have ended, and of which nothing is published, into what will be told
@@ -126,7 +148,7 @@ func (b figureBook) hides(p part) bool {
 func (b figureBook) blocks(shares []share) []part {
 	var made []part
 	var waiting part
-	for _, month := range b.months(shares) {
+	for _, month := range months(shares) {
 		var whole part
 		for _, commune := range month {
 			whole = whole.with(commune)
@@ -139,7 +161,7 @@ func (b figureBook) blocks(shares []share) []part {
 		}
 		told := b.cut(month)
 		if len(waiting.cells) > 0 && endsQuarter(month[0].cells[0].Month) {
-			least := smallest(told)
+			least := b.smallest(told)
 			told[least], waiting = told[least].with(waiting), part{}
 		}
 		made = append(made, told...)
@@ -148,7 +170,7 @@ func (b figureBook) blocks(shares []share) []part {
 }
 
 // months are the shares by month, and within it by commune, in order.
-func (b figureBook) months(shares []share) [][]part {
+func months(shares []share) [][]part {
 	ordered := slices.SortedFunc(slices.Values(shares), func(x, y share) int { return x.compare(y.figureCell) })
 	var months [][]part
 	for at, one := range ordered {
@@ -159,7 +181,7 @@ func (b figureBook) months(shares []share) [][]part {
 		if at == 0 || one.figureCell != ordered[at-1].figureCell {
 			*last = append(*last, part{})
 		}
-		(*last)[len(*last)-1] = b.add((*last)[len(*last)-1], one)
+		(*last)[len(*last)-1] = (*last)[len(*last)-1].add(one)
 	}
 	return months
 }
@@ -176,7 +198,7 @@ func (b figureBook) cut(communes []part) []part {
 		}
 	}
 	for len(rest.cells) > 0 && !b.hides(rest) { // ends: all together do
-		least := smallest(alone)
+		least := b.smallest(alone)
 		rest = rest.with(alone[least])
 		alone = slices.Delete(alone, least, least+1)
 	}
@@ -187,11 +209,11 @@ func (b figureBook) cut(communes []part) []part {
 }
 
 // smallest is the place of the part of the fewest organisations.
-func smallest(parts []part) int {
-	least := 0
-	for at := range parts {
-		if parts[at].of() < parts[least].of() {
-			least = at
+func (b figureBook) smallest(parts []part) int {
+	least, fewest := 0, math.MaxInt
+	for at, each := range parts {
+		if producers, buyers := b.behind(each); producers+buyers < fewest {
+			least, fewest = at, producers+buyers
 		}
 	}
 	return least

@@ -46,14 +46,14 @@ func TestBlocksOfAnything(t *testing.T) {
 			var again part
 			for _, one := range shares {
 				if slices.Contains(block.cells, one.figureCell) {
-					again = book.add(again, one)
+					again = again.add(one)
 				}
 			}
 			require.Equal(t, again.quantity, block.quantity)
 			require.Equal(t, again.valueVND, block.valueVND)
-			require.Len(t, block.producers, len(again.producers))
+			require.Equal(t, again.pairs, block.pairs)
 		}
-		for _, month := range book.months(shares) {
+		for _, month := range months(shares) {
 			var whole part
 			for _, commune := range month {
 				whole = whole.with(commune)
@@ -116,4 +116,28 @@ func TestBlocksByExample(t *testing.T) {
 	free := of(1, "a", 0, 1, 2)
 	free[2].ValueVND = 0
 	require.Empty(t, cells(free), "what had no price hides no price")
+}
+
+// Who only moved something from one cell of a part to another adds nothing to it, and who is not known
+// hides nobody.
+func TestWhoIsBehindAPart(t *testing.T) {
+	t.Parallel()
+	people := []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+	adds := func(producer uuid.UUID, commune string, amount quantity.Quantity) share {
+		return share{figureCell: figureCell{Month: civil.New(2026, time.January, 1), Commune: commune}, ProducerID: producer, Quantity: amount}
+	}
+	book := figureBook{Book: offeredBook, LeastProducers: 3}
+	var added, moved, unnamed part
+	for _, producer := range people[:3] {
+		added = added.add(adds(producer, "a", 5))
+		moved = moved.add(adds(producer, "a", -5)).add(adds(producer, "b", 5))
+	}
+	require.True(t, book.hides(added))
+	moved = moved.add(adds(people[3], "b", 7))
+	require.EqualValues(t, 7, moved.quantity)
+	require.False(t, book.hides(moved), "7 is what one added")
+	for _, producer := range []uuid.UUID{people[0], people[1], {}} {
+		unnamed = unnamed.add(adds(producer, "a", 5))
+	}
+	require.False(t, book.hides(unnamed))
 }

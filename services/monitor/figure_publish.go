@@ -235,7 +235,7 @@ func publish(ctx context.Context, tx *postgres.Tx, book figureBook, goods traded
 	for _, one := range shares {
 		if told.months[one.Month] {
 			id := told.blockOf(one.figureCell)
-			changes[id] = book.add(changes[id], one)
+			changes[id] = changes[id].add(one)
 		}
 	}
 	for id, change := range changes {

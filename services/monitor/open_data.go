@@ -31,7 +31,7 @@ type OpenFigure struct {
 	Unit        string            `json:"unit"         doc:"kg for whatever has a weight, else the goods' own unit."`
 	Communes    []string          `json:"communes"     doc:"Five-digit codes of where the goods come from; an empty text where that is not known. Several where one alone combines too few organisations."`
 	Quantity    quantity.Quantity `json:"quantity"     minimum:"-1000000000"`
-	Edition     int               `json:"edition"      doc:"Rises when corrections of enough organisations were added."`
+	Edition     int               `json:"edition"      doc:"Rises when enough organisations have added to it."`
 	PublishedAt time.Time         `json:"published_at"`
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 )
 
@@ -74,6 +75,55 @@ func TestEverybodyReadsWhatTellsOfNobody(t *testing.T) {
 	}
 	b.tamper(t, "UPDATE monitor.figures SET quantity = quantity + 1 WHERE edition = 2")
 	require.Contains(t, finding(t, b.examine(t), "monitor.figures", "delivered black_tiger_shrimp").Detail, "130001 thousandths")
+}
+
+// supply opens an offer of one more producer and returns what takes it back.
+func (b *testBundle) supply(t *testing.T, kilograms int64, on civil.Date) (takeBack func()) {
+	t.Helper()
+	offered := ledger.Posting{
+		Goods:    ledger.Goods{Line: "black_tiger_shrimp", Form: "live", Unit: "kg", ProducerID: newID(), ProductID: newID()},
+		Movement: ledger.OfferOpened, Quantity: kg(kilograms), BusinessDate: on, OfferID: newID(),
+	}
+	b.enter(t, identity.Producer, offered.ProducerID)
+	post := func() {
+		t.Helper()
+		require.NoError(t, b.App.InTx(t.Context(), func(ctx context.Context, tx *postgres.Tx) error {
+			return ledger.PostTx(ctx, tx, b.cast["producer"], offered)
+		}))
+	}
+	post()
+	return func() {
+		t.Helper()
+		offered.Movement = ledger.OfferLowered
+		post()
+	}
+}
+
+// What is left after three took back what they had added is what the fourth added: taking back tells
+// nothing by itself, however many do it.
+func TestTakingBackTellsNothingOfWhoIsLeft(t *testing.T) {
+	t.Parallel()
+	s := &secrets{testBundle: setup(t, monitor.Options{})}
+	january := civil.New(2026, time.January, 10)
+	var takeBack []func()
+	for _, kilograms := range []int64{1, 2, 4, 8} {
+		takeBack = append(takeBack, s.supply(t, kilograms, january))
+	}
+	const path = "/v1/open-data/volumes?from=2026-01-01&to=2026-01-31"
+	require.Equal(t, 1, s.publish(t, civil.New(2026, time.February, 10)))
+	for _, each := range takeBack[:3] {
+		each()
+	}
+	require.Zero(t, s.publish(t, civil.New(2026, time.February, 11)))
+	require.Equal(t, kg(15), read[monitor.OpenData](t, s.testBundle, "anonymous", path).Figures[0].Quantity, "8 kg would be what one has left")
+
+	for range 3 {
+		s.supply(t, 16, january)
+	}
+	require.Equal(t, 1, s.publish(t, civil.New(2026, time.February, 12)))
+	figure := read[monitor.OpenData](t, s.testBundle, "anonymous", path).Figures[0]
+	require.Equal(t, kg(56), figure.Quantity, "with three who added, what others took back is told, too")
+	require.Equal(t, 2, figure.Edition)
 }
 
 func TestOpenDataIsForSpreadsheetsAndCaches(t *testing.T) {

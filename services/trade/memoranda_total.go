@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -14,7 +15,8 @@ import (
 )
 
 // MemorandaTotal is what the confirmed memoranda signed in a year expect of one kind of goods, and
-// what came of it. Nothing narrows it, so that no two totals that anybody can ask for nest.
+// what came of it. Nothing narrows it, so that no two totals that anybody can ask for nest; and what
+// is added to its value from one day to the next combines enough organisations by itself.
 type MemorandaTotal struct {
 	Year            int                `json:"year"                     doc:"In which they were signed."`
 	Line            string             `json:"line"`
@@ -26,15 +28,15 @@ type MemorandaTotal struct {
 	Confirmed       quantity.Quantity  `json:"confirmed"`
 	Declared        quantity.Quantity  `json:"declared"`
 	Percent         *quantity.Quantity `json:"percent,omitempty"       doc:"Confirmed of expected, to a tenth, half up."`
-	ExpectedVND     *money.VND         `json:"expected_vnd,omitempty"   doc:"Expected value; only where at least three producers and three buyers stand behind it, whose memoranda you did not enter."`
-	ValueSuppressed bool               `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown."`
+	ExpectedVND     *money.VND         `json:"expected_vnd,omitempty"   doc:"Expected value of those that may be told: in the order of their confirmation, each time at least three producers and three buyers more stand behind it, whose memoranda you did not enter."`
+	ValueSuppressed bool               `json:"value_suppressed,omitempty" doc:"There is a value that is not shown, or not counted in expected_vnd yet."`
 }
 
-// totalled is a total under way, with who stands behind its value.
+// totalled is a total under way, with who stands behind the value that waits to be told.
 type totalled struct {
 	MemorandaTotal
 
-	value             money.VND
+	told, waiting     money.VND
 	producers, buyers map[uuid.UUID]bool
 }
 
@@ -58,16 +60,21 @@ func (s *Service) MemorandaTotals(ctx context.Context, who identity.Principal) (
 	return totals, err
 }
 
-// totalOf adds memoranda up; a value is shown where enough organisations stand behind it whose
-// memoranda the reader did not enter, and so cannot subtract.
+// totalOf adds memoranda up in the order in which they were confirmed; value is told when enough
+// organisations stand behind what waits whose memoranda the reader did not enter, and so cannot subtract.
+// That order only grows at its end: what was told is told again, and what is new since combines enough.
 func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID) []MemorandaTotal {
 	type group struct {
 		year int
 		of   kind
 	}
 	groups := map[group]*totalled{}
-	for at := range memoranda {
-		m := &memoranda[at]
+	ordered := slices.Clone(memoranda)
+	slices.SortFunc(ordered, func(a, b Memorandum) int {
+		return cmp.Or(a.confirmedAt().Compare(b.confirmedAt()), cmp.Compare(a.ID.String(), b.ID.String()))
+	})
+	for at := range ordered {
+		m := &ordered[at]
 		counted := map[*totalled]bool{}
 		for _, line := range m.Lines {
 			key := group{m.SignedOn.Year, kind{line: line.Line, dried: line.Dried, unit: line.MeasuredIn}}
@@ -83,16 +90,17 @@ func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID
 			}
 			t.add(m, line, sums[lineKey{m.ID, line.N}], reader)
 		}
+		for t := range counted {
+			t.tell()
+		}
 	}
 	totals := make([]MemorandaTotal, 0, len(groups))
 	for _, t := range groups {
 		t.Percent = percent(t.Confirmed, t.Expected)
-		switch {
-		case len(t.producers) >= leastOrganisations && len(t.buyers) >= leastOrganisations:
-			t.ExpectedVND = &t.value
-		case t.value > 0:
-			t.ValueSuppressed = true
+		if t.told > 0 {
+			t.ExpectedVND = &t.told
 		}
+		t.ValueSuppressed = t.waiting > 0
 		totals = append(totals, t.MemorandaTotal)
 	}
 	slices.SortFunc(totals, func(a, b MemorandaTotal) int {
@@ -109,10 +117,30 @@ func (t *totalled) add(m *Memorandum, line MemorandumLine, came progress, reader
 	if line.ValueVND == nil {
 		return
 	}
-	t.value += *line.ValueVND
+	t.waiting += *line.ValueVND
 	if m.recordedBy != reader && m.Producer.ID != uuid.Nil && m.Buyer.ID != uuid.Nil {
 		t.producers[m.Producer.ID], t.buyers[m.Buyer.ID] = true, true
 	}
+}
+
+// tell counts in what waits, once enough organisations stand behind it.
+func (t *totalled) tell() {
+	if len(t.producers) >= leastOrganisations && len(t.buyers) >= leastOrganisations {
+		t.told, t.waiting = t.told+t.waiting, 0
+		clear(t.producers)
+		clear(t.buyers)
+	}
+}
+
+// confirmedAt is when the last of the parties agreed.
+func (m *Memorandum) confirmedAt() time.Time {
+	var last time.Time
+	for _, at := range []*time.Time{m.ProducerAgreedAt, m.BuyerAgreedAt} {
+		if at != nil && at.After(last) {
+			last = *at
+		}
+	}
+	return last
 }
 
 func compareBool(a, b bool) int {

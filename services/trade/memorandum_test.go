@@ -254,7 +254,7 @@ func TestWhatIsWrongWithAMemorandum(t *testing.T) {
 func TestTotalsOfMemorandaTellNoValueOfFew(t *testing.T) {
 	t.Parallel()
 	m := openMarket(t)
-	sides := [4][2]identity.Principal{{m.ann, m.may}, {m.ben, m.sum}}
+	sides := [7][2]identity.Principal{{m.ann, m.may}, {m.ben, m.sum}}
 	for at := 2; at < len(sides); at++ {
 		sides[at] = [2]identity.Principal{m.organisation(identity.Producer, "96"), m.organisation(identity.Buyer, "79")}
 	}
@@ -290,6 +290,14 @@ func TestTotalsOfMemorandaTellNoValueOfFew(t *testing.T) {
 	three := total(m.hoChiMinh)
 	require.False(t, three.ValueSuppressed)
 	require.EqualValues(t, 900_000_000, *three.ExpectedVND)
+	for at, told := range []int64{900_000_000, 900_000_000, 1_800_000_000} {
+		m.wait(time.Hour)
+		enter(sides[4+at][0], sides[4+at])
+		more := total(m.hoChiMinh)
+		require.Equal(t, 4+at, more.Memoranda)
+		require.EqualValues(t, told, *more.ExpectedVND, "the day before subtracted, each would tell of one")
+		require.Equal(t, at < 2, more.ValueSuppressed)
+	}
 	_, err := m.MemorandaTotals(t.Context(), m.ann)
 	require.ErrorIs(t, err, fault.ErrForbidden)
 }

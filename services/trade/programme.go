@@ -195,14 +195,40 @@ func (p *Programme) communes() bool {
 	return false
 }
 
-// hides reports whether a total would tell a reader of fewer than three organisations of a side that
-// is not the reader's to see.
+// hides reports whether any total would tell a reader of fewer than three organisations of a side that
+// is not the reader's to see, because it has no more.
 func (p *Programme) hides(who identity.Principal) bool {
-	few := func(side Counts, kind identity.OrganisationKind) bool {
+	return p.few(who, p.organisations(CountsProducers), p.organisations(CountsBuyers))
+}
+
+// tells reports whether a total tells a reader of so few, because no more stand behind it. Of nobody it
+// tells nothing.
+func (p *Programme) tells(who identity.Principal, behind backers) bool {
+	return len(behind.producers) > 0 && p.few(who, len(behind.producers), len(behind.buyers))
+}
+
+// few reports whether so many organisations of each side are too few for a reader.
+func (p *Programme) few(who identity.Principal, producers, buyers int) bool {
+	few := func(side Counts, kind identity.OrganisationKind, of int) bool {
 		counted := p.Counts == CountsBoth || p.Counts == side
-		return counted && !who.Oversees(kind) && p.organisations(side) < leastOrganisations
+		return counted && !who.Oversees(kind) && of < leastOrganisations
 	}
-	return few(CountsProducers, identity.Producer) && !p.communes() || few(CountsBuyers, identity.Buyer)
+	return few(CountsProducers, identity.Producer, producers) && !p.communes() || few(CountsBuyers, identity.Buyer, buyers)
+}
+
+// backers are the organisations behind a total, by their ids.
+type backers struct{ producers, buyers map[string]bool }
+
+func (s *backers) add(v ledger.GroupVolume) {
+	if s.producers == nil {
+		s.producers, s.buyers = make(map[string]bool), make(map[string]bool)
+	}
+	for _, id := range v.Producers {
+		s.producers[id] = true
+	}
+	for _, id := range v.Buyers {
+		s.buyers[id] = true
+	}
 }
 
 // memberOf reports whether an organisation belongs to the programme on some day, by itself or as a

@@ -178,10 +178,15 @@ func TestWhoReadsWhatOfAProgramme(t *testing.T) {
 	require.Equal(t, "own 2+1 members 1: 1000 100/60/7 6% 400 100/60/7 15%", said(m.ann))
 	require.Equal(t, "own 2+1 members 1: 1000 10/10/0 1%", said(m.ben))
 	require.Equal(t, "own 2+1 members 1: 1000 110/70/0 7%", said(m.may))
-	for range 2 {
-		m.join(m.hoChiMinh, p.ID, trade.NewMember{OrganisationID: m.organisation(identity.Buyer, "79").OrganisationID})
+	joined := [2]identity.Principal{m.organisation(identity.Buyer, "79"), m.organisation(identity.Buyer, "79")}
+	for _, buyer := range joined {
+		m.join(m.hoChiMinh, p.ID, trade.NewMember{OrganisationID: buyer.OrganisationID})
 	}
-	require.Equal(t, "whole 2+3 members 2: 1000 110/70/7 7% 400 100/60/7 15%", said(m.caMau))
+	require.Equal(t, "whole 2+3 members 2: 1000 suppressed 400 suppressed", said(m.caMau), "who bought nothing hides nobody")
+	for _, buyer := range joined {
+		m.sell(sale{producer: m.ben, buyer: buyer, inquiry: m.inquiry(buyer), line: shrimp, form: "live", awarded: kg(5), delivered: kg(5)})
+	}
+	require.Equal(t, "whole 2+3 members 2: 1000 120/80/7 8% 400 suppressed", said(m.caMau), "one buyer alone is behind what one member did")
 	_, err := m.Programme(ctx, m.sum, p.ID)
 	require.ErrorIs(t, err, fault.ErrNotFound)
 	list, err := m.Programmes(ctx, m.sum, trade.Page{Limit: 9})

@@ -75,12 +75,13 @@ func showProgramme(ctx context.Context, reader postgres.Reader, who identity.Pri
 		}
 		return p, nil
 	}
-	return p, measure(ctx, reader, &p, own)
+	return p, measure(ctx, reader, who, &p, own)
 }
 
 // measure tells what came of the targets, each posting and each declaration once among those of the
-// same period and member; of one organisation's part where that is set.
-func measure(ctx context.Context, reader postgres.Reader, p *Programme, own uuid.UUID) error {
+// same period and member; of one organisation's part where that is set, else nothing of a target behind
+// which too few stand.
+func measure(ctx context.Context, reader postgres.Reader, who identity.Principal, p *Programme, own uuid.UUID) error {
 	groups := map[sameBreath][]int{}
 	for at := range p.Targets {
 		breath := breathOf(p.Targets[at])
@@ -102,12 +103,7 @@ func measure(ctx context.Context, reader postgres.Reader, p *Programme, own uuid
 		if err != nil {
 			return err
 		}
-		for _, v := range volumes {
-			if at := counted(targets, kind{v.Line, v.Form, v.Dried, v.Unit}); at >= 0 {
-				*targets[at].Awarded += v.Awarded
-				*targets[at].Confirmed += v.Delivered
-			}
-		}
+		behind := addDeals(targets, volumes)
 		if p.Counts != CountsBuyers {
 			declared, err := declaredBy(ctx, reader, p.ID, breath.from, breath.to, of)
 			if err != nil {
@@ -120,11 +116,28 @@ func measure(ctx context.Context, reader postgres.Reader, p *Programme, own uuid
 			}
 		}
 		for at, place := range places {
+			if own == uuid.Nil && p.tells(who, behind[at]) {
+				p.Targets[place].Suppressed = true
+				continue
+			}
 			targets[at].Percent = percent(*targets[at].Confirmed, targets[at].Committed)
 			p.Targets[place] = targets[at]
 		}
 	}
 	return nil
+}
+
+// addDeals adds volumes to the targets under which they count, and returns who stands behind each target.
+func addDeals(targets []ProgrammeTarget, volumes []ledger.GroupVolume) []backers {
+	behind := make([]backers, len(targets))
+	for _, v := range volumes {
+		if at := counted(targets, kind{v.Line, v.Form, v.Dried, v.Unit}); at >= 0 {
+			*targets[at].Awarded += v.Awarded
+			*targets[at].Confirmed += v.Delivered
+			behind[at].add(v)
+		}
+	}
+	return behind
 }
 
 // Programme returns a programme, to officials of either province and to its members, each as far as
