@@ -1251,6 +1251,22 @@ CREATE TABLE monitor.figures_followed (
     seq bigint NOT NULL
 );
 
+CREATE TABLE monitor.indicator_rules (
+    code text NOT NULL,
+    effective_from date NOT NULL,
+    value bigint NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    source text NOT NULL,
+    verified boolean NOT NULL
+);
+
+CREATE TABLE monitor.modern_kinds (
+    system_kind text NOT NULL,
+    source text NOT NULL,
+    verified boolean NOT NULL
+);
+
 CREATE TABLE monitor.report_kinds (
     kind text NOT NULL,
     name_vi text NOT NULL,
@@ -2590,6 +2606,12 @@ ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_pkey PRIMAR
 ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_seq_check CHECK ((seq >= 0));
 
 ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_single_check CHECK (single);
+
+ALTER TABLE monitor.indicator_rules ADD CONSTRAINT indicator_rules_pkey PRIMARY KEY (code, effective_from);
+
+ALTER TABLE monitor.indicator_rules ADD CONSTRAINT indicator_rules_value_check CHECK ((value >= 0));
+
+ALTER TABLE monitor.modern_kinds ADD CONSTRAINT modern_kinds_pkey PRIMARY KEY (system_kind);
 
 ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_begins_in_check CHECK (((begins_in >= 1) AND (begins_in <= 12)));
 
@@ -4229,6 +4251,10 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.figures the service may INSERT, SELECT
 
 -- on monitor.figures_followed the service may SELECT, UPDATE
+
+-- on monitor.indicator_rules the service may SELECT
+
+-- on monitor.modern_kinds the service may SELECT
 
 -- on monitor.report_kinds the service may SELECT
 

@@ -69,6 +69,7 @@ func Mount(api *web.API, service *Service) {
 	}, Gaps{}, service.sendGaps)
 	mountOpenData(api, service)
 	mountReports(api, service)
+	mountIndicators(api, service)
 }
 
 func watchers() web.Access {

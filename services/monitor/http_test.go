@@ -44,6 +44,7 @@ func TestWhoMayWatch(t *testing.T) {
 		"/v1/volumes?by=month,commune":              open,
 		"/v1/volumes?by=scheme&line=rice":           open,
 		"/v1/gaps":                                  open,
+		"/v1/indicators":                            open,
 		"/v1/volumes?by=producer":                   producers,
 		"/v1/volumes?by=month,producer":             producers,
 		"/v1/volumes?producer=" + producer.String(): producers,
