@@ -52,3 +52,5 @@ GRANT UPDATE ON monitor.figures_followed TO {role};
 GRANT INSERT ON monitor.reports, monitor.report_orders, monitor.days_posted TO {role};
 GRANT UPDATE ON monitor.days_posted TO {role};
 GRANT DELETE ON monitor.report_orders TO {role};
+GRANT INSERT, DELETE ON monitor.gap_thresholds TO {role};
+GRANT INSERT ON monitor.gap_alerts TO {role};

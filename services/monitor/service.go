@@ -118,6 +118,9 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		for i, row := range rows {
 			answer.Rows[i] = gapRowOf(row)
 		}
+		if err := expect(ctx, tx, who, view, q, rows, answer.Rows); err != nil {
+			return err
+		}
 		answer.Report, err = s.about(ctx, tx, q)
 		return err
 	})
