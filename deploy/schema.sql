@@ -1252,6 +1252,49 @@ CREATE TABLE monitor.figures_followed (
     seq bigint NOT NULL
 );
 
+CREATE TABLE monitor.gap_alerts (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    threshold_id uuid NOT NULL,
+    product_line text NOT NULL,
+    dried boolean NOT NULL,
+    unit text NOT NULL,
+    month date NOT NULL,
+    scheme text NOT NULL,
+    uncovered smallint NOT NULL,
+    "least" bigint NOT NULL,
+    requested bigint NOT NULL,
+    available bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE monitor.gap_thresholds (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    product_line text,
+    uncovered smallint NOT NULL,
+    "least" bigint NOT NULL,
+    weeks smallint NOT NULL,
+    set_by uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE monitor.indicator_rules (
+    code text NOT NULL,
+    effective_from date NOT NULL,
+    value bigint NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    source text NOT NULL,
+    verified boolean NOT NULL
+);
+
+CREATE TABLE monitor.modern_kinds (
+    system_kind text NOT NULL,
+    source text NOT NULL,
+    verified boolean NOT NULL
+);
+
 CREATE TABLE monitor.report_kinds (
     kind text NOT NULL,
     name_vi text NOT NULL,
@@ -2796,6 +2839,36 @@ ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_seq_check C
 
 ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_single_check CHECK (single);
 
+ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alert_once UNIQUE (threshold_id, product_line, dried, unit, month, scheme);
+
+ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alerts_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alerts_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alerts_pkey PRIMARY KEY (id);
+
+ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alerts_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT gap_thresholds_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT gap_thresholds_pkey PRIMARY KEY (id);
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT gap_thresholds_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT threshold_least CHECK (("least" >= 0));
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT threshold_once UNIQUE NULLS NOT DISTINCT (organisation_id, product_line);
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT threshold_percent CHECK (((uncovered >= 1) AND (uncovered <= 100)));
+
+ALTER TABLE monitor.gap_thresholds ADD CONSTRAINT threshold_weeks CHECK (((weeks >= 1) AND (weeks <= 52)));
+
+ALTER TABLE monitor.indicator_rules ADD CONSTRAINT indicator_rules_pkey PRIMARY KEY (code, effective_from);
+
+ALTER TABLE monitor.indicator_rules ADD CONSTRAINT indicator_rules_value_check CHECK ((value >= 0));
+
+ALTER TABLE monitor.modern_kinds ADD CONSTRAINT modern_kinds_pkey PRIMARY KEY (system_kind);
+
 ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_begins_in_check CHECK (((begins_in >= 1) AND (begins_in <= 12)));
 
 ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_grace_days_check CHECK ((grace_days >= 0));
@@ -3565,6 +3638,8 @@ CREATE INDEX reservations_live ON ledger.reservations USING btree (offer_id, res
 CREATE INDEX figure_cells_block ON monitor.figure_cells USING btree (block_id);
 
 CREATE INDEX figure_cells_month ON monitor.figure_cells USING btree (month, book);
+
+CREATE INDEX gap_alerts_of ON monitor.gap_alerts USING btree (organisation_id, id DESC);
 
 CREATE INDEX reports_province ON monitor.reports USING btree (province, id DESC);
 
@@ -4771,6 +4846,14 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.figures the service may INSERT, SELECT
 
 -- on monitor.figures_followed the service may SELECT, UPDATE
+
+-- on monitor.gap_alerts the service may INSERT, SELECT
+
+-- on monitor.gap_thresholds the service may DELETE, INSERT, SELECT
+
+-- on monitor.indicator_rules the service may SELECT
+
+-- on monitor.modern_kinds the service may SELECT
 
 -- on monitor.report_kinds the service may SELECT
 

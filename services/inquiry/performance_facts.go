@@ -162,8 +162,12 @@ func kept(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, wi
 	return rows, err
 }
 
-// bought reads how buyers kept theirs. From quote to award it takes from when the quote could be
-// awarded: sealed ones after the deadline.
+// quoteToAward is how long an award a of a quote q took, in minutes, from when the quote could be awarded:
+// sealed ones after the deadline of their inquiry i.
+const quoteToAward = `extract(epoch FROM a.created_at - CASE WHEN i.quotes_sealed
+	           THEN least(greatest(q.created_at, i.quotes_due_at), a.created_at) ELSE q.created_at END) / 60`
+
+// bought reads how buyers kept theirs.
 func bought(ctx context.Context, reader postgres.Reader, buyers []uuid.UUID, within Window) ([]factRow, error) {
 	const query = `
 	WITH goods AS (
@@ -172,8 +176,7 @@ func bought(ctx context.Context, reader postgres.Reader, buyers []uuid.UUID, wit
 	), measured AS (` + goodsMeasured + `
 	UNION ALL
 	SELECT a.buyer_id, 'quote_to_award', '', '', count(*), count(*), NULL, NULL,
-	       percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a.created_at - CASE WHEN i.quotes_sealed
-	           THEN least(greatest(q.created_at, i.quotes_due_at), a.created_at) ELSE q.created_at END) / 60)
+	       percentile_disc(0.5) WITHIN GROUP (ORDER BY ` + quoteToAward + `)
 	  FROM inquiry.awards a JOIN inquiry.quotes q ON q.id = a.quote_id JOIN inquiry.inquiries i ON i.id = a.inquiry_id
 	 WHERE a.buyer_id = ANY (CAST($1 AS uuid[])) AND CAST(a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) BETWEEN $2 AND $3
 	 GROUP BY a.buyer_id

@@ -28,6 +28,10 @@ var (
 	ErrNoReport = fault.Define("no_report", http.StatusNotFound,
 		"Chưa có báo cáo kỳ {period}. Gửi POST /v1/reports/{period}/editions để lập.",
 		"There is no report of {period} yet. Ask for one with POST /v1/reports/{period}/editions.")
+	// ErrThresholdTwice is the refusal of two thresholds for the same line.
+	ErrThresholdTwice = fault.Define("threshold_twice", http.StatusUnprocessableEntity,
+		"Mỗi ngành hàng chỉ có một ngưỡng cảnh báo, và một ngưỡng chung. Giữ lại một dòng rồi gửi lại.",
+		"A line has one threshold, and there is one for all others. Keep one of them and send again.")
 )
 
 // ErrCompareWeeks is the refusal to compare parts of weeks.
@@ -37,5 +41,5 @@ var ErrCompareWeeks = fault.Define("compare_weeks", http.StatusUnprocessableEnti
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks, ErrTooManyStreams}
+	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks, ErrTooManyStreams, ErrThresholdTwice}
 }

@@ -51,6 +51,16 @@ type traded struct {
 	Unit  string `db:"unit"`
 }
 
+func (g traded) compare(other traded) int {
+	dried := func(g traded) int {
+		if g.Dried {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(g.Line, other.Line), cmp.Compare(dried(g), dried(other)), cmp.Compare(g.Unit, other.Unit))
+}
+
 // figureCell is the finest thing that a figure may be about.
 type figureCell struct {
 	Month   civil.Date `db:"month"`

@@ -83,6 +83,8 @@ func Mount(api *web.API, service *Service) {
 	mountOpenData(api, service)
 	mountReports(api, service)
 	mountStream(api, service)
+	mountIndicators(api, service)
+	mountGapAlerts(api, service)
 }
 
 func watchers() web.Access {
@@ -126,7 +128,7 @@ func (s *Service) sendGaps(c *gin.Context) {
 		web.Fail(c, inQuery(err))
 		return
 	}
-	gaps.Notes = notes(ctx, gaps.Report, nil)
+	gaps.Notes = append(notes(ctx, gaps.Report, nil), gapNote.In(web.Language(ctx)))
 	send(c, gaps, "gaps", gaps.table)
 }
 

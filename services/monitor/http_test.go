@@ -44,6 +44,7 @@ func TestWhoMayWatch(t *testing.T) {
 		"/v1/volumes?by=month,commune":              open,
 		"/v1/volumes?by=scheme&line=rice":           open,
 		"/v1/gaps":                                  open,
+		"/v1/indicators":                            open,
 		"/v1/volumes?by=producer":                   producers,
 		"/v1/volumes?by=month,producer":             producers,
 		"/v1/volumes?producer=" + producer.String(): producers,
@@ -200,6 +201,7 @@ func TestGaps(t *testing.T) {
 	require.Equal(t, []any{map[string]any{
 		"month": "2026-03", "scheme": "OCOP", "line": "black_tiger_shrimp", "dried": false, "unit": "kg",
 		"requested": "50", "offered": "50", "available": "20", "reserved": "0", "committed": "30", "gap": "30",
+		"alert": false, "seasons": []any{map[string]any{"way": "extensive", "level": "high"}, map[string]any{"way": "mangrove", "level": "high"}, map[string]any{"way": "rice_shrimp", "level": "none"}},
 	}}, gaps["rows"])
 }
 
@@ -231,7 +233,7 @@ func TestReportsAsSpreadsheet(t *testing.T) {
 	}, rows)
 
 	gaps := b.get(t, "official.camau", "/v1/gaps?from=2026-01-01&to=2026-12-31", "Accept", "text/csv")
-	require.Contains(t, gaps.Body.String(), "committed,gap,note")
+	require.Contains(t, gaps.Body.String(), "committed,gap,alert,past_years,past_offered,past_delivered,seasons,note")
 	require.Equal(t, http.StatusNotAcceptable, b.get(t, "official.camau", "/v1/volumes", "Accept", "text/html").Code)
 
 	english := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?from=2026-01-01&to=2026-12-31&by=scheme", "Accept-Language", "en")

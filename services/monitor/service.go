@@ -122,7 +122,11 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
+	view := s.image.View() // before the snapshot, which then sees all that is in it
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		if err := roomFor(ctx, tx, view); err != nil {
+			return err
+		}
 		if err := checkFilters(ctx, tx, q); err != nil {
 			return err
 		}
@@ -130,7 +134,7 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		if err := q.Check(); err != nil {
 			return err
 		}
-		rows, err := ledger.Standings(ctx, tx, ledger.Outlook{From: q.From, To: q.To, Line: q.Only[ledger.ByLine], Scheme: q.Only[ledger.ByScheme]})
+		rows, err := ledger.Standings(ctx, tx, outlook(q))
 		if err != nil {
 			return err
 		}
@@ -138,10 +142,18 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		for i, row := range rows {
 			answer.Rows[i] = gapRowOf(row)
 		}
+		if err := expect(ctx, tx, who, view, q, rows, answer.Rows); err != nil {
+			return err
+		}
 		answer.Report, err = s.about(ctx, tx, q)
 		return err
 	})
 	return answer, err
+}
+
+// outlook is what a query asks of where supply and demand stand.
+func outlook(q ledger.Query) ledger.Outlook {
+	return ledger.Outlook{From: q.From, To: q.To, Line: q.Only[ledger.ByLine], Scheme: q.Only[ledger.ByScheme]}
 }
 
 // roomFor makes room where the database has to add up.

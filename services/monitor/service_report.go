@@ -176,7 +176,13 @@ func (s *Service) compose(ctx context.Context, tx *postgres.Tx, view *ledger.Vie
 		}
 		made.Sections = append(made.Sections, section)
 	}
-	return made, nil
+	of, err := indicating(ctx, tx, view, names, p.first(), p.last())
+	if err != nil {
+		return made, err
+	}
+	indicators, err := of.sections(ctx)
+	made.Sections = append(made.Sections, indicators...)
+	return made, err
 }
 
 // keepEdition writes a report as the next edition, and into the audit trail. A job that runs again finds

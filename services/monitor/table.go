@@ -142,10 +142,10 @@ func (g Gaps) table() table {
 	for i, row := range g.Rows {
 		dimensions[i] = row.Dimensions
 	}
-	measures := []string{"requested", "offered", "available", "reserved", "committed", "gap"}
+	measures := []string{"requested", "offered", "available", "reserved", "committed", "gap", "alert", "past_years", "past_offered", "past_delivered", "seasons"}
 	return newTable(g.Report, dimensions, measures, func(i int) []string {
 		row := g.Rows[i]
-		return amounts(row.Requested, row.Offered, row.Available, row.Reserved, row.Committed, row.Gap)
+		return append(amounts(row.Requested, row.Offered, row.Available, row.Reserved, row.Committed, row.Gap), row.expectation()...)
 	})
 }
 

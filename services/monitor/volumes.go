@@ -154,6 +154,22 @@ type GapRow struct {
 	Reserved  quantity.Quantity `json:"reserved"  doc:"Part of available: held for quotes that have not been awarded."`
 	Committed quantity.Quantity `json:"committed" doc:"Promised to awards, delivered or not."`
 	Gap       quantity.Quantity `json:"gap"       doc:"requested − available: positive where goods are wanting." minimum:"-1000000000"`
+	Alert     bool              `json:"alert"     doc:"The gap crosses the threshold that your authority set: PUT /v1/gap-thresholds."`
+	Past      *PastMonth        `json:"past,omitempty" doc:"What the same month was in years before; left out where nothing was."`
+	Seasons   []SeasonLevel     `json:"seasons"   doc:"How much the line yields in that month, by way of growing; none where it is not known."`
+}
+
+// PastMonth is the same month of years before.
+type PastMonth struct {
+	Years     int               `json:"years"     doc:"How many of the last five years had anything of the row."`
+	Offered   quantity.Quantity `json:"offered"   doc:"The average of those years."`
+	Delivered quantity.Quantity `json:"delivered" doc:"The average of those years."`
+}
+
+// SeasonLevel is how much a line yields in a month.
+type SeasonLevel struct {
+	Way   string `json:"way"   doc:"How it is grown or caught; empty where there is one way."`
+	Level string `json:"level" enum:"none,some,high"`
 }
 
 func gapRowOf(row ledger.Standing) GapRow {

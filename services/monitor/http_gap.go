@@ -1,0 +1,77 @@
+package monitor
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/identity"
+)
+
+type thresholdsBody struct {
+	Thresholds []GapThreshold `json:"thresholds" maxItems:"200"`
+}
+
+type thresholdsInput struct{ Body thresholdsBody }
+
+type thresholdsOutput struct{ Body thresholdsBody }
+
+type alertsInput struct{ web.Page }
+
+type alertsOutput struct{ Body web.List[GapAlert] }
+
+func mountGapAlerts(api *web.API, service *Service) {
+	official := web.Access{Groups: []string{"official"}, Scope: area}
+	web.Register(api, web.Operation{
+		ID: "list-gap-thresholds", Method: http.MethodGet, Path: "/v1/gap-thresholds", Tag: "monitoring", Access: official,
+		Summary: "From when on your authority is told of a gap", Faults: refusals(),
+	}, func(ctx context.Context, _ *struct{}) (*thresholdsOutput, error) {
+		found, err := service.GapThresholds(ctx, identity.FromContext(ctx))
+		return &thresholdsOutput{Body: thresholdsBody{found}}, err
+	})
+	web.Register(api, web.Operation{
+		ID: "set-gap-thresholds", Method: http.MethodPut, Path: "/v1/gap-thresholds", Tag: "monitoring", Access: official,
+		Summary: "Say from when on your authority is told of a gap",
+		Description: "All of them: what is left out ends. That of a line holds for it instead of the one without. Each gap is told once for a threshold; one that is changed tells anew. " +
+			"Sent again it changes nothing.",
+		Faults: append(refusals(), fault.ErrOutOfRange, fault.ErrTooLong),
+	}, func(ctx context.Context, in *thresholdsInput) (*thresholdsOutput, error) {
+		set, err := service.SetGapThresholds(ctx, identity.FromContext(ctx), in.Body.Thresholds)
+		return &thresholdsOutput{Body: thresholdsBody{set}}, err
+	})
+	web.Register(api, web.Operation{
+		ID: "list-gap-alerts", Method: http.MethodGet, Path: "/v1/gap-alerts", Tag: "monitoring", Access: official,
+		Summary: "Gaps that your authority was told of", Description: "As they were when they were noted, newest first; a job looks every day.",
+		Faults: append(refusals(), web.ErrInvalidCursor),
+	}, service.listGapAlerts)
+}
+
+func (s *Service) listGapAlerts(ctx context.Context, in *alertsInput) (*alertsOutput, error) {
+	who, scope := identity.FromContext(ctx), "gap-alerts"
+	var before uuid.UUID
+	if in.Cursor != "" {
+		if err := web.DecodeCursor(in.Cursor, scope, &before); err != nil {
+			return nil, err
+		}
+	}
+	found, err := s.GapAlerts(ctx, who, before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &alertsOutput{Body: web.List[GapAlert]{Items: found}}
+	if len(found) > in.Limit {
+		out.Body.Items = found[:in.Limit]
+		out.Body.NextCursor = web.EncodeCursor(scope, found[in.Limit-1].ID)
+	}
+	if in.Count {
+		total, err := s.CountGapAlerts(ctx, who)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Total = &total
+	}
+	return out, nil
+}
