@@ -19,7 +19,7 @@ type openDataInput struct {
 	Commune string     `query:"commune" doc:"Five-digit code: figures that are about it, also together with others."`
 }
 
-// openDataCache lets anybody keep the answer for an hour: figures are published hourly.
+// openDataCache lets anybody keep the answer for an hour: months that have ended change seldom.
 const openDataCache = "public, max-age=3600"
 
 func mountOpenData(api *web.API, service *Service) {
