@@ -9,6 +9,7 @@
 //   - Lines are never totalled together, nor fresh goods with dried ones, nor kilograms with
 //     pieces, whatever a query groups by. Rows that overlap say so.
 //   - What left and was not confirmed in time stands in a column of its own, never in what was delivered.
+//   - What was declared as sold off the platform stands in a column of its own, in none of the others.
 //   - Only officials and administrators read here. Single producers are shown to the authority
 //     that oversees producers, single buyers to the one that oversees buyers.
 //   - Officials see volumes, and prices as aggregates alone; the public sees some volumes. Both are

@@ -38,7 +38,8 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
-// what was delivered, all at one instant. The report carries no notes: they are worded where the language is
+// what was delivered, all at one instant. Beside them stands what was declared as sold off the platform, where
+// rows are of whole months and about what declarations say. The report carries no notes: they are worded where the language is
 // known. Values are those published; see [Service.PublishFigures].
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
@@ -65,7 +66,7 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if err != nil {
 			return err
 		}
-		answer = Volumes{Rows: rows}
+		answer = Volumes{Rows: rows, withoutDeclared: !opensDeclared(q)}
 		answer.Report, err = s.about(ctx, tx, q)
 		return err
 	})
@@ -90,7 +91,7 @@ func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger
 	for i, row := range rows {
 		answer[i] = volumeRowOf(row, shown.of(row.Key))
 	}
-	return answer, nil
+	return withDeclaredTx(ctx, tx, q, answer)
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the

@@ -107,17 +107,20 @@ func (v Volumes) table() table {
 		dimensions[i] = row.Dimensions
 	}
 	measures := []string{
-		"offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected", "released", "value_vnd",
-		"value_suppressed",
+		"offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected", "released", "declared",
+		"value_vnd", "value_suppressed",
 	}
 	return newTable(v.Report, dimensions, measures, func(i int) []string {
-		row, value := v.Rows[i], ""
+		row, value, declared := v.Rows[i], "", ""
+		if row.Declared != nil {
+			declared = row.Declared.String()
+		}
 		if row.ValueVND != nil {
 			value = strconv.FormatInt(int64(*row.ValueVND), 10)
 		}
 		measured := amounts(row.Offered, row.Requested, row.Quoted, row.Awarded, row.Dispatched, row.Unconfirmed, row.Delivered, row.Rejected,
 			row.Released)
-		return append(measured, value, strconv.FormatBool(row.ValueSuppressed))
+		return append(measured, declared, value, strconv.FormatBool(row.ValueSuppressed))
 	})
 }
 
