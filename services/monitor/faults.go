@@ -24,9 +24,17 @@ var (
 	ErrNoReport = fault.Define("no_report", http.StatusNotFound,
 		"Chưa có báo cáo kỳ {period}. Gửi POST /v1/reports/{period}/editions để lập.",
 		"There is no report of {period} yet. Ask for one with POST /v1/reports/{period}/editions.")
+	// ErrWatchState is the refusal of a move that a watch does not have where it stands.
+	ErrWatchState = fault.Define("watch_state", http.StatusConflict,
+		"Việc theo dõi đang ở trạng thái {state} nên không {action} được. Tải lại để xem trạng thái mới.",
+		"The watch is {state}: it cannot be moved by {action} any more. Read it again.")
+	// ErrWatched is the refusal of a second watch beside an open one.
+	ErrWatched = fault.Define("watched_already", http.StatusConflict,
+		"Tổ chức đang được theo dõi hoặc có đề xuất theo dõi đang chờ. Cập nhật việc đó thay vì lập thêm.",
+		"The organisation is under watch, or a proposal of it waits. Go on with that one.")
 )
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport}
+	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrWatchState, ErrWatched}
 }

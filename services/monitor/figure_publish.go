@@ -37,6 +37,7 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 	}, jobs.Within(figuresWithin))
 	jobs.Every(workers, figuresEvery, figuresDue{})
 	s.reportJobs(workers)
+	s.watchJobs(workers)
 }
 
 // PublishFigures follows the sealed ledger to its end and publishes whatever may be told by now, and

@@ -70,6 +70,8 @@ func Mount(api *web.API, service *Service) {
 	}, Gaps{}, service.sendGaps)
 	mountOpenData(api, service)
 	mountReports(api, service)
+	mountDesk(api, service)
+	mountWatches(api, service)
 }
 
 func watchers() web.Access {
