@@ -54,6 +54,8 @@ GRANT UPDATE ON monitor.days_posted TO {role};
 GRANT DELETE ON monitor.report_orders TO {role};
 GRANT INSERT, DELETE ON monitor.gap_thresholds TO {role};
 GRANT INSERT ON monitor.gap_alerts TO {role};
+GRANT INSERT ON monitor.watches, monitor.watch_steps TO {role};
+GRANT UPDATE (state, reason, text, review_on, version, updated_at) ON monitor.watches TO {role};
 
 -- Events and memoranda: what was done is history, what was signed is not rewritten.
 GRANT USAGE ON SCHEMA trade TO {role};

@@ -1204,9 +1204,24 @@ CREATE VIEW ledger.told (
     delivery_id uuid
 );
 
+CREATE TABLE monitor.days_off (
+    day date NOT NULL,
+    name text NOT NULL,
+    unverified boolean NOT NULL
+);
+
 CREATE TABLE monitor.days_posted (
     business_date date NOT NULL,
     seq bigint NOT NULL
+);
+
+CREATE TABLE monitor.desk_kinds (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    working_days smallint,
+    unverified boolean NOT NULL,
+    "position" smallint NOT NULL
 );
 
 CREATE TABLE monitor.figure_blocks (
@@ -1341,6 +1356,49 @@ CREATE TABLE monitor.unpublished (
     buyer_id uuid NOT NULL,
     quantity bigint NOT NULL,
     value_vnd bigint NOT NULL
+);
+
+CREATE TABLE monitor.watch_reasons (
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL
+);
+
+CREATE TABLE monitor.watch_rules (
+    code text NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    cases integer NOT NULL,
+    permille integer,
+    quiet_days smallint NOT NULL,
+    unverified boolean NOT NULL
+);
+
+CREATE TABLE monitor.watch_steps (
+    watch_id uuid NOT NULL,
+    n bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    move text NOT NULL,
+    organisation_id uuid,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    word text NOT NULL,
+    review_on date
+);
+
+CREATE TABLE monitor.watches (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    text text NOT NULL,
+    review_on date,
+    facts jsonb NOT NULL DEFAULT '[]'::jsonb,
+    invented boolean NOT NULL DEFAULT false,
+    version bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE reference.buyer_system_brands (
@@ -2803,7 +2861,23 @@ ALTER TABLE ledger.seals ADD CONSTRAINT seals_row_id_key UNIQUE (row_id);
 
 ALTER TABLE ledger.seals ADD CONSTRAINT seals_seq_check CHECK ((seq > 0));
 
+ALTER TABLE monitor.days_off ADD CONSTRAINT days_off_name_check CHECK ((name <> ''::text));
+
+ALTER TABLE monitor.days_off ADD CONSTRAINT days_off_pkey PRIMARY KEY (day);
+
 ALTER TABLE monitor.days_posted ADD CONSTRAINT days_posted_pkey PRIMARY KEY (business_date);
+
+ALTER TABLE monitor.desk_kinds ADD CONSTRAINT desk_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE monitor.desk_kinds ADD CONSTRAINT desk_kinds_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE monitor.desk_kinds ADD CONSTRAINT desk_kinds_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE monitor.desk_kinds ADD CONSTRAINT desk_kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE monitor.desk_kinds ADD CONSTRAINT desk_kinds_position_key UNIQUE ("position");
+
+ALTER TABLE monitor.desk_kinds ADD CONSTRAINT desk_kinds_working_days_check CHECK ((working_days > 0));
 
 ALTER TABLE monitor.figure_blocks ADD CONSTRAINT figure_blocks_book_fkey FOREIGN KEY (book) REFERENCES monitor.figure_books(book);
 
@@ -2910,6 +2984,46 @@ ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_month_check CHECK ((E
 ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_pkey PRIMARY KEY (book, product_line, dried, unit, month, commune, producer_id, buyer_id);
 
 ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE monitor.watch_reasons ADD CONSTRAINT watch_reasons_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE monitor.watch_reasons ADD CONSTRAINT watch_reasons_name_en_check CHECK ((name_en <> ''::text));
+
+ALTER TABLE monitor.watch_reasons ADD CONSTRAINT watch_reasons_name_vi_check CHECK ((name_vi <> ''::text));
+
+ALTER TABLE monitor.watch_reasons ADD CONSTRAINT watch_reasons_pkey PRIMARY KEY (code);
+
+ALTER TABLE monitor.watch_reasons ADD CONSTRAINT watch_reasons_position_key UNIQUE ("position");
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_cases_check CHECK ((cases > 0));
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_code_check CHECK ((code ~ '^[a-z_]+$'::text));
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_kind_check CHECK ((kind = ANY (ARRAY['producer'::text, 'buyer'::text])));
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_permille_check CHECK (((permille >= 1) AND (permille <= 1000)));
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_pkey PRIMARY KEY (code);
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_quiet_days_check CHECK ((quiet_days > 0));
+
+ALTER TABLE monitor.watch_rules ADD CONSTRAINT watch_rules_reason_fkey FOREIGN KEY (reason) REFERENCES monitor.watch_reasons(code);
+
+ALTER TABLE monitor.watch_steps ADD CONSTRAINT watch_steps_n_check CHECK ((n > 0));
+
+ALTER TABLE monitor.watch_steps ADD CONSTRAINT watch_steps_pkey PRIMARY KEY (watch_id, n);
+
+ALTER TABLE monitor.watch_steps ADD CONSTRAINT watch_steps_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES monitor.watches(id);
+
+ALTER TABLE monitor.watches ADD CONSTRAINT watches_explained CHECK (((state = ANY (ARRAY['proposed'::text, 'dismissed'::text])) OR ((text <> ''::text) AND (review_on IS NOT NULL))));
+
+ALTER TABLE monitor.watches ADD CONSTRAINT watches_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE monitor.watches ADD CONSTRAINT watches_pkey PRIMARY KEY (id);
+
+ALTER TABLE monitor.watches ADD CONSTRAINT watches_reason_fkey FOREIGN KEY (reason) REFERENCES monitor.watch_reasons(code);
+
+ALTER TABLE monitor.watches ADD CONSTRAINT watches_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'watched'::text, 'dismissed'::text, 'ended'::text])));
 
 ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_brand_check CHECK ((brand <> ''::text));
 
@@ -3642,6 +3756,8 @@ CREATE INDEX figure_cells_month ON monitor.figure_cells USING btree (month, book
 CREATE INDEX gap_alerts_of ON monitor.gap_alerts USING btree (organisation_id, id DESC);
 
 CREATE INDEX reports_province ON monitor.reports USING btree (province, id DESC);
+
+CREATE UNIQUE INDEX watch_open_once ON monitor.watches USING btree (organisation_id) WHERE (state = ANY (ARRAY['proposed'::text, 'watched'::text]));
 
 CREATE UNIQUE INDEX declaration_once ON trade.declarations USING btree (organisation_id, month, line, form, unit, channel, memorandum_id) NULLS NOT DISTINCT WHERE (replaces IS NULL);
 
@@ -4835,7 +4951,11 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on ledger.told the service may SELECT
 
+-- on monitor.days_off the service may SELECT
+
 -- on monitor.days_posted the service may INSERT, SELECT, UPDATE
+
+-- on monitor.desk_kinds the service may SELECT
 
 -- on monitor.figure_blocks the service may INSERT, SELECT
 
@@ -4862,6 +4982,14 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.reports the service may INSERT, SELECT
 
 -- on monitor.unpublished the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on monitor.watch_reasons the service may SELECT
+
+-- on monitor.watch_rules the service may SELECT
+
+-- on monitor.watch_steps the service may INSERT, SELECT
+
+-- on monitor.watches the service may INSERT, SELECT
 
 -- on reference.buyer_system_brands the service may SELECT
 

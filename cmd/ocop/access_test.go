@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -97,7 +98,7 @@ func (s *stage) ask(t *testing.T, route web.Operation, caller string) int {
 		path = strings.ReplaceAll(path, "{"+parameter+"}", id)
 	}
 	body, contentType := formFor(route.ID)
-	if sent := s.bodyFor(route.ID); sent != "" {
+	if sent := cmp.Or(s.bodies[route.ID], s.bodyFor(route.ID)); sent != "" {
 		body, contentType = strings.NewReader(sent), "application/json"
 	}
 	request := httptest.NewRequestWithContext(context.Background(), route.Method, path, body)

@@ -31,13 +31,17 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	if strings.HasPrefix(route.Path, "/v1/dock/") {
 		code = s.dock.Code
 	}
+	kind := "month"
+	if strings.HasPrefix(route.Path, "/v1/desk/") {
+		kind = "watches"
+	}
 	photo := s.photo
 	if strings.HasPrefix(route.Path, "/v1/deliveries/") {
 		photo = s.receiptPhoto
 	}
 	return map[string]string{
 		"id": id.String(), "user_id": s.member.String(), "photo": photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String(),
-		"period": "2026-01", "kind": "month",
+		"period": "2026-01", "kind": kind,
 		"participant": s.participant.String(), "meeting": s.meeting.String(), "inquiry": s.inquiry.String(),
 		"member": s.joined.String(), "target": s.target.String(),
 	}
@@ -70,6 +74,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/payments/":     s.payment,
 		"/v1/green-ticks/":  s.tick,
 		"/v1/trade-events/": s.event, "/v1/memoranda/": s.memorandum, "/v1/declarations/": s.declaration, "/v1/programmes/": s.programme,
+		"/v1/watches/":     s.watch,
 		"/v1/questions/":   s.question,
 		"/v1/attachments/": s.attachment,
 	} {
@@ -197,6 +202,11 @@ func (s *stage) bodyFor(operation string) string {
 		"sign-in":                        `{"login": "nobody@ocop.example", "password": "wrong"}`,
 		"record-payment":                 `{"kind": "payment", "amount_vnd": 1000, "paid_on": "` + day.AddDays(-3).String() + `"}`,
 		"contest-payment":                `{"reason": "chưa nhận"}`,
+		"put-under-watch":                fmt.Sprintf(`{"reason": "other", "text": "thử", "review_on": %q}`, day),
+		"accept-watch":                   fmt.Sprintf(`{"text": "thử", "review_on": %q}`, day),
+		"review-watch":                   fmt.Sprintf(`{"text": "thử", "review_on": %q}`, day),
+		"dismiss-watch":                  `{"text": "thử"}`,
+		"end-watch":                      `{"text": "thử"}`,
 	}
 	if body, ok := bodies[operation]; ok {
 		return body

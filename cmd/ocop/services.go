@@ -95,7 +95,7 @@ func services() []service {
 			mount: func(api *web.API, h *house) { trade.Mount(api, h.trade) },
 		},
 		{
-			name: "monitor", needs: []string{"ledger"},
+			name: "monitor", needs: []string{"identity", "ledger"},
 			mount:   func(api *web.API, h *house) { monitor.Mount(api, h.monitor) },
 			workers: func(h *house) []worker { return []worker{{"volumes in memory", rollupEvery, h.monitor.Follow}} },
 		},

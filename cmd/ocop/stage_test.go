@@ -21,6 +21,7 @@ import (
 	"github.com/ocop-market/ocop/services/exchange"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
 	"github.com/ocop-market/ocop/services/shelf"
@@ -55,7 +56,10 @@ type stage struct {
 	document, tick, question, attachment              uuid.UUID
 	event, participant, meeting, memorandum           uuid.UUID
 	declaration, programme, joined, target            uuid.UUID
+	watch                                             uuid.UUID
 	dock                                              inquiry.NewDockLink
+	// bodies take the place of those that requests have otherwise.
+	bodies map[string]string
 	// contract is the code of the award's paper.
 	contract string
 }
@@ -74,6 +78,11 @@ func newStage(t *testing.T) *stage {
 	s.deal(t)
 	s.shelf(t)
 	s.trade(t)
+	watched, err := s.house.monitor.PutUnderWatch(context.Background(), s.who["camau"], s.who["producer"].OrganisationID, monitor.WatchWord{
+		Reason: "other", Text: "thử", ReviewOn: reference.Day(time.Now()).AddDays(30),
+	})
+	require.NoError(t, err)
+	s.watch = watched.ID
 	return s
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/trade"
 )
@@ -40,6 +41,17 @@ func (l *loader) convene(drawn plan) {
 	}
 	l.add(opens.AddDate(0, 0, 1), "programmes", func(ctx context.Context) error { return l.programmes(ctx, desk) })
 	l.add(l.now.AddDate(0, 0, -2), "what is sold off the platform", func(ctx context.Context) error { return l.declare(ctx, desk) })
+	l.add(l.now.AddDate(0, 0, -1), "an organisation under watch", l.watch)
+}
+
+// watch puts a fictional producer under watch; a real one never is.
+func (l *loader) watch(ctx context.Context) error {
+	watched := l.fictional(identity.Producer)[0]
+	_, err := monitor.NewService(l.db, monitor.Options{}).PutUnderInventedWatch(ctx, l.byKey["ca-mau"].who, watched.who.OrganisationID, monitor.WatchWord{
+		Reason: "rejections", Text: Notice + ". Hai chuyến tôm sống liền bị trả một phần; đề nghị xem lại khâu đóng gói.",
+		ReviewOn: reference.Day(l.clock).AddDays(30),
+	})
+	return err
 }
 
 // dealsAfter are the first awarded quotes of two different pairs whose inquiries come after an instant.

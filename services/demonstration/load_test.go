@@ -53,7 +53,7 @@ func TestLoad(t *testing.T) {
 	for name, check := range map[string]func(*testing.T, *market){
 		"sign-ins": checkSignIns, "producer": checkProducer, "lapsed": checkLapsed, "marking": checkMarking,
 		"real": checkReal, "trade": checkTrade, "seasons": checkSeasons, "desk": checkDesk, "ledger": checkLedger,
-		"again": checkAgain, "search": checkSearch, "memoranda": checkMemoranda,
+		"again": checkAgain, "search": checkSearch, "memoranda": checkMemoranda, "watch": checkWatch,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,14 @@ var (
 	ErrThresholdTwice = fault.Define("threshold_twice", http.StatusUnprocessableEntity,
 		"Mỗi ngành hàng chỉ có một ngưỡng cảnh báo, và một ngưỡng chung. Giữ lại một dòng rồi gửi lại.",
 		"A line has one threshold, and there is one for all others. Keep one of them and send again.")
+	// ErrWatchState is the refusal of a move that a watch does not have where it stands.
+	ErrWatchState = fault.Define("watch_state", http.StatusConflict,
+		"Việc theo dõi đang ở trạng thái {state} nên không {action} được. Tải lại để xem trạng thái mới.",
+		"The watch is {state}: it cannot be moved by {action} any more. Read it again.")
+	// ErrWatched is the refusal of a second watch beside an open one.
+	ErrWatched = fault.Define("watched_already", http.StatusConflict,
+		"Tổ chức đang được theo dõi hoặc có đề xuất theo dõi đang chờ. Cập nhật việc đó thay vì lập thêm.",
+		"The organisation is under watch, or a proposal of it waits. Go on with that one.")
 )
 
 // ErrCompareWeeks is the refusal to compare parts of weeks.
@@ -41,5 +49,5 @@ var ErrCompareWeeks = fault.Define("compare_weeks", http.StatusUnprocessableEnti
 
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
-	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks, ErrTooManyStreams, ErrThresholdTwice}
+	return []*fault.Definition{ErrNotOverseen, ErrTooManyMonths, ErrNoPeriod, ErrNoReport, ErrCompareWeeks, ErrTooManyStreams, ErrThresholdTwice, ErrWatchState, ErrWatched}
 }

@@ -38,6 +38,7 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 	jobs.Every(workers, figuresEvery, figuresDue{})
 	s.reportJobs(workers)
 	s.gapJobs(workers)
+	s.watchJobs(workers)
 }
 
 // PublishFigures follows the sealed ledger to its end and publishes whatever may be told by now, and

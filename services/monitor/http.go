@@ -62,13 +62,14 @@ type gapsInput struct {
 func Mount(api *web.API, service *Service) {
 	api.Raw(web.Operation{
 		ID: "get-volumes", Method: http.MethodGet, Path: "/v1/volumes", Tag: "monitoring",
-		Summary: "Volumes offered, requested, quoted, awarded, delivered and rejected",
+		Summary: "Volumes offered, requested, quoted, awarded, delivered, rejected and declared",
 		Description: "Every total is the exact sum of the ledger's postings. Lines, fresh and dried goods, and units are told apart whatever " +
 			"by says. Rows by scheme or former district overlap; overlapping names them. unit is always kg, the unit of goods that have a " +
 			"weight; each row names its own. value_vnd is a sum of published figures: of calendar months that ended some days ago, by any of month, " +
 			"quarter, half_year, year, line, commune and district, filtered by nothing but line, commune and district. Each figure combines at least " +
 			"three producers and three buyers and overlaps no other; where a row is not made of whole figures its value is left out " +
-			"and value_suppressed is true. compare sets beside each row what there was before; values are not compared. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
+			"and value_suppressed is true. declared is what was sold off the platform by the word of who declared it, in a column of its own; it is told " +
+			"by month, quarter, half_year, year, line, form, commune, district and producer, over whole months, and left out elsewhere. compare sets beside each row what there was before; values are not compared. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
 	}, Volumes{}, service.sendVolumes)
 	mountDrill(api, service)
@@ -85,6 +86,8 @@ func Mount(api *web.API, service *Service) {
 	mountStream(api, service)
 	mountIndicators(api, service)
 	mountGapAlerts(api, service)
+	mountDesk(api, service)
+	mountWatches(api, service)
 }
 
 func watchers() web.Access {
@@ -113,6 +116,11 @@ func (s *Service) sendVolumes(c *gin.Context) {
 		return
 	}
 	volumes.Notes = notes(ctx, volumes.Report, volumes.Rows)
+	declared := declaredNote()
+	if volumes.withoutDeclared {
+		declared = declaredNotTold()
+	}
+	volumes.Notes = append(volumes.Notes, declared.In(web.Language(ctx)))
 	send(c, volumes, "volumes", volumes.table)
 }
 

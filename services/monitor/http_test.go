@@ -77,7 +77,7 @@ func TestVolumes(t *testing.T) {
 	whole := read[map[string]any](t, b, "official.camau", from)
 	require.Equal(t, []any{map[string]any{
 		"month": "2026-03", "line": "black_tiger_shrimp", "dried": false, "unit": "kg", "offered": "30", "requested": "30", "quoted": "0",
-		"awarded": "30", "dispatched": "30", "unconfirmed": "0", "delivered": "30", "rejected": "0", "released": "0", "value_suppressed": true,
+		"awarded": "30", "dispatched": "30", "unconfirmed": "0", "delivered": "30", "rejected": "0", "released": "0", "declared": "0", "value_suppressed": true,
 	}}, whole["rows"], "a value of one producer is left out, and so are dimensions that were not asked for")
 	require.Equal(t, "kg", whole["unit"])
 	require.Equal(t, "2026-01-01", whole["from"])
@@ -224,10 +224,10 @@ func TestReportsAsSpreadsheet(t *testing.T) {
 	require.Equal(t, [][]string{
 		{
 			"month", "line", "dried", "form", "unit", "offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected",
-			"released", "value_vnd", "value_suppressed", "note",
+			"released", "declared", "value_vnd", "value_suppressed", "note",
 		},
 		{
-			"2026-03", "black_tiger_shrimp", "false", "'=1+1", "kg", "30", "30", "0", "30", "30", "0", "30", "0", "0", "", "true",
+			"2026-03", "black_tiger_shrimp", "false", "'=1+1", "kg", "30", "30", "0", "30", "30", "0", "30", "0", "0", "0", "", "true",
 			"Dữ liệu minh hoạ / demonstration data",
 		},
 	}, rows)
@@ -237,7 +237,7 @@ func TestReportsAsSpreadsheet(t *testing.T) {
 	require.Equal(t, http.StatusNotAcceptable, b.get(t, "official.camau", "/v1/volumes", "Accept", "text/html").Code)
 
 	english := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?from=2026-01-01&to=2026-12-31&by=scheme", "Accept-Language", "en")
-	require.Len(t, english.Notes, 4)
+	require.Len(t, english.Notes, 5)
 	require.Contains(t, english.Notes[1], "must not be added up")
 	vietnamese := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?from=2026-01-01&to=2026-12-31&by=scheme")
 	require.Contains(t, vietnamese.Notes[1], "không được cộng lại")

@@ -76,6 +76,7 @@ func measureColumns() []ReportColumn {
 		{Code: "delivered", Names: called("Đã nhận", "Delivered"), Kind: QuantityColumn},
 		{Code: "rejected", Names: called("Trả lại", "Rejected"), Kind: QuantityColumn},
 		{Code: "released", Names: called("Huỷ, báo hụt", "Released"), Kind: QuantityColumn},
+		{Code: "declared", Names: called("Khai báo ngoài sàn", "Declared, off the platform"), Kind: QuantityColumn},
 		{Code: "value_vnd", Names: called("Giá trị (đ)", "Value (đ)"), Kind: MoneyColumn},
 	}
 }
@@ -89,12 +90,17 @@ func (r reporting) goods(row VolumeRow) []ReportCell {
 }
 
 func measured(row VolumeRow) []ReportCell {
-	cells := make([]ReportCell, 0, 10)
+	cells := make([]ReportCell, 0, 11)
 	for _, amount := range []quantity.Quantity{
 		row.Offered, row.Requested, row.Quoted, row.Awarded, row.Dispatched, row.Unconfirmed, row.Delivered, row.Rejected, row.Released,
 	} {
 		cells = append(cells, numbered(amount.String()))
 	}
+	declared := ReportCell{}
+	if row.Declared != nil {
+		declared = numbered(row.Declared.String())
+	}
+	cells = append(cells, declared)
 	switch {
 	case row.ValueVND != nil:
 		return append(cells, numbered(strconv.FormatInt(int64(*row.ValueVND), 10)))
@@ -112,7 +118,11 @@ func (r reporting) by(ctx context.Context, b breakdown) (ReportSection, error) {
 	if b.overlaps {
 		section.Notes = append(section.Notes, called("Các dòng chồng lên nhau, không được cộng lại.", "Rows overlap and must not be added up."))
 	}
-	rows, err := r.totals(ctx, r.within(0, b.dimension))
+	query := r.within(0, b.dimension)
+	if !opensDeclared(query) {
+		section.Notes = append(section.Notes, declaredNotTold())
+	}
+	rows, err := r.totals(ctx, query)
 	if err != nil {
 		return section, err
 	}
@@ -137,7 +147,7 @@ func (r reporting) summary(ctx context.Context) (ReportSection, error) {
 			{Code: "change_year_before", Names: called("So với cùng kỳ (%)", "Against the year before (%)"), Kind: PercentColumn},
 		}),
 		Notes: []reference.Names{called("Các ngành hàng khác nhau, hàng tươi và hàng khô không được cộng chung.",
-			"Different lines, and fresh and dried goods, must never be totalled together.")},
+			"Different lines, and fresh and dried goods, must never be totalled together."), declaredNote()},
 	}
 	rows, err := r.totals(ctx, r.within(0, ledger.ByLine))
 	if err != nil {

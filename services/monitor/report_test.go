@@ -23,6 +23,7 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
+	declaring "github.com/ocop-market/ocop/services/trade"
 )
 
 // reporter is a market whose clock stands on a day.
@@ -79,6 +80,20 @@ func (r *reporter) year(t *testing.T) {
 	for n := range 5 {
 		r.enter(t, identity.Producer, fixedID(n))
 		r.enter(t, identity.Buyer, fixedID(10+n))
+	}
+	r.declare(t, communes)
+}
+
+// declare lets a producer say what it sold elsewhere: goods that are sold here, too, and rice, which nobody sells here.
+func (r *reporter) declare(t *testing.T, communes []string) {
+	t.Helper()
+	r.tamper(t, `UPDATE identity.organisations SET commune_code = $2 WHERE id = $1`, fixedID(1), communes[1])
+	who := identity.Principal{UserID: newID(), OrganisationID: fixedID(1), Kind: identity.Producer, Role: identity.Owner, Approved: true}
+	for _, said := range []declaring.Goods{
+		{Line: "black_tiger_shrimp", Form: "live", Unit: "kg", Quantity: quantity.Of(75)}, {Line: "rice", Form: "milled", Unit: "kg", Quantity: quantity.Of(2_000)},
+	} {
+		_, err := declaring.NewService(r.clock, r.Book).Declare(t.Context(), who, declaring.NewDeclaration{Goods: said, Month: "2026-03", Channel: "wet_market"})
+		require.NoError(t, err)
 	}
 }
 

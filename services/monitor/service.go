@@ -40,7 +40,8 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
-// what was delivered, all at one instant. The report carries no notes: they are worded where the language is
+// what was delivered, all at one instant. Beside them stands what was declared as sold off the platform, where
+// rows are of whole months and about what declarations say. The report carries no notes: they are worded where the language is
 // known. Values are those published; see [Service.PublishFigures].
 // Each row is compared with what it is asked to be.
 //
@@ -82,6 +83,10 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 				return err
 			}
 		}
+		if answer.Rows, err = withDeclaredTx(ctx, tx, q, answer.Rows); err != nil {
+			return err
+		}
+		answer.withoutDeclared = !opensDeclared(q)
 		answer.Report, err = s.about(ctx, tx, q)
 		for _, each := range with {
 			answer.against(q, each)

@@ -156,7 +156,10 @@ func (s *Service) compose(ctx context.Context, tx *postgres.Tx, view *ledger.Vie
 	}
 	r := reporting{tx: tx, period: p, names: names, totals: func(ctx context.Context, q ledger.Query) ([]VolumeRow, error) {
 		_, rows, err := volumesTx(ctx, tx, view, q)
-		return rows, err
+		if err != nil {
+			return nil, err
+		}
+		return withDeclaredTx(ctx, tx, q, rows)
 	}}
 	summary, err := r.summary(ctx)
 	if err != nil {

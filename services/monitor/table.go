@@ -108,8 +108,8 @@ func (v Volumes) table() table {
 		dimensions[i] = row.Dimensions
 	}
 	measures := []string{
-		"offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected", "released", "value_vnd",
-		"value_suppressed",
+		"offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected", "released", "declared",
+		"value_vnd", "value_suppressed",
 	}
 	compared := map[string]bool{"previous_": v.Previous != nil, "year_before_": v.YearBefore != nil}
 	for _, prefix := range []string{"previous_", "year_before_"} {
@@ -120,13 +120,16 @@ func (v Volumes) table() table {
 		}
 	}
 	return newTable(v.Report, dimensions, measures, func(i int) []string {
-		row, value := v.Rows[i], ""
+		row, value, declared := v.Rows[i], "", ""
+		if row.Declared != nil {
+			declared = row.Declared.String()
+		}
 		if row.ValueVND != nil {
 			value = strconv.FormatInt(int64(*row.ValueVND), 10)
 		}
 		measured := amounts(row.Offered, row.Requested, row.Quoted, row.Awarded, row.Dispatched, row.Unconfirmed, row.Delivered, row.Rejected,
 			row.Released)
-		measured = append(measured, value, strconv.FormatBool(row.ValueSuppressed))
+		measured = append(measured, declared, value, strconv.FormatBool(row.ValueSuppressed))
 		if v.Previous != nil {
 			measured = append(measured, row.Previous.amounts()...)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/ledger"
 )
@@ -50,16 +51,23 @@ func valuesTx(ctx context.Context, tx *postgres.Tx, q ledger.Query) (values, err
 	if err != nil || !slices.Contains(q.By, ledger.ByDistrict) && q.Only[ledger.ByDistrict] == "" {
 		return found, err
 	}
+	found.districts, err = formerDistrictsTx(ctx, tx)
+	return found, err
+}
+
+// formerDistrictsTx are the former districts of communes.
+func formerDistrictsTx(ctx context.Context, tx *postgres.Tx) (map[string][]string, error) {
 	const query = `SELECT commune, former_district FROM reference.commune_former_districts ORDER BY commune, former_district`
-	err = tx.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
+	districts := make(map[string][]string)
+	err := tx.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
 		var commune, district string
 		if err := scan(&commune, &district); err != nil {
 			return fmt.Errorf("reading former districts: %w", err)
 		}
-		found.districts[commune] = append(found.districts[commune], district)
+		districts[commune] = append(districts[commune], district)
 		return nil
 	})
-	return found, err
+	return districts, err
 }
 
 // of is the value of a row; not known where it may not be told.
@@ -90,16 +98,10 @@ func (v values) within(key ledger.Key, cell figureCell) bool {
 
 // matches reports whether a cell has a value of a dimension; the line is the row's already.
 func (v values) matches(dimension ledger.Dimension, value string, cell figureCell) bool {
-	year, month := strconv.Itoa(cell.Month.Year), int(cell.Month.Month)
+	if text, is := periodOf(dimension, cell.Month); is {
+		return value == text
+	}
 	switch dimension {
-	case ledger.ByMonth:
-		return value == monthText(cell.Month)
-	case ledger.ByQuarter:
-		return value == year+"-Q"+strconv.Itoa((month+2)/3)
-	case ledger.ByHalfYear:
-		return value == year+"-H"+strconv.Itoa((month+5)/6)
-	case ledger.ByYear:
-		return value == year
 	case ledger.ByCommune:
 		return value == cell.Commune
 	case ledger.ByDistrict:
@@ -107,5 +109,23 @@ func (v values) matches(dimension ledger.Dimension, value string, cell figureCel
 		return slices.Contains(former, value) || value == "" && len(former) == 0
 	default:
 		return true
+	}
+}
+
+// periodOf is how the ledger writes the period of a dimension that a month falls in; not so for what is no
+// period, or shorter than a month.
+func periodOf(dimension ledger.Dimension, first civil.Date) (text string, is bool) {
+	year, month := strconv.Itoa(first.Year), int(first.Month)
+	switch dimension {
+	case ledger.ByMonth:
+		return monthText(first), true
+	case ledger.ByQuarter:
+		return year + "-Q" + strconv.Itoa((month+2)/3), true
+	case ledger.ByHalfYear:
+		return year + "-H" + strconv.Itoa((month+5)/6), true
+	case ledger.ByYear:
+		return year, true
+	default:
+		return "", false
 	}
 }

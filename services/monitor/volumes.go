@@ -92,17 +92,19 @@ func dimensionsOf(key ledger.Key) Dimensions {
 type VolumeRow struct {
 	Dimensions
 
-	Offered         quantity.Quantity `json:"offered"                    doc:"Supply published, dated by its start."`
-	Requested       quantity.Quantity `json:"requested"                  doc:"Demand, dated by its delivery."`
-	Quoted          quantity.Quantity `json:"quoted"`
-	Awarded         quantity.Quantity `json:"awarded"                    doc:"Committed, delivered or not."`
-	Dispatched      quantity.Quantity `json:"dispatched"                 doc:"All that left, also what came back."`
-	Unconfirmed     quantity.Quantity `json:"unconfirmed"                doc:"Part of dispatched, dated by it: live goods that nobody received within a day. Only the receiver can confirm them; until then they are never part of delivered."`
-	Delivered       quantity.Quantity `json:"delivered"                  doc:"Accepted by the buyer, dated by receipt."`
-	Rejected        quantity.Quantity `json:"rejected"`
-	Released        quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
-	ValueVND        *money.VND        `json:"value_vnd,omitempty"        doc:"Value of what was delivered, as published: of months that have ended, of at least three producers and three buyers, and only where what is not shown cannot be found by taking one value from another."`
-	ValueSuppressed bool              `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
+	Offered     quantity.Quantity `json:"offered"                    doc:"Supply published, dated by its start."`
+	Requested   quantity.Quantity `json:"requested"                  doc:"Demand, dated by its delivery."`
+	Quoted      quantity.Quantity `json:"quoted"`
+	Awarded     quantity.Quantity `json:"awarded"                    doc:"Committed, delivered or not."`
+	Dispatched  quantity.Quantity `json:"dispatched"                 doc:"All that left, also what came back."`
+	Unconfirmed quantity.Quantity `json:"unconfirmed"                doc:"Part of dispatched, dated by it: live goods that nobody received within a day. Only the receiver can confirm them; until then they are never part of delivered."`
+	Delivered   quantity.Quantity `json:"delivered"                  doc:"Accepted by the buyer, dated by receipt."`
+	Rejected    quantity.Quantity `json:"rejected"`
+	Released    quantity.Quantity `json:"released"                   doc:"Once awarded, then cancelled or announced as a shortfall."`
+	// Declared is nil where declarations do not say what the query asks.
+	Declared        *quantity.Quantity `json:"declared,omitempty"         doc:"Sold off the platform, by the word of who declared it and confirmed by nobody; part of no other column. Left out where by or a filter names what declarations do not say, or the days are not whole months."`
+	ValueVND        *money.VND         `json:"value_vnd,omitempty"        doc:"Value of what was delivered, as published: of months that have ended, of at least three producers and three buyers, and only where what is not shown cannot be found by taking one value from another."`
+	ValueSuppressed bool               `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
 
 	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many."`
 	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before."`
@@ -142,6 +144,9 @@ type Report struct {
 type Volumes struct {
 	Rows   []VolumeRow `json:"rows"`
 	Report             //nolint:embeddedstructfieldcheck // the answer begins with the rows
+
+	// withoutDeclared says that what was declared cannot be told beside these rows.
+	withoutDeclared bool
 }
 
 // GapRow is where supply and demand stand for one line, month and scheme.

@@ -78,6 +78,9 @@ func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) e
 	if err := tellOfGaps(ctx, tx, events); err != nil {
 		return err
 	}
+	if err := tellOfWatches(ctx, tx, events); err != nil {
+		return err
+	}
 	var certificates, deals []uuid.UUID
 	for _, event := range events {
 		switch _, ends := holderKinds[event.Action]; {
