@@ -26,12 +26,13 @@ var gapNote = reference.Names{
 
 // gapKey is what a row of gaps is about.
 type gapKey struct {
-	month, scheme string
 	traded
+
+	month, scheme string
 }
 
 func gapKeyOf(key ledger.Key) gapKey {
-	return gapKey{key.Dimensions[ledger.ByMonth], key.Dimensions[ledger.ByScheme], traded{Line: key.Line, Dried: key.Dried, Unit: key.Unit}}
+	return gapKey{traded{Line: key.Line, Dried: key.Dried, Unit: key.Unit}, key.Dimensions[ledger.ByMonth], key.Dimensions[ledger.ByScheme]}
 }
 
 // expect puts beside rows of gaps what crosses the thresholds of the principal's authority, what the same month was
@@ -87,11 +88,11 @@ func pastMonths(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledge
 				continue
 			}
 			key := gapKeyOf(row.Key)
-			year, err := strconv.Atoi(key.month[:4])
+			month, err := civil.Parse(key.month + "-01")
 			if err != nil {
 				return nil, err
 			}
-			key.month = strconv.Itoa(year+ago) + key.month[4:]
+			key.month = monthText(month.AddMonths(12 * ago))
 			sum := past[key]
 			past[key] = PastMonth{Years: sum.Years + 1, Offered: sum.Offered + row.Offered, Delivered: sum.Delivered + row.Delivered}
 		}

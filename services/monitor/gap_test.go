@@ -18,12 +18,12 @@ import (
 	"github.com/ocop-market/ocop/services/monitor"
 )
 
-// wanting opens demand, and supply for it, in a month.
-func (b *testBundle) wanting(t *testing.T, line string, on civil.Date, demand, supply int64) {
+// wanting opens demand for 100, and supply for it, in a month.
+func (b *testBundle) wanting(t *testing.T, line string, on civil.Date, supply int64) {
 	t.Helper()
 	goods := shrimpSale(1).goods
 	goods.Line, goods.Form, goods.Schemes = line, "", nil
-	postings := []ledger.Posting{{Goods: goods, Movement: ledger.DemandOpened, Quantity: kg(demand), BusinessDate: on, InquiryID: newID(), InquiryLineID: newID()}}
+	postings := []ledger.Posting{{Goods: goods, Movement: ledger.DemandOpened, Quantity: kg(100), BusinessDate: on, InquiryID: newID(), InquiryLineID: newID()}}
 	if supply > 0 {
 		postings = append(postings, ledger.Posting{Goods: goods, Movement: ledger.OfferOpened, Quantity: kg(supply), BusinessDate: on, OfferID: newID()})
 	}
@@ -52,10 +52,10 @@ func TestAnAuthorityIsToldOnceOfEachGapThatCrossesItsThreshold(t *testing.T) {
 	r := newReporter(t, today)
 	r.authorities(t)
 	service := monitor.NewService(r.clock, monitor.Options{})
-	r.wanting(t, "black_tiger_shrimp", civil.New(2026, time.October, 5), 100, 60) // 40 of 100
-	r.wanting(t, "rice", civil.New(2026, time.October, 5), 100, 20)               // 80 of 100
-	r.wanting(t, "rice", civil.New(2026, time.September, 5), 100, 90)             // 10 of 100
-	r.wanting(t, "rice", civil.New(2027, time.March, 5), 100, 0)                  // too far ahead
+	r.wanting(t, "black_tiger_shrimp", civil.New(2026, time.October, 5), 60) // 40 of 100
+	r.wanting(t, "rice", civil.New(2026, time.October, 5), 20)               // 80 of 100
+	r.wanting(t, "rice", civil.New(2026, time.September, 5), 90)             // 10 of 100
+	r.wanting(t, "rice", civil.New(2027, time.March, 5), 0)                  // too far ahead
 	noted := func() int {
 		n, err := service.NoteGaps(ctx)
 		require.NoError(t, err)
@@ -160,8 +160,8 @@ func TestTheExpectationIsTheAverageOfYearsBefore(t *testing.T) {
 	elsewhere := shrimpSale(500)
 	elsewhere.goods.Schemes, elsewhere.on = nil, civil.New(2025, time.November, 1)
 	r.record(t, elsewhere)
-	r.wanting(t, "black_tiger_shrimp", civil.New(2026, time.October, 5), 100, 60)
-	r.wanting(t, "rice", civil.New(2026, time.October, 5), 100, 60)
+	r.wanting(t, "black_tiger_shrimp", civil.New(2026, time.October, 5), 60)
+	r.wanting(t, "rice", civil.New(2026, time.October, 5), 60)
 	gaps := read[monitor.Gaps](t, r.testBundle, "official.tphcm", "/v1/gaps?from=2026-10-05&to=2026-10-20", "Accept-Language", "en")
 	require.Len(t, gaps.Rows, 2)
 	past := gaps.Rows[0].Past
