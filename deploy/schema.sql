@@ -1310,6 +1310,27 @@ CREATE TABLE monitor.modern_kinds (
     verified boolean NOT NULL
 );
 
+CREATE TABLE monitor.price_bands (
+    quarter date NOT NULL,
+    product_line text NOT NULL,
+    dried boolean NOT NULL,
+    unit text NOT NULL,
+    grade text NOT NULL,
+    low_vnd bigint NOT NULL,
+    high_vnd bigint NOT NULL
+);
+
+CREATE TABLE monitor.price_quarters (
+    quarter date NOT NULL,
+    closed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE monitor.price_steps (
+    price_from bigint NOT NULL,
+    step_vnd bigint NOT NULL,
+    source text NOT NULL
+);
+
 CREATE TABLE monitor.report_kinds (
     kind text NOT NULL,
     name_vi text NOT NULL,
@@ -2942,6 +2963,24 @@ ALTER TABLE monitor.indicator_rules ADD CONSTRAINT indicator_rules_pkey PRIMARY 
 ALTER TABLE monitor.indicator_rules ADD CONSTRAINT indicator_rules_value_check CHECK ((value >= 0));
 
 ALTER TABLE monitor.modern_kinds ADD CONSTRAINT modern_kinds_pkey PRIMARY KEY (system_kind);
+
+ALTER TABLE monitor.price_bands ADD CONSTRAINT price_bands_check CHECK ((high_vnd > low_vnd));
+
+ALTER TABLE monitor.price_bands ADD CONSTRAINT price_bands_pkey PRIMARY KEY (quarter, product_line, dried, unit, grade);
+
+ALTER TABLE monitor.price_bands ADD CONSTRAINT price_bands_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE monitor.price_bands ADD CONSTRAINT price_bands_quarter_fkey FOREIGN KEY (quarter) REFERENCES monitor.price_quarters(quarter);
+
+ALTER TABLE monitor.price_quarters ADD CONSTRAINT price_quarter_once PRIMARY KEY (quarter);
+
+ALTER TABLE monitor.price_quarters ADD CONSTRAINT price_quarters_quarter_check CHECK (((EXTRACT(day FROM quarter) = (1)::numeric) AND (EXTRACT(month FROM quarter) = ANY (ARRAY[(1)::numeric, (4)::numeric, (7)::numeric, (10)::numeric]))));
+
+ALTER TABLE monitor.price_steps ADD CONSTRAINT price_steps_pkey PRIMARY KEY (price_from);
+
+ALTER TABLE monitor.price_steps ADD CONSTRAINT price_steps_price_from_check CHECK ((price_from >= 0));
+
+ALTER TABLE monitor.price_steps ADD CONSTRAINT price_steps_step_vnd_check CHECK ((step_vnd > 0));
 
 ALTER TABLE monitor.report_kinds ADD CONSTRAINT report_kinds_begins_in_check CHECK (((begins_in >= 1) AND (begins_in <= 12)));
 
@@ -4974,6 +5013,12 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.indicator_rules the service may SELECT
 
 -- on monitor.modern_kinds the service may SELECT
+
+-- on monitor.price_bands the service may INSERT, SELECT
+
+-- on monitor.price_quarters the service may INSERT, SELECT
+
+-- on monitor.price_steps the service may SELECT
 
 -- on monitor.report_kinds the service may SELECT
 

@@ -39,6 +39,7 @@ func (s *Service) Jobs(workers *jobs.Workers) {
 	s.reportJobs(workers)
 	s.gapJobs(workers)
 	s.watchJobs(workers)
+	s.priceJobs(workers)
 }
 
 // PublishFigures follows the sealed ledger to its end and publishes whatever may be told by now, and

@@ -23,7 +23,8 @@ func mountIndicators(api *web.API, service *Service) {
 		ID: "get-indicators", Method: http.MethodGet, Path: "/v1/indicators", Tag: "monitoring", Access: watchers(), Input: indicatorsInput{},
 		Summary: "Indicators of the market within a period",
 		Description: "Tables as in the reports of periods: OCOP products and subjects by stars, group and legal form as of the last day; the share of subjects that " +
-			"sell in modern channels beside its target; certificates in force, ending, lapsed and revoked. Each table says in notes how to read it. " +
+			"sell in modern channels beside its target; certificates in force, ending, lapsed and revoked; answer times and kept words over the whole market; reasons of rejections; concentration and price bands of " +
+			"whole quarters that have ended, where enough organisations stand behind them. Each table says in notes how to read it. " +
 			"No organisation is named. As JSON with every table, or one table as text/csv.",
 		Faults: refusals(), Produces: []string{jsonType, csvType},
 	}, Indicators{}, service.sendIndicators)

@@ -81,32 +81,42 @@ const (
 	ruleExpiringDays      = "expiring_days"
 	ruleConcentrationOf   = "concentration_least"
 	ruleConcentrationMost = "concentration_most_percent"
+	rulePriceLeast        = "price_least"
+	rulePriceMost         = "price_most_percent"
 )
 
 // indicating reads the rules that hold for a period. The view must be older than the snapshot.
 func indicating(ctx context.Context, tx *postgres.Tx, view *ledger.View, names reportNames, from, to civil.Date) (indicated, error) {
-	of := indicated{tx: tx, view: view, names: names, from: from, to: to, day: to, rules: make(map[string]indicatorRule)}
+	of := indicated{tx: tx, view: view, names: names, from: from, to: to, day: to}
 	if today := reference.Day(tx.Now); today.Before(to) {
 		of.day = today
 	}
+	var err error
+	of.rules, err = indicatorRules(ctx, tx, to)
+	return of, err
+}
+
+// indicatorRules are those in effect on a day, by code.
+func indicatorRules(ctx context.Context, tx *postgres.Tx, day civil.Date) (map[string]indicatorRule, error) {
 	const query = `
 		SELECT DISTINCT ON (code) code, effective_from, value, source FROM monitor.indicator_rules
 		 WHERE effective_from <= $1 ORDER BY code, effective_from DESC`
-	var rules []indicatorRule
-	if err := tx.Select(ctx, &rules, query, to); err != nil {
-		return of, err
+	var found []indicatorRule
+	if err := tx.Select(ctx, &found, query, day); err != nil {
+		return nil, err
 	}
-	for _, rule := range rules {
-		of.rules[rule.Code] = rule
+	rules := make(map[string]indicatorRule, len(found))
+	for _, rule := range found {
+		rules[rule.Code] = rule
 	}
-	return of, nil
+	return rules, nil
 }
 
 // sections are all the tables.
 func (i indicated) sections(ctx context.Context) ([]ReportSection, error) {
 	made := []ReportSection{}
 	for _, table := range []func(context.Context) (ReportSection, error){
-		i.ocopGroups, i.ocopForms, i.modernChannels, i.certificates, i.measures, i.rejections, i.concentration,
+		i.ocopGroups, i.ocopForms, i.modernChannels, i.certificates, i.measures, i.rejections, i.concentration, i.prices,
 	} {
 		section, err := table(ctx)
 		if err != nil {
