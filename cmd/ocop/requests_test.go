@@ -133,6 +133,7 @@ func (s *stage) bodyFor(operation string) string {
 	day := reference.Day(time.Now()).AddDays(3)
 	bodies := map[string]string{
 		"set-product-facts":              `{"facts": {"origin": "Việt Nam"}}`,
+		"set-gap-thresholds":             `{"thresholds": [{"uncovered_percent": 50, "least": "100", "weeks": 8}]}`,
 		"set-terms":                      `{"facts": {"e_invoice": true}}`,
 		"set-requirements":               `{"requirements": []}`,
 		"apply-for-green-tick":           `{"system": "kingfood"}`,
