@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,14 +40,16 @@ func decideTogether(ctx context.Context, db *postgres.DB, batch []*asked) (outco
 	committing := false
 	var err error
 	defer func() {
-		accident := recover()
-		if accident == nil && err == nil {
+		if accident := recover(); accident != nil {
+			err = fmt.Errorf("deciding acts together: panic: %v\n%s", accident, debug.Stack())
+		}
+		if err == nil {
 			return
 		}
 		outcomes = make([]outcome, len(batch))
 		for at, a := range batch {
 			outcomes[at].alone = true
-			if committing && a.key == nil && err != nil {
+			if committing && a.key == nil {
 				outcomes[at] = outcome{err: err}
 			}
 		}

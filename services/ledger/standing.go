@@ -44,11 +44,11 @@ func Standings(ctx context.Context, reader postgres.Reader, o Outlook) ([]Standi
 			SELECT p.business_date, p.product_line, p.form, p.schemes, p.unit, p.weight, p.quantity,
 			       CAST(0 AS bigint) AS open, o.free, o.reserved, o.committed + o.dispatched + o.accepted AS committed
 			  FROM ledger.postings p JOIN ledger.offers o ON o.offer_id = p.offer_id
-			 WHERE p.movement = 'offer_opened' AND p.movement IN ('offer_opened', 'demand_opened') AND p.business_date BETWEEN $1 AND $2
+			 WHERE p.movement = 'offer_opened' AND p.business_date BETWEEN $1 AND $2
 			 UNION ALL
 			SELECT p.business_date, p.product_line, p.form, p.schemes, p.unit, p.weight, p.quantity, l.open, 0, 0, 0
 			  FROM ledger.postings p JOIN ledger.lines l ON l.inquiry_line_id = p.inquiry_line_id
-			 WHERE p.movement = 'demand_opened' AND p.movement IN ('offer_opened', 'demand_opened') AND p.business_date BETWEEN $1 AND $2
+			 WHERE p.movement = 'demand_opened' AND p.business_date BETWEEN $1 AND $2
 		)
 		SELECT to_char(a.business_date, 'YYYY-MM'), coalesce(claimed.scheme, ''), a.product_line, coalesce(f.state = 'dried', d.dried, false),
 		       CASE WHEN a.weight IS NULL THEN a.unit ELSE 'kg' END,
