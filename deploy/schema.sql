@@ -4210,6 +4210,39 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION idempotency.claim(scopes text[], wanted text[], fingerprints bytea[])
+ RETURNS TABLE(scope text, key text)
+ LANGUAGE plpgsql
+ ROWS 4
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    INSERT INTO idempotency.keys AS k (scope, key, fingerprint, created_at)
+    SELECT c.scope, c.key, c.fingerprint, now()
+      FROM unnest(scopes, wanted, fingerprints) AS c(scope, key, fingerprint) ORDER BY c.scope, c.key
+    ON CONFLICT (scope, key) DO UPDATE
+       SET fingerprint = excluded.fingerprint, answer = NULL, created_at = now()
+     WHERE k.created_at < now() - interval '24 hours'
+    RETURNING k.scope, k.key;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION idempotency.keep(scopes text[], claimed text[], answers text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    UPDATE idempotency.keys k SET answer = CAST(a.answer AS jsonb)
+      FROM unnest(scopes, claimed, answers) AS a(scope, key, answer)
+     WHERE k.scope = a.scope AND k.key = a.key;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION identity.record(events jsonb, recorded_at timestamp with time zone, actor uuid, organisation uuid, api_key uuid, trace text)
  RETURNS void
  LANGUAGE plpgsql
@@ -4481,6 +4514,19 @@ BEGIN
     END IF;
     RAISE integrity_constraint_violation USING MESSAGE = 'what was received, settled or agreed stands', CONSTRAINT = 'outcome_stands';
 END $function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.write_awards(awards jsonb, made_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+BEGIN
+    IF inquiry.enter_awards(awards, made_at) > 0 THEN
+        RAISE check_violation USING MESSAGE = 'a quote cannot be awarded any more', CONSTRAINT = 'award_of_submitted_quote';
+    END IF;
+END
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION ledger.apply_claims()

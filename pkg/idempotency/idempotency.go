@@ -82,11 +82,11 @@ func Do[T any](ctx context.Context, db *postgres.DB, work func(ctx context.Conte
 
 func once[T any](ctx context.Context, tx *postgres.Tx, request *Request, work func(ctx context.Context, tx *postgres.Tx) (T, error)) (T, error) {
 	var none T
-	mine, err := claim(ctx, tx, request)
+	mine, err := ClaimAllTx(ctx, tx, []*Request{request})
 	if err != nil {
 		return none, err
 	}
-	if !mine {
+	if !mine[0] {
 		return replay[T](ctx, tx, request)
 	}
 	result, err := work(ctx, tx)
@@ -96,24 +96,10 @@ func once[T any](ctx context.Context, tx *postgres.Tx, request *Request, work fu
 	if request.Secret {
 		return result, nil
 	}
-	const keep = `UPDATE idempotency.keys SET answer = $3 WHERE scope = $1 AND key = $2`
-	if _, err := tx.Exec(ctx, keep, request.Scope, request.Key, postgres.JSON[T]{V: result}); err != nil {
+	if err := KeepAllTx(tx, []*Request{request}, []T{result}); err != nil {
 		return none, err
 	}
 	return result, nil
-}
-
-// claim takes the key, or a key that has outlived its life. A concurrent claim of the same key
-// waits here until the first transaction ends.
-func claim(ctx context.Context, tx *postgres.Tx, request *Request) (bool, error) {
-	const take = `
-		INSERT INTO idempotency.keys AS k (scope, key, fingerprint, created_at)
-		VALUES ($1, $2, $3, now())
-		ON CONFLICT (scope, key) DO UPDATE
-		   SET fingerprint = excluded.fingerprint, answer = NULL, created_at = now()
-		 WHERE k.created_at < now() - interval '24 hours'`
-	n, err := tx.Exec(ctx, take, request.Scope, request.Key, request.Fingerprint)
-	return n == 1, err
 }
 
 func replay[T any](ctx context.Context, tx *postgres.Tx, request *Request) (T, error) {

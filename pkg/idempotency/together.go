@@ -32,18 +32,12 @@ func (r *Request) Spend() {
 type name struct{ scope, key string }
 
 // ClaimAllTx claims the keys of requests in the order of the keys, so that nobody waits in a circle, and
-// reports which it has got, or which need none because they are nil. Of several requests with one
+// reports which it has got, or which need none because they are nil. A key that has outlived its life is free;
+// one that another transaction has claimed is waited for. Of several requests with one
 // key the first has it. What it has not got is for Do, in a transaction of its own: a repeated
 // request is answered there, or refused. It is one statement, and none without keys. Call it first.
 func ClaimAllTx(ctx context.Context, tx *postgres.Tx, requests []*Request) ([]bool, error) {
-	const take = `
-		INSERT INTO idempotency.keys AS k (scope, key, fingerprint, created_at)
-		SELECT c.scope, c.key, c.fingerprint, now()
-		  FROM unnest(CAST($1 AS text[]), CAST($2 AS text[]), CAST($3 AS bytea[])) AS c(scope, key, fingerprint) ORDER BY c.scope, c.key
-		ON CONFLICT (scope, key) DO UPDATE
-		   SET fingerprint = excluded.fingerprint, answer = NULL, created_at = now()
-		 WHERE k.created_at < now() - interval '24 hours'
-		RETURNING scope, key`
+	const take = `SELECT scope, key FROM idempotency.claim(CAST($1 AS text[]), CAST($2 AS text[]), CAST($3 AS bytea[]))`
 	holder := make(map[name]int, len(requests))
 	var scopes, keys []string
 	var fingerprints [][]byte
@@ -76,12 +70,9 @@ func ClaimAllTx(ctx context.Context, tx *postgres.Tx, requests []*Request) ([]bo
 	return got, nil
 }
 
-// KeepAllTx keeps the answers of requests that were claimed. It is one statement, and none without keys.
-func KeepAllTx[T any](ctx context.Context, tx *postgres.Tx, requests []*Request, answers []T) error {
-	const keep = `
-		UPDATE idempotency.keys k SET answer = CAST(a.answer AS jsonb)
-		  FROM unnest(CAST($1 AS text[]), CAST($2 AS text[]), CAST($3 AS text[])) AS a(scope, key, answer)
-		 WHERE k.scope = a.scope AND k.key = a.key`
+// KeepAllTx keeps the answers of requests that were claimed, at the end of the transaction. It is one call,
+// and none without keys.
+func KeepAllTx[T any](tx *postgres.Tx, requests []*Request, answers []T) error {
 	var scopes, keys, texts []string
 	for at, request := range requests {
 		if request == nil {
@@ -93,11 +84,10 @@ func KeepAllTx[T any](ctx context.Context, tx *postgres.Tx, requests []*Request,
 		}
 		scopes, keys, texts = append(scopes, request.Scope), append(keys, request.Key), append(texts, string(text))
 	}
-	if len(keys) == 0 {
-		return nil
+	if len(keys) > 0 {
+		tx.AtEnd(postgres.Call{Function: "idempotency.keep", Args: []any{postgres.Array(scopes), postgres.Array(keys), postgres.Array(texts)}})
 	}
-	_, err := tx.Exec(ctx, keep, postgres.Array(scopes), postgres.Array(keys), postgres.Array(texts))
-	return err
+	return nil
 }
 
 // ForgetAllTx gives back keys that were claimed in the same transaction, so that the requests may be

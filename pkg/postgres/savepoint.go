@@ -11,14 +11,22 @@ import (
 //
 // The error of a deadlock or of [ErrRetry] must be handed on, so that InTx runs everything again.
 func (tx *Tx) Try(ctx context.Context, work func(ctx context.Context) error) error {
+	if err := tx.MakeCalls(ctx); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, "SAVEPOINT attempt"); err != nil {
 		return err
 	}
-	if err := work(ctx); err != nil {
+	err := work(ctx)
+	if err == nil {
+		err = tx.MakeCalls(ctx)
+	}
+	if err != nil {
+		tx.calls = nil
 		_, back := tx.Exec(ctx, "ROLLBACK TO SAVEPOINT attempt")
 		return errors.Join(err, back)
 	}
-	_, err := tx.Exec(ctx, "RELEASE SAVEPOINT attempt")
+	_, err = tx.Exec(ctx, "RELEASE SAVEPOINT attempt")
 	return err
 }
 

@@ -19,11 +19,15 @@ type Tx struct {
 	tx      *sqlx.Tx
 	counter func(statement string)
 	last    []func(ctx context.Context) error
+	calls   []Call
 }
 
 // ErrRetry marks an error after which the same work may succeed when it is run again, because
 // another transaction changed what it had read. Wrap it to make InTx run the closure again.
 var ErrRetry = errors.New("run the transaction again")
+
+// ErrUndecided marks an error of a commit: whether what the transaction did is kept is not known.
+var ErrUndecided = errors.New("commit")
 
 // attempts bounds how often a closure runs when the database asks for a retry.
 const attempts = 6
@@ -83,16 +87,19 @@ func (db *DB) once(ctx context.Context, options *sql.TxOptions, work func(ctx co
 			return err
 		}
 	}
+	if err := tx.MakeCalls(ctx); err != nil {
+		return err
+	}
 	if err := begun.Commit(); err != nil {
-		return translate(err)
+		return fmt.Errorf("%w: %w", ErrUndecided, translate(err))
 	}
 	committed = true
 	return nil
 }
 
-// BeforeCommit runs work right before the transaction commits, after all that its closure does: for
-// what locks a row that everybody waits for, so that they wait for nothing else. Several are run in
-// the order asked for; an error rolls back and is what InTx returns.
+// BeforeCommit runs work after all that the transaction's closure does: for what locks a row that everybody
+// waits for, so that they wait for nothing else. Several are run in the order asked for, and then the
+// calls are made that wait for the end; an error rolls back and is what InTx returns.
 func (tx *Tx) BeforeCommit(work func(ctx context.Context) error) { tx.last = append(tx.last, work) }
 
 func (db *DB) instant(ctx context.Context, tx *Tx) error {

@@ -43,7 +43,8 @@ type Entry struct {
 }
 
 // RecordTx adds an event to the audit trail: who did what to which subject, in the transaction
-// that does it, so that both happen or neither. See [Entry] for what the detail may hold.
+// that does it, so that both happen or neither. See [Entry] for what the detail may hold. It is
+// written at the transaction's end, see [postgres.Tx.AtEnd].
 func RecordTx(ctx context.Context, tx *postgres.Tx, who Principal, action string, subject Subject, detail any) error {
 	return RecordAllTx(ctx, tx, who, Entry{Action: action, Subject: subject, Detail: detail})
 }
@@ -68,7 +69,7 @@ func (e Entry) event() (event, error) {
 	return event{ID: id, Action: e.Action, SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID, Detail: e.Detail}, nil
 }
 
-// RecordAllTx adds events like RecordTx, in their order, with one statement; none for none.
+// RecordAllTx adds events like RecordTx, in their order, with one call; none for none.
 func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ...Entry) error {
 	if len(entries) == 0 {
 		return nil
@@ -80,12 +81,9 @@ func RecordAllTx(ctx context.Context, tx *postgres.Tx, who Principal, entries ..
 			return err
 		}
 	}
-	const record = `SELECT identity.record(CAST($1 AS jsonb), $2, $3, $4, $5, $6)`
-	_, err := tx.Exec(ctx, record, postgres.JSON[[]event]{V: events}, tx.Now, who.UserID, postgres.NullID(who.OrganisationID),
-		postgres.NullID(who.KeyID), originOf(ctx).Trace)
-	if err != nil {
-		return fmt.Errorf("recording %s: %w", entries[0].Action, err)
-	}
+	tx.AtEnd(postgres.Call{Function: "identity.record", Args: []any{
+		postgres.JSON[[]event]{V: events}, tx.Now, who.UserID, postgres.NullID(who.OrganisationID), postgres.NullID(who.KeyID), originOf(ctx).Trace,
+	}})
 	return nil
 }
 
@@ -101,8 +99,8 @@ type Deed struct {
 // TraceOf names the request in whose context it is called, as events do.
 func TraceOf(ctx context.Context) string { return originOf(ctx).Trace }
 
-// RecordDeedsTx adds what several callers did, in the order given, with one statement; none for none.
-func RecordDeedsTx(ctx context.Context, tx *postgres.Tx, deeds ...Deed) error {
+// RecordDeedsTx adds what several callers did, in the order given, as RecordAllTx does; none for none.
+func RecordDeedsTx(tx *postgres.Tx, deeds ...Deed) error {
 	if len(deeds) == 0 {
 		return nil
 	}
@@ -122,9 +120,6 @@ func RecordDeedsTx(ctx context.Context, tx *postgres.Tx, deeds ...Deed) error {
 		}
 		events[i] = deed{made, one.Who.UserID, postgres.NullID(one.Who.OrganisationID), postgres.NullID(one.Who.KeyID), one.Trace}
 	}
-	const record = `SELECT identity.record_each(CAST($1 AS jsonb), $2)`
-	if _, err := tx.Exec(ctx, record, postgres.JSON[[]deed]{V: events}, tx.Now); err != nil {
-		return fmt.Errorf("recording %s: %w", deeds[0].Action, err)
-	}
+	tx.AtEnd(postgres.Call{Function: "identity.record_each", Args: []any{postgres.JSON[[]deed]{V: events}, tx.Now}})
 	return nil
 }

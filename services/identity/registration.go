@@ -164,6 +164,9 @@ func register(ctx context.Context, tx *postgres.Tx, who Principal, organisation 
 	if known {
 		finish, kind = `ROLLBACK TO SAVEPOINT application`, mailKnownLogin
 	}
+	if err := tx.MakeCalls(ctx); err != nil { // events, which are taken back with the rest
+		return Registration{}, err
+	}
 	if _, err := tx.Exec(ctx, finish); err != nil {
 		return Registration{}, err
 	}

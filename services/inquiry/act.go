@@ -51,13 +51,17 @@ func (d *DeclineRest) checkReason(ctx context.Context, tx *postgres.Tx) error {
 // decline declines the quotes without awards: all others on the lines of the act when the buyer says
 // so, else those on lines that want nothing more.
 func (a *Act) decline(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *ground, awards []*awardRecord) error {
+	filled := g.filledBy(awards)
+	if a.DeclineRest == nil && len(filled) == 0 {
+		return nil
+	}
+	if err := tx.MakeCalls(ctx); err != nil {
+		return err
+	}
 	if a.DeclineRest != nil {
 		return declineRest(ctx, tx, who, lineIDs(g.Lines), a.DeclineRest.Reason, a.DeclineRest.Note)
 	}
-	if filled := g.filledBy(awards); len(filled) > 0 {
-		return declineRest(ctx, tx, who, filled, "line_filled", "")
-	}
-	return nil
+	return declineRest(ctx, tx, who, filled, "line_filled", "")
 }
 
 // check applies the rules of an act that need no more than the request.

@@ -33,6 +33,9 @@ func noteAlone(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *
 	for at, a := range awards {
 		ids[at], producers[at], values[at] = a.ID, a.ProducerID, int64(g.worth(allocations[at:at+1]))
 	}
+	if err := tx.MakeCalls(ctx); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, insert, who.OrganisationID, who.UserID, g.ID, reference.Day(tx.Now), postgres.Array(ids), postgres.Array(producers), postgres.Array(values))
 	return err
 }

@@ -20,12 +20,12 @@ import (
 	"github.com/ocop-market/ocop/services/inquiry"
 )
 
-// clients is how many ask at the same time, of the service and of pgbench.
+// clients is how many ask at the same time, of the service and of pgbench, where nobody says otherwise.
 const clients = 8
 
-// beside lets the service and pgbench take turns on the same database and reports the service's
-// rate as a share of pgbench's, the median over the rounds. Each client has its own work.
-func beside(b *testing.B, floor *pgtest.Pgbench, work func(client int) func() error) {
+// beside lets so many clients of the service and pgbench take turns on the same database and reports the
+// service's rate as a share of pgbench's, the median over the rounds. Each client has its own work.
+func beside(b *testing.B, clients int, floor *pgtest.Pgbench, work func(client int) func() error) {
 	b.Helper()
 	const rounds, window = 7, 2 * time.Second
 	own := make([]func() error, clients)
@@ -85,7 +85,7 @@ func BenchmarkPlaceTenLines(b *testing.B) {
 	m.placed(buyer, demand)
 	floor := m.lent.Pgbench(b, clients, fmt.Sprintf(sameInserts, buyer.OrganisationID, buyer.UserID))
 	floor.PerSecond(b, 3*time.Second) // tables are prefilled: on empty ones foreign keys are checked by sequential scan
-	beside(b, floor, func(int) func() error {
+	beside(b, clients, floor, func(int) func() error {
 		return func() error {
 			_, err := m.Place(keyed(), buyer, demand)
 			return err
@@ -114,9 +114,17 @@ UPDATE idempotency.keys SET answer = '{}' WHERE scope = 'bench' AND key = CAST(C
 END;
 `
 
-// Awards on one offer that everybody wants, each client from an inquiry of its own, beside pgbench
-// updating one row under a condition in a single statement: BARS asks for at least 0.5 of that.
+// Awards on one offer that everybody wants, each client from an inquiry of its own, beside as many clients
+// of pgbench updating one row under a condition in a single statement: BARS asks for at least 0.5 of that.
+// What waits at the same time is decided together, so the share grows with how much is asked at once.
 func BenchmarkAwardHotOffer(b *testing.B) {
+	for _, clients := range []int{8, 32, 128} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { besideOneRow(b, clients) })
+	}
+}
+
+func besideOneRow(b *testing.B, clients int) {
+	b.Helper()
 	m := newMarket(b)
 	buyer, producer := m.organisation(identity.Buyer), m.organisation(identity.Producer)
 	offer := m.offer(producer, m.shrimp(producer, "iced").ID, quantity.Max)
@@ -125,7 +133,7 @@ func BenchmarkAwardHotOffer(b *testing.B) {
 	_, err = m.lent.Owner.Exec(b.Context(), `INSERT INTO hot VALUES (1, 1000000000000, 0)`)
 	require.NoError(b, err)
 	floor := m.lent.Pgbench(b, clients, "UPDATE hot SET committed = committed + 1 WHERE id = 1 AND committed + 1 <= quantity;\n")
-	beside(b, floor, m.awarding(b, buyer, producer, m.demand(quantity.Of(1_000_000)), func() uuid.UUID { return offer }))
+	beside(b, clients, floor, m.awarding(b, buyer, producer, m.demand(quantity.Of(1_000_000)), func() uuid.UUID { return offer }))
 }
 
 // Awards under one group scope's ceiling that everybody wants, each client with an offer of

@@ -289,7 +289,7 @@ func TestAKeyedTransactionRunsOnceThoughItsAnswerIsLost(t *testing.T) {
 	buyer := m.organisation(identity.Buyer)
 	wire := pgtest.LayWire(t, m.address())
 	there := m.On(pgtest.Open(t, wire.Through(m.address())))
-	for _, statement := range []string{"COMMIT\x00", "SELECT ledger.post(", "UPDATE idempotency.keys", "INSERT INTO idempotency.keys"} {
+	for _, statement := range []string{"COMMIT\x00", "ledger.post(", "idempotency.keep(", "idempotency.claim("} {
 		var once sync.Once
 		wire.Lose(func(sent []byte) (lost bool) {
 			if bytes.Contains(sent, []byte(statement)) {

@@ -126,9 +126,7 @@ func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *gro
 	if err := act.frame(ctx, tx, g, awards); err != nil {
 		return nil, err
 	}
-	if err := insertAwards(ctx, tx, awards); err != nil {
-		return nil, err
-	}
+	enterAwards(tx, awards)
 	if err := recordAwards(ctx, tx, who, awards); err != nil {
 		return nil, err
 	}
@@ -140,9 +138,8 @@ func commit(ctx context.Context, tx *postgres.Tx, who identity.Principal, g *gro
 	if err := act.decline(ctx, tx, who, g, awards); err != nil {
 		return nil, err
 	}
-	tx.BeforeCommit(func(ctx context.Context) error {
-		return claims.pointAtCeiling(awards, ledger.PostTx(ctx, tx, who, commitments(g, awards)...))
-	})
+	ledger.PostAtEndTx(tx, func(refused error) error { return claims.pointAtCeiling(awards, refused) },
+		ledger.Move{Who: who, Postings: commitments(g, awards)})
 	return awards, nil
 }
 

@@ -146,9 +146,8 @@ type awardInsert struct {
 	Schedule   []Part      `json:"schedule"`
 }
 
-// insertAwards writes awards and takes their quantities off the quotes, in one statement.
-func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) error {
-	const insert = `SELECT inquiry.enter_awards(CAST($1 AS jsonb), $2)`
+// enterAwards writes awards and takes their quantities off the quotes, at the end of the transaction.
+func enterAwards(tx *postgres.Tx, awards []*awardRecord) {
 	inserts := make([]awardInsert, len(awards))
 	for at, a := range awards {
 		inserts[at] = awardInsert{
@@ -158,14 +157,15 @@ func insertAwards(ctx context.Context, tx *postgres.Tx, awards []*awardRecord) e
 			PeriodFrom: a.PeriodFrom, PeriodTo: a.PeriodTo, Indicative: a.Indicative, Schedule: a.Schedule.V,
 		}
 	}
-	var missing int
-	if err := tx.Get(ctx, &missing, insert, postgres.JSON[[]awardInsert]{V: inserts}, tx.Now); err != nil {
-		return postgres.MapConstraint(err, byConstraint)
-	}
-	if missing > 0 {
-		return ErrQuoteState.With("state", "changed")
-	}
-	return nil
+	tx.AtEnd(postgres.Call{
+		Function: "inquiry.write_awards", Args: []any{postgres.JSON[[]awardInsert]{V: inserts}, tx.Now},
+		Refused: func(err error) error {
+			if postgres.Constraint(err) == "award_of_submitted_quote" {
+				return ErrQuoteState.With("state", "changed").Because(err)
+			}
+			return postgres.MapConstraint(err, byConstraint)
+		},
+	})
 }
 
 const selectAwards = `

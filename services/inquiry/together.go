@@ -2,7 +2,9 @@ package inquiry
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"runtime/debug"
 	"time"
@@ -37,11 +39,12 @@ func (a *Act) plain() bool {
 func decideTogether(ctx context.Context, db *postgres.DB, batch []*asked) (outcomes []outcome) {
 	ctx, cancel := context.WithTimeout(ctx, togetherTimeout)
 	defer cancel()
-	committing := false
 	var err error
 	defer func() {
-		if accident := recover(); accident != nil {
+		accident := recover()
+		if accident != nil {
 			err = fmt.Errorf("deciding acts together: panic: %v\n%s", accident, debug.Stack())
+			slog.ErrorContext(ctx, "deciding acts together failed", "error", err)
 		}
 		if err == nil {
 			return
@@ -49,22 +52,15 @@ func decideTogether(ctx context.Context, db *postgres.DB, batch []*asked) (outco
 		outcomes = make([]outcome, len(batch))
 		for at, a := range batch {
 			outcomes[at].alone = true
-			if committing && a.key == nil {
+			if a.key == nil && (accident != nil || errors.Is(err, postgres.ErrUndecided)) {
 				outcomes[at] = outcome{err: err}
 			}
 		}
 	}()
 	err = db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		committing = false
 		var err error
-		if outcomes, err = sit(ctx, tx, batch); err != nil {
-			return err
-		}
-		tx.BeforeCommit(func(context.Context) error {
-			committing = true
-			return nil
-		})
-		return nil
+		outcomes, err = sit(ctx, tx, batch)
+		return err
 	})
 	return outcomes
 }
@@ -105,7 +101,7 @@ func sit(ctx context.Context, tx *postgres.Tx, batch []*asked) ([]outcome, error
 		}
 		s.outcomes[at] = s.judge(at, tx.Now)
 	}
-	if err := s.write(ctx, tx); err != nil {
+	if err := s.write(tx); err != nil {
 		return nil, err
 	}
 	return s.outcomes, s.close(ctx, tx, claimed)
@@ -208,17 +204,15 @@ func (g *ground) take(one *awardRecord) {
 }
 
 // write writes the awards; their volume moves last of all.
-func (s *sitting) write(ctx context.Context, tx *postgres.Tx) error {
+func (s *sitting) write(tx *postgres.Tx) error {
 	if len(s.awards) == 0 {
 		return nil
 	}
-	if err := insertAwards(ctx, tx, s.awards); err != nil {
+	enterAwards(tx, s.awards)
+	if err := identity.RecordDeedsTx(tx, s.deeds...); err != nil {
 		return err
 	}
-	if err := identity.RecordDeedsTx(ctx, tx, s.deeds...); err != nil {
-		return err
-	}
-	tx.BeforeCommit(func(ctx context.Context) error { return ledger.PostAllTx(ctx, tx, s.moves...) })
+	ledger.PostAtEndTx(tx, func(refused error) error { return refused }, s.moves...)
 	return nil
 }
 
@@ -235,7 +229,7 @@ func (s *sitting) close(ctx context.Context, tx *postgres.Tx, claimed []bool) er
 			kept, made = append(kept, s.batch[at].key), append(made, became.made)
 		}
 	}
-	if err := idempotency.KeepAllTx(ctx, tx, kept, made); err != nil {
+	if err := idempotency.KeepAllTx(tx, kept, made); err != nil {
 		return fmt.Errorf("keeping answers: %w", err)
 	}
 	return idempotency.ForgetAllTx(ctx, tx, forgotten)

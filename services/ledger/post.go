@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -62,10 +63,6 @@ type record struct {
 // quantityInteger writes thousandths as a JSON number.
 type quantityInteger int64
 
-// post is one statement however many postings and claims there are; the trigger of the postings moves
-// the balances.
-const post = `SELECT ledger.post(CAST($1 AS jsonb), $2, CAST($3 AS jsonb))`
-
 // PostTx records movements in the caller's transaction, all or none, and moves the balances.
 // Postings of no quantity are left out. A balance that would fall below nothing is refused:
 // ErrOfferExhausted, ErrLineFilled or ErrAwardExceeded. So is a claim: ErrCeilingExceeded says in
@@ -74,7 +71,12 @@ const post = `SELECT ledger.post(CAST($1 AS jsonb), $2, CAST($3 AS jsonb))`
 // Call it last: from here to the commit the offer's row, and the ceiling's, are what others wait
 // for.
 func PostTx(ctx context.Context, tx *postgres.Tx, who identity.Principal, postings ...Posting) error {
-	return PostAllTx(ctx, tx, Move{Who: who, Postings: postings})
+	call, err := post(tx.Now, Move{Who: who, Postings: postings})
+	if err != nil || call.Function == "" {
+		return err
+	}
+	tx.AtEnd(call)
+	return tx.MakeCalls(ctx)
 }
 
 // Move is what one of several callers moves in a transaction that acts for all of them.
@@ -83,8 +85,24 @@ type Move struct {
 	Postings []Posting
 }
 
-// PostAllTx is PostTx for several callers at once: all or none, in one statement.
-func PostAllTx(ctx context.Context, tx *postgres.Tx, moves ...Move) error {
+// PostAtEndTx is PostTx for several callers at once, all or none, at the end of the transaction: after all it
+// does otherwise, which then waits for nobody, and in one statement with the calls that wait for it.
+// What it refuses is what the transaction returns; refused may say more of it.
+func PostAtEndTx(tx *postgres.Tx, refused func(error) error, moves ...Move) {
+	tx.BeforeCommit(func(context.Context) error {
+		call, err := post(tx.Now, moves...)
+		if err != nil || call.Function == "" {
+			return refused(err)
+		}
+		own := call.Refused
+		call.Refused = func(err error) error { return refused(own(err)) }
+		tx.AtEnd(call)
+		return nil
+	})
+}
+
+// post is one call however many postings and claims there are; the trigger of the postings moves the balances.
+func post(at time.Time, moves ...Move) (postgres.Call, error) {
 	var records []record
 	var claims []claimRecord
 	for _, move := range moves {
@@ -94,24 +112,23 @@ func PostAllTx(ctx context.Context, tx *postgres.Tx, moves ...Move) error {
 			}
 			id, err := uuid.NewV7()
 			if err != nil {
-				return fmt.Errorf("naming a posting: %w", err)
+				return postgres.Call{}, fmt.Errorf("naming a posting: %w", err)
 			}
 			made := recordOf(id, posting, move.Who)
 			if len(posting.Claims) > 0 && made.Weight == nil {
-				return ErrClaimWeightless.With("unit", posting.Unit)
+				return postgres.Call{}, ErrClaimWeightless.With("unit", posting.Unit)
 			}
 			records, claims = append(records, made), append(claims, claimsOf(id, posting.Claims)...)
 		}
 	}
 	if len(records) == 0 {
-		return nil
+		return postgres.Call{}, nil
 	}
 	var under any
 	if len(claims) > 0 {
 		under = postgres.JSON[[]claimRecord]{V: claims}
 	}
-	_, err := tx.Exec(ctx, post, postgres.JSON[[]record]{V: records}, tx.Now, under)
-	return refusal(err)
+	return postgres.Call{Function: "ledger.post", Args: []any{postgres.JSON[[]record]{V: records}, at, under}, Refused: refusal}, nil
 }
 
 func recordOf(id uuid.UUID, posting Posting, who identity.Principal) record {
