@@ -51,15 +51,16 @@ func copyPostings(b *testing.B, owner *postgres.DB) {
 	b.Helper()
 	const quiet = `ALTER TABLE ledger.postings DISABLE TRIGGER postings_move_balances`
 	const again = `
-		WITH moved AS (SELECT CAST(random() * 600 AS int) - 300 AS days, (SELECT count(*) FROM ledger.postings) / 100000 AS turn)
+		WITH moved AS (
+		     SELECT CAST(random() * 600 AS int) - 300 AS days, CAST(random() * 12 AS int) AS turn,
+		            (SELECT array_agg(w.code ORDER BY w.code) FROM reference.communes w WHERE w.province = '79') AS wards)
 		INSERT INTO ledger.postings (id, at, business_date, movement, quantity, unit, weight, value_vnd, product_line, form, schemes, commune,
 		       buyer_system, producer_id, buyer_id, product_id, offer_id, inquiry_id, inquiry_line_id, quote_id, award_id, delivery_id,
 		       actor_id, organisation_id, grade, stars, ward)
 		SELECT gen_random_uuid(), p.at, p.business_date + m.days, p.movement, p.quantity, p.unit, p.weight, p.value_vnd, p.product_line, p.form,
 		       p.schemes, p.commune, p.buyer_system, p.producer_id, p.buyer_id, p.product_id, p.offer_id, p.inquiry_id,
 		       p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id, p.actor_id, p.organisation_id, p.grade, p.stars,
-		       (SELECT w.code FROM reference.communes w WHERE w.province = '79' AND p.ward IS NOT NULL ORDER BY w.code
-		        OFFSET (m.turn + hashtext(CAST(p.inquiry_id AS text)) % 6 + 6) % 12 LIMIT 1)
+		       CASE WHEN p.ward IS NOT NULL THEN m.wards[1 + (m.turn + hashtext(CAST(p.inquiry_id AS text)) % 6 + 6) % 12] END
 		  FROM (SELECT * FROM ledger.postings ORDER BY xact, id LIMIT 100000) p, moved m`
 	require.NoError(b, owner.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 		var ignored string
@@ -99,26 +100,29 @@ func measureVolumes(b *testing.B, database *referencetest.Database) {
 	var rows, goods int
 	require.NoError(b, database.App.Get(ctx, &rows, `SELECT count(*) FROM ledger.daily`))
 	require.NoError(b, database.App.Get(ctx, &goods, `SELECT count(*) FROM ledger.goods`))
-	memory, inSQL := []time.Duration{}, []time.Duration{}
+	var memory, inSQL []time.Duration
 	for b.Loop() {
 		for n := range 100 {
 			memory = append(memory, ask(b, quick, uint64(n%20)))
 		}
 	}
-	for n := range uint64(20) {
-		inSQL = append(inSQL, ask(b, slow, n))
-	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(part(memory, 50), "ms-p50")
 	b.ReportMetric(part(memory, 95), "ms-p95")
-	b.ReportMetric(part(inSQL, 50), "sql-ms-p50")
-	b.ReportMetric(part(inSQL, 95), "sql-ms-p95")
 	b.ReportMetric(float64(rows), "rows")
 	b.ReportMetric(float64(goods), "goods")
 	b.ReportMetric(float64(held)/1e6, "MB")
 	b.ReportMetric(loaded.Seconds(), "load-s")
 	b.ReportMetric(rate, "followed/s")
 	runtime.KeepAlive(quick)
+	if rows > 2_000_000 {
+		return // there the database needs longer than a statement may take
+	}
+	for n := range uint64(20) {
+		inSQL = append(inSQL, ask(b, slow, n))
+	}
+	b.ReportMetric(part(inSQL, 50), "sql-ms-p50")
+	b.ReportMetric(part(inSQL, 95), "sql-ms-p95")
 }
 
 // ask asks one of the random questions and returns how long the answer took. More rows than anybody reads
