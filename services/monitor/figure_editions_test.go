@@ -178,7 +178,7 @@ func TestWhatWasToldIsFoundInTheLedger(t *testing.T) {
 	var later int
 	require.NoError(t, s.Owner.Get(t.Context(), &later, `SELECT count(*) FROM monitor.figures WHERE edition > 1`))
 	require.Positive(t, later)
-	s.tamper(t, `CREATE TABLE monitor.before AS SELECT * FROM monitor.told_pairs`)
+	s.tamper(t, `CREATE TABLE monitor.before AS TABLE monitor.told_pairs`)
 	s.tamper(t, `DELETE FROM monitor.figure_shares`)
 	s.tamper(t, `DELETE FROM monitor.told_pairs`)
 
@@ -187,9 +187,9 @@ func TestWhatWasToldIsFoundInTheLedger(t *testing.T) {
 	migration, err := fs.ReadFile(migrations, "00073_told_shares.sql")
 	require.NoError(t, err)
 	_, moves, _ := strings.Cut(string(migration), "DELETE FROM monitor.unpublished")
-	clear, moves, _ := strings.Cut(moves, "-- +goose StatementBegin")
+	offered, moves, _ := strings.Cut(moves, "-- +goose StatementBegin")
 	moves, _, _ = strings.Cut(moves, "-- +goose StatementEnd")
-	s.tamper(t, "DELETE FROM monitor.unpublished"+clear)
+	s.tamper(t, "DELETE FROM monitor.unpublished"+offered)
 	s.tamper(t, moves)
 	require.NoError(t, s.Owner.Select(t.Context(), &found, state))
 	require.Equal(t, noted, found)

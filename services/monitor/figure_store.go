@@ -87,9 +87,9 @@ func publishedCells(ctx context.Context, tx *postgres.Tx, book figureBook, goods
 	const query = `
 		SELECT month, commune, block_id FROM monitor.figure_cells
 		 WHERE book = $1 AND product_line = $2 AND dried = $3 AND unit = $4 AND month = ANY(CAST($5 AS date[])) ORDER BY block_id, month, commune`
-	var waiting []string
-	for _, one := range shares {
-		waiting = append(waiting, one.Month.String())
+	waiting := make([]string, len(shares))
+	for at, one := range shares {
+		waiting[at] = one.Month.String()
 	}
 	found := newPublished()
 	months := postgres.Array(distinct(waiting))
