@@ -46,8 +46,9 @@ GRANT UPDATE ON shelf.documents, shelf.product_facts, shelf.producer_facts, shel
 -- What was published once stands: a correction is another edition.
 GRANT USAGE ON SCHEMA monitor TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA monitor TO {role};
-GRANT INSERT ON monitor.unpublished, monitor.figure_blocks, monitor.figure_cells, monitor.figures TO {role};
+GRANT INSERT ON monitor.unpublished, monitor.figure_blocks, monitor.figure_cells, monitor.figures, monitor.figure_shares, monitor.told_pairs TO {role};
 GRANT UPDATE, DELETE ON monitor.unpublished TO {role};
+GRANT UPDATE ON monitor.told_pairs TO {role};
 GRANT UPDATE ON monitor.figures_followed TO {role};
 GRANT INSERT ON monitor.reports, monitor.report_orders, monitor.days_posted TO {role};
 GRANT UPDATE ON monitor.days_posted TO {role};

@@ -1253,6 +1253,17 @@ CREATE TABLE monitor.figure_cells (
     block_id bigint NOT NULL
 );
 
+CREATE TABLE monitor.figure_shares (
+    block_id bigint NOT NULL,
+    edition integer NOT NULL,
+    producer_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    value_vnd bigint NOT NULL,
+    hides boolean NOT NULL
+);
+
 CREATE TABLE monitor.figures (
     block_id bigint NOT NULL,
     edition integer NOT NULL,
@@ -1366,6 +1377,17 @@ CREATE TABLE monitor.reports (
     digest bytea NOT NULL
 );
 
+CREATE TABLE monitor.told_pairs (
+    book text NOT NULL,
+    producer_id uuid NOT NULL,
+    buyer_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    value_vnd bigint NOT NULL,
+    back_quantity bigint NOT NULL DEFAULT 0,
+    back_value_vnd bigint NOT NULL DEFAULT 0
+);
+
 CREATE TABLE monitor.unpublished (
     book text NOT NULL,
     product_line text NOT NULL,
@@ -1376,7 +1398,8 @@ CREATE TABLE monitor.unpublished (
     producer_id uuid NOT NULL,
     buyer_id uuid NOT NULL,
     quantity bigint NOT NULL,
-    value_vnd bigint NOT NULL
+    value_vnd bigint NOT NULL,
+    offer_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid
 );
 
 CREATE TABLE monitor.watch_reasons (
@@ -2916,11 +2939,15 @@ ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_books_pkey PRIMARY KEY (b
 
 ALTER TABLE monitor.figure_books ADD CONSTRAINT figure_of_several CHECK ((GREATEST(least_producers, least_buyers) >= 3));
 
-ALTER TABLE monitor.figure_cells ADD CONSTRAINT cell_of_one_block PRIMARY KEY (book, product_line, dried, unit, month, commune);
+ALTER TABLE monitor.figure_cells ADD CONSTRAINT figure_cell_of_one_block PRIMARY KEY (book, product_line, dried, unit, month, commune);
 
 ALTER TABLE monitor.figure_cells ADD CONSTRAINT figure_cells_block_id_fkey FOREIGN KEY (block_id) REFERENCES monitor.figure_blocks(id);
 
 ALTER TABLE monitor.figure_cells ADD CONSTRAINT figure_cells_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+ALTER TABLE monitor.figure_shares ADD CONSTRAINT figure_share_of_an_edition FOREIGN KEY (block_id, edition) REFERENCES monitor.figures(block_id, edition);
+
+ALTER TABLE monitor.figure_shares ADD CONSTRAINT figure_share_once PRIMARY KEY (block_id, edition, producer_id, buyer_id, offer_id);
 
 ALTER TABLE monitor.figures ADD CONSTRAINT figure_edition_once PRIMARY KEY (block_id, edition);
 
@@ -3016,11 +3043,19 @@ ALTER TABLE monitor.reports ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
 
 ALTER TABLE monitor.reports ADD CONSTRAINT reports_province_fkey FOREIGN KEY (province) REFERENCES reference.provinces(code);
 
+ALTER TABLE monitor.told_pairs ADD CONSTRAINT told_pair_once PRIMARY KEY (book, producer_id, buyer_id, offer_id);
+
+ALTER TABLE monitor.told_pairs ADD CONSTRAINT told_pairs_back_quantity_check CHECK ((back_quantity >= 0));
+
+ALTER TABLE monitor.told_pairs ADD CONSTRAINT told_pairs_back_value_vnd_check CHECK ((back_value_vnd >= 0));
+
+ALTER TABLE monitor.told_pairs ADD CONSTRAINT told_pairs_book_fkey FOREIGN KEY (book) REFERENCES monitor.figure_books(book);
+
 ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_book_fkey FOREIGN KEY (book) REFERENCES monitor.figure_books(book);
 
 ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
 
-ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_pkey PRIMARY KEY (book, product_line, dried, unit, month, commune, producer_id, buyer_id);
+ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_once PRIMARY KEY (book, product_line, dried, unit, month, commune, producer_id, buyer_id, offer_id);
 
 ALTER TABLE monitor.unpublished ADD CONSTRAINT unpublished_product_line_fkey FOREIGN KEY (product_line) REFERENCES reference.product_lines(code);
 
@@ -5048,6 +5083,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on monitor.figure_cells the service may INSERT, SELECT
 
+-- on monitor.figure_shares the service may INSERT, SELECT
+
 -- on monitor.figures the service may INSERT, SELECT
 
 -- on monitor.figures_followed the service may SELECT, UPDATE
@@ -5071,6 +5108,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.report_orders the service may DELETE, INSERT, SELECT
 
 -- on monitor.reports the service may INSERT, SELECT
+
+-- on monitor.told_pairs the service may INSERT, SELECT, UPDATE
 
 -- on monitor.unpublished the service may DELETE, INSERT, SELECT, UPDATE
 

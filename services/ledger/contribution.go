@@ -27,10 +27,25 @@ type Contribution struct {
 	ProducerID uuid.UUID `db:"producer_id"`
 	BuyerID    uuid.UUID `db:"buyer_id"`
 
+	// OfferID is set where something is added to supply: each offer is listed by itself.
+	OfferID uuid.UUID `db:"offer_id"`
+
 	Offered   quantity.Quantity `db:"offered"`
 	Delivered quantity.Quantity `db:"delivered"`
 	// ValueVND is that of what was delivered, as far as it has a price.
 	ValueVND money.VND `db:"value_vnd"`
+
+	// TakenBack is what left, not less for what came beside it, and none of it below nothing: of two
+	// postings that take 5 away and add 5 it is 5. What a transaction takes back of a delivery and agrees
+	// anew under the same month and place never left; of that only the difference did.
+	TakenBack TakenBack `db:"taken_back"`
+}
+
+// TakenBack is what a contribution takes away.
+type TakenBack struct {
+	Offered   quantity.Quantity `db:"offered"`
+	Delivered quantity.Quantity `db:"delivered"`
+	ValueVND  money.VND         `db:"value_vnd"`
 }
 
 // ContributionsTx sums what the postings sealed after one place of their chain, and up to another,
@@ -38,22 +53,31 @@ type Contribution struct {
 // below nothing: corrections take back.
 func ContributionsTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([]Contribution, error) {
 	const query = `
-		SELECT p.product_line, coalesce(f.state = 'dried', l.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
-		       CAST(date_trunc('month', p.business_date) AS date) AS month, coalesce(p.commune, '') AS commune,
-		       coalesce(p.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id,
-		       coalesce(p.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id,
-		       CAST(sum(coalesce(p.weight, p.quantity) * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS bigint) AS offered,
-		       CAST(sum(coalesce(p.weight, p.quantity) * (m.line_delivered + m.line_over)) AS bigint) AS delivered,
-		       CAST(coalesce(sum(p.value_vnd * (m.line_delivered + m.line_over)), 0) AS bigint) AS value_vnd
-		  FROM ledger.seals s
-		  JOIN ledger.postings p ON p.id = s.row_id
-		  JOIN ledger.movements m USING (movement)
-		  LEFT JOIN reference.forms f ON f.code = p.form
-		  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-		               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
-		 WHERE s.seq > $1 AND s.seq <= $2
-		   AND (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted <> 0 OR m.line_delivered + m.line_over <> 0)
-		 GROUP BY 1, 2, 3, 4, 5, 6, 7`
+		WITH moved AS (
+		    SELECT p.product_line, coalesce(f.state = 'dried', l.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
+		           CAST(date_trunc('month', p.business_date) AS date) AS month, coalesce(p.commune, '') AS commune,
+		           coalesce(p.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id,
+		           coalesce(p.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id,
+		           CASE WHEN d.offered <> 0 AND p.offer_id IS NOT NULL THEN p.offer_id ELSE '00000000-0000-0000-0000-000000000000' END AS offer_id,
+		           sum(coalesce(p.weight, p.quantity) * d.offered) AS offered, sum(coalesce(p.weight, p.quantity) * d.delivered) AS delivered,
+		           coalesce(sum(p.value_vnd * d.delivered), 0) AS value_vnd
+		      FROM ledger.seals s
+		      JOIN ledger.postings p ON p.id = s.row_id
+		      JOIN ledger.movements m USING (movement)
+		     CROSS JOIN LATERAL (SELECT m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted AS offered,
+		                                m.line_delivered + m.line_over AS delivered) d
+		      LEFT JOIN reference.forms f ON f.code = p.form
+		      LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
+		                   FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+		     WHERE s.seq > $1 AND s.seq <= $2 AND (d.offered <> 0 OR d.delivered <> 0)
+		     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, p.xact, coalesce(p.delivery_id, p.id)
+		)
+		SELECT product_line, dried, unit, month, commune, producer_id, buyer_id, offer_id,
+		       CAST(sum(offered) AS bigint) AS offered, CAST(sum(delivered) AS bigint) AS delivered, CAST(sum(value_vnd) AS bigint) AS value_vnd,
+		       CAST(-sum(least(offered, 0)) AS bigint) AS "taken_back.offered", CAST(-sum(least(delivered, 0)) AS bigint) AS "taken_back.delivered",
+		       CAST(-sum(least(value_vnd, 0)) AS bigint) AS "taken_back.value_vnd"
+		  FROM moved
+		 GROUP BY product_line, dried, unit, month, commune, producer_id, buyer_id, offer_id`
 	var found []Contribution
 	if err := tx.Select(ctx, &found, query, after, upTo); err != nil {
 		return nil, fmt.Errorf("reading what organisations contributed: %w", err)

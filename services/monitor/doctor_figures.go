@@ -51,4 +51,48 @@ var figureComparisons = []comparison{
 		     OR NOT EXISTS (SELECT FROM monitor.figures f WHERE f.block_id = b.id)
 		  ORDER BY b.id LIMIT $1`,
 	},
+	{
+		ledger.SeverityError, "monitor.figure_shares", "an edition that is not what it told of each pair",
+		`SELECT count(*) FROM monitor.figure_shares`,
+		`SELECT 'block ' || e.block_id || ' edition ' || e.edition,
+		        'adds ' || e.quantity || ' thousandths and ' || e.value_vnd || ' đồng, of pairs ' || coalesce(s.quantity, 0) || ' and ' || coalesce(s.value_vnd, 0)
+		   FROM (SELECT f.block_id, f.edition,
+		                f.quantity - coalesce(lag(f.quantity) OVER before, 0) AS quantity, f.value_vnd - coalesce(lag(f.value_vnd) OVER before, 0) AS value_vnd
+		           FROM monitor.figures f WINDOW before AS (PARTITION BY f.block_id ORDER BY f.edition)) e
+		   LEFT JOIN (SELECT x.block_id, x.edition, sum(x.quantity) AS quantity, sum(x.value_vnd) AS value_vnd
+		                FROM monitor.figure_shares x GROUP BY x.block_id, x.edition) s ON s.block_id = e.block_id AND s.edition = e.edition
+		  WHERE e.quantity <> coalesce(s.quantity, 0) OR e.value_vnd <> coalesce(s.value_vnd, 0)
+		  ORDER BY e.block_id, e.edition LIMIT $1`,
+	},
+	{
+		ledger.SeverityError, "monitor.figure_shares", "an edition that adds something new of too few",
+		`SELECT count(*) FROM monitor.figures`,
+		`SELECT 'block ' || f.block_id || ' edition ' || f.edition, count(DISTINCT s.producer_id) || ' producers and ' || count(DISTINCT s.buyer_id) || ' buyers'
+		   FROM monitor.figures f
+		   JOIN monitor.figure_blocks b ON b.id = f.block_id
+		   JOIN monitor.figure_books k ON k.book = b.book
+		   LEFT JOIN monitor.figure_shares s ON s.block_id = f.block_id AND s.edition = f.edition AND s.hides
+		  GROUP BY f.block_id, f.edition, k.book
+		 HAVING count(DISTINCT s.producer_id) FILTER (WHERE s.producer_id <> '00000000-0000-0000-0000-000000000000') < k.least_producers
+		     OR count(DISTINCT s.buyer_id) FILTER (WHERE s.buyer_id <> '00000000-0000-0000-0000-000000000000') < k.least_buyers
+		  ORDER BY f.block_id, f.edition LIMIT $1`,
+	},
+	{
+		ledger.SeverityError, "monitor.told_pairs", "what was told of a pair is not what editions told, or too little is known to have been taken back",
+		`SELECT count(*) FROM monitor.told_pairs`,
+		`WITH shares AS (
+		     SELECT b.book, s.producer_id, s.buyer_id, s.offer_id, sum(s.quantity) AS quantity, sum(s.value_vnd) AS value_vnd,
+		            -sum(least(s.quantity, 0)) AS back_quantity, -sum(least(s.value_vnd, 0)) AS back_value_vnd
+		       FROM monitor.figure_shares s JOIN monitor.figure_blocks b ON b.id = s.block_id
+		      GROUP BY b.book, s.producer_id, s.buyer_id, s.offer_id
+		 )
+		 SELECT book || ' ' || producer_id, 'told ' || coalesce(t.quantity, 0) || ' thousandths and ' || coalesce(t.value_vnd, 0)
+		        || ' đồng, in editions ' || coalesce(s.quantity, 0) || ' and ' || coalesce(s.value_vnd, 0) || '; taken back '
+		        || coalesce(t.back_quantity, 0) || ' and ' || coalesce(t.back_value_vnd, 0)
+		        || ', in editions ' || coalesce(s.back_quantity, 0) || ' and ' || coalesce(s.back_value_vnd, 0)
+		   FROM monitor.told_pairs t FULL JOIN shares s USING (book, producer_id, buyer_id, offer_id)
+		  WHERE coalesce(t.quantity, 0) <> coalesce(s.quantity, 0) OR coalesce(t.value_vnd, 0) <> coalesce(s.value_vnd, 0)
+		     OR coalesce(t.back_quantity, 0) < coalesce(s.back_quantity, 0) OR coalesce(t.back_value_vnd, 0) < coalesce(s.back_value_vnd, 0)
+		  ORDER BY 1 LIMIT $1`,
+	},
 }

@@ -20,8 +20,18 @@ import (
 // and what is shown is a sum of whole blocks or nothing (complementary suppression; Hundepool et al.,
 // Statistical Disclosure Control, 2012, ch. 4). Every figure that anybody can compute from those shown
 // is then a combination of whole blocks as well, and of enough organisations, however they are added and
-// subtracted. Time is no way around it: a block's figure changes only when enough organisations have
-// added to it since, whatever others took back, and the running month has none.
+// subtracted. The running month has none.
+//
+// Time is no way around it, whoever keeps every edition. What anybody can know are sums of tellings: the
+// first figure of a block, or what one edition adds to the one before. Each telling holds something of
+// enough organisations that no telling before it held. So in whatever is added and subtracted, the latest of the
+// tellings in it has something that none of the others has, and that of enough organisations stays. What does
+// not qualify waits, all of a block together, until enough others add to it.
+//
+// Whether a pair adds something new is decided without knowing what came from where. What was told and is
+// now elsewhere was taken back from where it was told. So of what a pair adds, at most as much as was ever
+// taken back since it was first told of is old; what exceeds that is new. Gross, because what left hides
+// behind what came; over all months, communes and goods, because it may come again in any.
 
 // The books of figures, as the table monitor.figure_books names them.
 const (
@@ -36,6 +46,9 @@ type figureBook struct {
 	LeastBuyers    int    `db:"least_buyers"`
 	Valued         bool   `db:"valued"`
 	GraceDays      int    `db:"grace_days"`
+
+	// takenBack is what was ever taken back of a pair since it was first told of.
+	takenBack map[pair]amount
 }
 
 // closed returns the first day of the first month that is still open on a day.
@@ -77,12 +90,14 @@ type share struct {
 
 	ProducerID uuid.UUID         `db:"producer_id"`
 	BuyerID    uuid.UUID         `db:"buyer_id"`
+	OfferID    uuid.UUID         `db:"offer_id"`
 	Quantity   quantity.Quantity `db:"quantity"`
 	ValueVND   money.VND         `db:"value_vnd"`
 }
 
-// pair is a producer and a buyer.
-type pair struct{ producer, buyer uuid.UUID }
+// pair is a producer and a buyer. Supply has no buyer and is lowered every day, so there it is a producer and
+// one of its offers: what is new is a new offer, or more of it than was ever taken out.
+type pair struct{ producer, buyer, offer uuid.UUID }
 
 // amount is what a figure tells.
 type amount struct {
@@ -110,7 +125,7 @@ func (p part) add(one share) part {
 	if !slices.Contains(p.cells, one.figureCell) {
 		p.cells = append(p.cells, one.figureCell)
 	}
-	adds, who := amount{one.Quantity, one.ValueVND}, pair{one.ProducerID, one.BuyerID}
+	adds, who := amount{one.Quantity, one.ValueVND}, pair{one.ProducerID, one.BuyerID, one.OfferID}
 	p.amount, p.pairs[who] = p.and(adds), p.pairs[who].and(adds)
 	return p
 }
@@ -127,13 +142,19 @@ func (p part) with(other part) part {
 	return both
 }
 
-// behind counts the producers and the buyers who add to a part, all its cells taken together; the zero id,
+// tellsNew reports whether what a pair adds holds something that was never told.
+func (b figureBook) tellsNew(who pair, adds amount) bool {
+	back := b.takenBack[who]
+	return adds.quantity > back.quantity && (!b.Valued || adds.valueVND > back.valueVND)
+}
+
+// behind counts the producers and the buyers who add something new to a part, all its cells taken together; the zero id,
 // which stands for whoever is not named, is nobody. Who takes back hides nobody: what is left of a block when three have
 // taken back what they added is what the others added.
 func (b figureBook) behind(p part) (producers, buyers int) {
 	sellers, takers := make(map[uuid.UUID]bool), make(map[uuid.UUID]bool)
 	for who, adds := range p.pairs {
-		if adds.quantity > 0 && (!b.Valued || adds.valueVND > 0) {
+		if b.tellsNew(who, adds) {
 			sellers[who.producer], takers[who.buyer] = true, true
 		}
 	}
@@ -146,6 +167,38 @@ func (b figureBook) behind(p part) (producers, buyers int) {
 func (b figureBook) hides(p part) bool {
 	producers, buyers := b.behind(p)
 	return producers >= b.LeastProducers && (b.LeastBuyers == 0 || buyers >= b.LeastBuyers)
+}
+
+// telling is a part that is told: as the next edition of a block, or of a new one whose id is zero.
+type telling struct {
+	part
+
+	block int64
+}
+
+// due is what may be told now of all that waits: the blocks of months that have ended, and new editions of blocks
+// to which enough organisations have added something new. The rest is kept back.
+func (b figureBook) due(shares []share, told published) []telling {
+	var fresh []share
+	changes := make(map[int64]part)
+	for _, one := range shares {
+		if !told.months[one.Month] {
+			fresh = append(fresh, one)
+			continue
+		}
+		id := told.blockOf(one.figureCell)
+		changes[id] = changes[id].add(one)
+	}
+	var due []telling
+	for _, block := range b.blocks(fresh) {
+		due = append(due, telling{part: block})
+	}
+	for _, id := range slices.Sorted(maps.Keys(changes)) {
+		if b.hides(changes[id]) {
+			due = append(due, telling{part: changes[id], block: id})
+		}
+	}
+	return due
 }
 
 // blocks cuts the months that have ended, and of which nothing is published, into what will be told
@@ -172,7 +225,9 @@ func (b figureBook) blocks(shares []share) []part {
 		told := b.cut(month)
 		if len(waiting.cells) > 0 && endsQuarter(month[0].cells[0].Month) {
 			least := b.smallest(told)
-			told[least], waiting = told[least].with(waiting), part{}
+			if both := told[least].with(waiting); b.hides(both) { // not where what waits was taken back
+				told[least], waiting = both, part{}
+			}
 		}
 		made = append(made, told...)
 	}

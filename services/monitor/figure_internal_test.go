@@ -14,7 +14,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 )
 
-// Whatever was traded: every block combines enough, no cell is in two, a month that combines enough is
+// Whatever was traded and taken back: every block combines enough, no cell is in two, a month that combines enough is
 // told or given up once, at the end of its quarter, and nothing gets lost.
 func TestBlocksOfAnything(t *testing.T) {
 	t.Parallel()
@@ -31,10 +31,17 @@ func TestBlocksOfAnything(t *testing.T) {
 					Commune: rapid.SampledFrom([]string{"", "31825", "31834", "31840"}).Draw(t, "commune"),
 				},
 				ProducerID: rapid.SampledFrom(people).Draw(t, "producer"), BuyerID: rapid.SampledFrom(people).Draw(t, "buyer"),
-				Quantity: quantity.Quantity(rapid.IntRange(1, 9).Draw(t, "quantity")),
+				Quantity: quantity.Quantity(rapid.IntRange(-2, 9).Draw(t, "quantity")),
 				ValueVND: money.VND(rapid.IntRange(0, 9).Draw(t, "value")),
 			}
 		}), 0, 60).Draw(t, "shares")
+		book := book
+		book.takenBack = make(map[pair]amount)
+		for _, producer := range rapid.SliceOfN(rapid.SampledFrom(people), 0, 2).Draw(t, "took back") {
+			for _, buyer := range people {
+				book.takenBack[pair{producer: producer, buyer: buyer}] = amount{5, 5}
+			}
+		}
 		blocks := book.blocks(shares)
 		of := make(map[figureCell]int)
 		for at, block := range blocks {

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,8 @@ type figureBlock struct {
 	ValueVND    money.VND         `db:"value_vnd"`
 
 	cells []figureCell
+	// keptBack says that something was moved since that is not told yet.
+	keptBack bool
 }
 
 // figureBoard is all that was told of a book in some months.
@@ -60,28 +63,53 @@ func boardTx(ctx context.Context, tx *postgres.Tx, book string, from, to civil.D
 	if err != nil {
 		return board, err
 	}
+	return board, board.readWaiting(ctx, tx, book, from, to)
+}
+
+// readWaiting adds what was moved and not told: in months of which nothing was told, and in the cells of blocks.
+func (b figureBoard) readWaiting(ctx context.Context, tx *postgres.Tx, book string, from, to civil.Date) error {
+	told, blocks := make(map[traded]published), make(map[int64]*figureBlock)
+	for goods, each := range b.blocks {
+		told[goods] = newPublished()
+		for _, block := range each {
+			blocks[block.ID] = block
+			for _, cell := range block.cells {
+				told[goods].has(cell, block.ID)
+			}
+		}
+	}
+	// A block that lies partly within has cells of other months, too; of those months the board knows no other blocks.
 	const waiting = `
-		SELECT DISTINCT u.product_line, u.dried, u.unit, u.month, u.commune
+		SELECT u.product_line, u.dried, u.unit, u.month, u.commune
 		  FROM monitor.unpublished u
 		 WHERE u.book = $1 AND u.month BETWEEN $2 AND $3
-		   AND NOT EXISTS (SELECT FROM monitor.figure_cells c
-		                    WHERE c.book = u.book AND c.product_line = u.product_line AND c.dried = u.dried AND c.unit = u.unit AND c.month = u.month)`
-	err = tx.Each(ctx, waiting, []any{book, from, to}, func(scan func(dest ...any) error) error {
+		UNION
+		SELECT u.product_line, u.dried, u.unit, u.month, u.commune
+		  FROM monitor.figure_cells c
+		  JOIN monitor.unpublished u USING (book, product_line, dried, unit, month, commune)
+		 WHERE c.block_id = ANY(CAST($4 AS bigint[]))`
+	ids := postgres.Array(slices.Collect(maps.Keys(blocks)))
+	return tx.Each(ctx, waiting, []any{book, from, to, ids}, func(scan func(dest ...any) error) error {
 		var goods traded
 		var cell figureCell
 		if err := scan(&goods.Line, &goods.Dried, &goods.Unit, &cell.Month, &cell.Commune); err != nil {
 			return err
 		}
-		board.waiting[goods] = append(board.waiting[goods], cell)
+		if known := told[goods]; known.months[cell.Month] {
+			blocks[known.blockOf(cell)].keptBack = true
+			return nil
+		}
+		b.waiting[goods] = append(b.waiting[goods], cell)
 		return nil
 	})
-	return board, err
 }
 
 // figure is what was told of the cells that belong to a row. Known is false when there is
-// something that may not be told: a block lies partly outside, or what is within waits.
+// something that may not be told: a block lies partly outside, or what is within waits. KeptBack says that what
+// was told is not the newest: changes of too few wait for others.
 type figure struct {
 	known    bool
+	keptBack bool
 	quantity quantity.Quantity
 	valueVND money.VND
 }
@@ -103,6 +131,7 @@ func (b figureBoard) sum(goods traded, within func(cell figureCell) bool) figure
 		case 0:
 		case len(block.cells):
 			found.known = true
+			found.keptBack = found.keptBack || block.keptBack
 			found.quantity += block.Quantity
 			found.valueVND += block.ValueVND
 		default:

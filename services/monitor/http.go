@@ -68,7 +68,7 @@ func Mount(api *web.API, service *Service) {
 			"weight; each row names its own. value_vnd is a sum of published figures: of calendar months that ended some days ago, by any of month, " +
 			"quarter, half_year, year, line, commune and district, filtered by nothing but line, commune and district. Each figure combines at least " +
 			"three producers and three buyers and overlaps no other; where a row is not made of whole figures its value is left out " +
-			"and value_suppressed is true. declared is what was sold off the platform by the word of who declared it, in a column of its own; it is told " +
+			"and value_suppressed is true; where later changes are of too few to be told it is the older one, and value_kept_back is true. declared is what was sold off the platform by the word of who declared it, in a column of its own; it is told " +
 			"by month, quarter, half_year, year, line, form, commune, district and producer, over whole months, and left out elsewhere. compare sets beside each row what there was before; values are not compared. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
 	}, Volumes{}, service.sendVolumes)

@@ -29,7 +29,7 @@ func mountOpenData(api *web.API, service *Service) {
 		Description: "For everybody, without signing in. Every figure combines at least three producers and, where it is about deliveries, " +
 			"at least three buyers. Where one month and commune alone would not, several are told together, and no figure overlaps another: whatever " +
 			"is added or subtracted, nothing about few organisations follows. Months are published some days after they end; a later correction " +
-			"raises the edition of a figure once as many organisations have added to it since. version rises when columns change. There are no values and no prices. " +
+			"raises the edition of a figure once as many organisations have added something to it that no figure told before; until then kept_back is true. version rises when columns change. There are no values and no prices. " +
 			"Also as text/csv, where several months or communes of one figure stand in a cell, joined by semicolons.",
 		Access: web.Access{Anonymous: true},
 		Faults: []*fault.Definition{fault.ErrUnknownValue, fault.ErrDateOrder, ErrTooManyMonths}, Produces: []string{jsonType, csvType}, Input: openDataInput{},

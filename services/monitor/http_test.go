@@ -224,10 +224,10 @@ func TestReportsAsSpreadsheet(t *testing.T) {
 	require.Equal(t, [][]string{
 		{
 			"month", "line", "dried", "form", "unit", "offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected",
-			"released", "declared", "value_vnd", "value_suppressed", "note",
+			"released", "declared", "value_vnd", "value_suppressed", "value_kept_back", "note",
 		},
 		{
-			"2026-03", "black_tiger_shrimp", "false", "'=1+1", "kg", "30", "30", "0", "30", "30", "0", "30", "0", "0", "0", "", "true",
+			"2026-03", "black_tiger_shrimp", "false", "'=1+1", "kg", "30", "30", "0", "30", "30", "0", "30", "0", "0", "0", "", "true", "false",
 			"Dữ liệu minh hoạ / demonstration data",
 		},
 	}, rows)

@@ -31,8 +31,9 @@ type OpenFigure struct {
 	Unit        string            `json:"unit"         doc:"kg for whatever has a weight, else the goods' own unit."`
 	Communes    []string          `json:"communes"     doc:"Five-digit codes of where the goods come from; an empty text where that is not known. Several where one alone combines too few organisations."`
 	Quantity    quantity.Quantity `json:"quantity"     minimum:"-1000000000"`
-	Edition     int               `json:"edition"      doc:"Rises when enough organisations have added to it."`
+	Edition     int               `json:"edition"      doc:"Rises when enough organisations have added something new to it."`
 	PublishedAt time.Time         `json:"published_at"`
+	KeptBack    bool              `json:"kept_back,omitempty" doc:"There were changes since that are not in it: too few organisations stand behind them to be told yet."`
 }
 
 // OpenData answers GET /v1/open-data/volumes.
@@ -132,7 +133,7 @@ func openFigures(board figureBoard, book string, q OpenQuery) []OpenFigure {
 		for _, block := range blocks {
 			one := OpenFigure{
 				Measure: book, Line: goods.Line, Dried: goods.Dried, Unit: goods.Unit,
-				Quantity: block.Quantity, Edition: block.Edition, PublishedAt: block.PublishedAt.UTC(),
+				Quantity: block.Quantity, Edition: block.Edition, PublishedAt: block.PublishedAt.UTC(), KeptBack: block.keptBack,
 			}
 			for _, cell := range block.cells {
 				one.Months, one.Communes = append(one.Months, monthText(cell.Month)), append(one.Communes, cell.Commune)
@@ -166,7 +167,7 @@ func monthText(month civil.Date) string { return month.String()[:len("2026-03")]
 
 // table writes the figures as a spreadsheet shows them; several months or communes stand in one cell.
 func (o OpenData) table() table {
-	result := table{header: []string{"version", "measure", "months", "line", "dried", "unit", "communes", "quantity", "edition", "published_at"}}
+	result := table{header: []string{"version", "measure", "months", "line", "dried", "unit", "communes", "quantity", "edition", "published_at", "kept_back"}}
 	if o.Demonstration {
 		result.header = append(result.header, "note")
 	}
@@ -174,6 +175,7 @@ func (o OpenData) table() table {
 		row := []string{
 			o.Version, one.Measure, strings.Join(one.Months, ";"), one.Line, strconv.FormatBool(one.Dried), one.Unit,
 			strings.Join(one.Communes, ";"), one.Quantity.String(), strconv.Itoa(one.Edition), one.PublishedAt.Format(time.RFC3339),
+			strconv.FormatBool(one.KeptBack),
 		}
 		if o.Demonstration {
 			row = append(row, demonstrationNote)

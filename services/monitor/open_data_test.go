@@ -138,9 +138,9 @@ func TestOpenDataIsForSpreadsheetsAndCaches(t *testing.T) {
 	require.Equal(t, "public, max-age=3600", answer.Header().Get("Cache-Control"))
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(answer.Body.String(), "\uFEFF"))).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, []string{"version", "measure", "months", "line", "dried", "unit", "communes", "quantity", "edition", "published_at", "note"}, rows[0])
+	require.Equal(t, []string{"version", "measure", "months", "line", "dried", "unit", "communes", "quantity", "edition", "published_at", "kept_back", "note"}, rows[0])
 	require.Equal(t, []string{"1", "offered", "2026-01", "black_tiger_shrimp", "false", "kg", "", "30", "1"}, rows[1][:9])
-	require.Contains(t, rows[1][10], "minh hoạ")
+	require.Contains(t, rows[1][11], "minh hoạ")
 
 	whole := b.get(t, "anonymous", path)
 	same := b.get(t, "anonymous", path, "If-None-Match", whole.Header().Get("ETag"))

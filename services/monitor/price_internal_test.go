@@ -203,7 +203,7 @@ func randomDeals(chance *rand.Rand) []deal {
 		for range 1 + chance.IntN(2) {
 			deals = append(deals, deal{share{
 				figureCell{civil.New(2026, 1, 1).AddMonths(chance.IntN(months)), []string{"a", "b"}[chance.IntN(2)]},
-				uuid.UUID{1, byte(p)}, uuid.UUID{2, byte(chance.IntN(buyers))}, amount, money.VND(amount/1000) * money.VND(200_000+chance.IntN(100_000)),
+				uuid.UUID{1, byte(p)}, uuid.UUID{2, byte(chance.IntN(buyers))}, uuid.Nil, amount, money.VND(amount/1000) * money.VND(200_000+chance.IntN(100_000)),
 			}, grades[chance.IntN(len(grades))]})
 		}
 	}

@@ -109,7 +109,7 @@ func (v Volumes) table() table {
 	}
 	measures := []string{
 		"offered", "requested", "quoted", "awarded", "dispatched", "unconfirmed", "delivered", "rejected", "released", "declared",
-		"value_vnd", "value_suppressed",
+		"value_vnd", "value_suppressed", "value_kept_back",
 	}
 	compared := map[string]bool{"previous_": v.Previous != nil, "year_before_": v.YearBefore != nil}
 	for _, prefix := range []string{"previous_", "year_before_"} {
@@ -129,7 +129,7 @@ func (v Volumes) table() table {
 		}
 		measured := amounts(row.Offered, row.Requested, row.Quoted, row.Awarded, row.Dispatched, row.Unconfirmed, row.Delivered, row.Rejected,
 			row.Released)
-		measured = append(measured, declared, value, strconv.FormatBool(row.ValueSuppressed))
+		measured = append(measured, declared, value, strconv.FormatBool(row.ValueSuppressed), strconv.FormatBool(row.ValueKeptBack))
 		if v.Previous != nil {
 			measured = append(measured, row.Previous.amounts()...)
 		}

@@ -29,6 +29,9 @@ type secrets struct {
 	people            []uuid.UUID // producers at even places, buyers at odd ones
 	producers, buyers []uuid.UUID // of delivery i
 	communes          []string
+	// receipts are those of the deliveries as they were last posted; taken says that one was taken back.
+	receipts []ledger.Posting
+	taken    []bool
 }
 
 func newSecrets(t *testing.T, seed uint64) *secrets {
@@ -61,7 +64,25 @@ func (s *secrets) deliver(t *testing.T, month time.Month) {
 	}
 	one.price, one.amount = money.VND(1)<<min(i, 29), quantity.Of(1)<<max(i-29, 0)
 	s.producers, s.buyers = append(s.producers, one.goods.ProducerID), append(s.buyers, one.goods.BuyerID)
-	s.record(t, one)
+	s.receipts = append(s.receipts, s.receiptOf(t, one))
+	s.taken = append(s.taken, false)
+}
+
+// correct takes a receipt back, adds again one that was taken back, or moves one to another month and commune.
+func (s *secrets) correct(t *testing.T, month time.Month) {
+	t.Helper()
+	i := s.chance.IntN(len(s.receipts))
+	receipt, stood := &s.receipts[i], !s.taken[i]
+	if stood {
+		s.post(t, reversed(*receipt))
+	}
+	if s.taken[i] = stood && s.chance.IntN(2) == 0; s.taken[i] {
+		return
+	}
+	if s.chance.IntN(2) == 0 {
+		receipt.BusinessDate, receipt.Commune = civil.New(2026, time.Month(1+s.chance.IntN(int(month))), 1), s.communes[s.chance.IntN(3)]
+	}
+	s.post(t, *receipt)
 }
 
 // publish lets the job run on a day.
@@ -104,18 +125,40 @@ func (s *secrets) questions() []ledger.Query {
 	return questions
 }
 
-// ask puts all questions, and notes the values shown and how many were hidden.
-func (s *secrets) ask(t *testing.T, shown map[uint64]bool) (hidden int) {
+// ask puts questions, holds every value shown to be a sum of whole figures, adds the editions of figures told by
+// now to those shown, and returns how many values were hidden.
+//
+// A delivery that was moved may be in two figures of which one is older, so what a sum of figures is about
+// cannot be read off it; a figure holds each delivery once.
+func (s *secrets) ask(t *testing.T, questions []ledger.Query, shown map[uint64]bool) (hidden int) {
 	t.Helper()
+	var editions, newest []uint64
+	const told = `SELECT f.value_vnd FROM monitor.figures f JOIN monitor.figure_blocks b ON b.id = f.block_id WHERE b.book = 'delivered'`
+	require.NoError(t, s.App.Select(t.Context(), &editions, told))
+	const latest = told + ` AND f.edition = (SELECT max(g.edition) FROM monitor.figures g WHERE g.block_id = b.id) AND b.product_line = $1`
+	sums := make(map[uint64]bool)
+	for _, line := range []string{"black_tiger_shrimp", "rice"} {
+		require.NoError(t, s.App.Select(t.Context(), &newest, latest, line))
+		of := []uint64{0}
+		for _, figure := range newest {
+			for _, sum := range slices.Clone(of) {
+				of = append(of, sum+figure)
+				sums[sum+figure] = true
+			}
+		}
+	}
+	for _, figure := range editions {
+		shown[figure] = true
+	}
 	service := monitor.NewService(s.App, monitor.Options{})
-	for _, question := range s.questions() {
+	for _, question := range questions {
 		answer, err := service.Volumes(context.Background(), s.cast["administrator"], question)
 		require.NoError(t, err)
 		for _, row := range answer.Rows {
 			switch {
 			case row.ValueVND != nil:
 				require.False(t, row.ValueSuppressed)
-				shown[uint64(*row.ValueVND)] = true
+				require.Contains(t, sums, uint64(*row.ValueVND), "no sum of whole figures")
 			case row.ValueSuppressed:
 				hidden++
 			default:
@@ -195,11 +238,13 @@ func leading(row []*big.Rat) int {
 	return at
 }
 
-// Whoever asks every question, month after month while deliveries and late receipts come in, and solves
-// for what is not shown, learns nothing about one or two producers or buyers.
+// Whoever asks every question, month after month while deliveries and late receipts come in, and receipts are taken
+// back, moved and added again, and solves for what is not shown, learns nothing about one or two producers or buyers.
+// Many more histories, of figures alone: TestNothingOfFewFollowsFromAllEditions.
 func TestNoValueOfFewCanBeSolvedFor(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
+	corrections := []int{1, 4}
+	for seed := range uint64(len(corrections)) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			s, shown, hidden := newSecrets(t, seed), make(map[uint64]bool), 0
@@ -210,12 +255,23 @@ func TestNoValueOfFewCanBeSolvedFor(t *testing.T) {
 				for range 3 {
 					s.deliver(t, time.Month(1+s.chance.IntN(int(month))))
 				}
+				for range corrections[seed] {
+					s.correct(t, month)
+				}
 				s.publish(t, civil.New(2026, month+1, 10))
-				hidden += s.ask(t, shown)
+				questions := s.questions()
+				if month < time.May { // some of them; in the end all
+					s.chance.Shuffle(len(questions), func(i, j int) { questions[i], questions[j] = questions[j], questions[i] })
+					questions = questions[:len(questions)/5]
+				}
+				hidden += s.ask(t, questions, shown)
 			}
 			require.Greater(t, len(shown), 5, "an answer without values proves nothing")
 			require.Positive(t, hidden)
 			require.Empty(t, s.found(shown))
+			for _, check := range s.examine(t).Findings {
+				require.NotContains(t, check.Table, "monitor.", "%v", check)
+			}
 			t.Logf("%d values shown, %d hidden", len(shown), hidden)
 		})
 	}

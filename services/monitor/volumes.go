@@ -105,6 +105,7 @@ type VolumeRow struct {
 	Declared        *quantity.Quantity `json:"declared,omitempty"         doc:"Sold off the platform, by the word of who declared it and confirmed by nobody; part of no other column. Left out where by or a filter names what declarations do not say, or the days are not whole months."`
 	ValueVND        *money.VND         `json:"value_vnd,omitempty"        doc:"Value of what was delivered, as published: of months that have ended, of at least three producers and three buyers, and only where what is not shown cannot be found by taking one value from another."`
 	ValueSuppressed bool               `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
+	ValueKeptBack   bool               `json:"value_kept_back,omitempty"  doc:"The value is not the newest: later changes are not in it, because too few organisations stand behind them to be told yet. Volumes are exact."`
 
 	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many."`
 	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before."`
@@ -118,7 +119,7 @@ func volumeRowOf(row ledger.Row, value figure) VolumeRow {
 	}
 	switch {
 	case value.known:
-		shown.ValueVND = &value.valueVND
+		shown.ValueVND, shown.ValueKeptBack = &value.valueVND, value.keptBack
 	case row.ValueVND != 0:
 		shown.ValueSuppressed = true
 	}
