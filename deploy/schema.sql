@@ -4427,7 +4427,11 @@ CREATE OR REPLACE FUNCTION inquiry.keep_terms()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    INSERT INTO inquiry.past_terms (inquiry_id, held_until, terms) VALUES (OLD.id, NEW.updated_at, OLD.terms);
+    INSERT INTO inquiry.past_terms (inquiry_id, held_until, terms)
+    VALUES (OLD.id, greatest(NEW.updated_at,
+                             (SELECT max(a.created_at) FROM inquiry.awards a WHERE a.inquiry_id = OLD.id) + interval '1 microsecond',
+                             (SELECT max(o.held_until) FROM inquiry.past_terms o WHERE o.inquiry_id = OLD.id) + interval '1 microsecond'),
+            OLD.terms);
     RETURN NULL;
 END
 $function$

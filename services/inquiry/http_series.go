@@ -30,7 +30,7 @@ func theSeries(series Series, err error) (*seriesOutput, error) {
 
 func mountSeries(api *web.API, service *Service) {
 	refusals := []*fault.Definition{
-		ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
+		ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrSeriesFar, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
 		ErrQuantityNotPositive, ErrDatePast, ErrTermsPercent, ErrDepositBeyond,
 	}
 	web.Register(api, web.Operation{

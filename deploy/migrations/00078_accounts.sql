@@ -1,6 +1,21 @@
--- What is still to come is goods and freight, each rounded half up, as awards and receipts have them: who pays
--- an award's landed value ahead has not paid a đồng too much.
+-- Two corrections of accounts. What is still to come is goods and freight, each rounded half up, as awards and
+-- receipts have them: who pays an award's landed value ahead has not paid a đồng too much. And an amendment that
+-- began before an award, but waited for it, does not hold for that award.
 -- +goose Up
+
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION inquiry.keep_terms() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO inquiry.past_terms (inquiry_id, held_until, terms)
+    VALUES (OLD.id, greatest(NEW.updated_at,
+                             (SELECT max(a.created_at) FROM inquiry.awards a WHERE a.inquiry_id = OLD.id) + interval '1 microsecond',
+                             (SELECT max(o.held_until) FROM inquiry.past_terms o WHERE o.inquiry_id = OLD.id) + interval '1 microsecond'),
+            OLD.terms);
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+
 CREATE OR REPLACE VIEW inquiry.accounts AS
 SELECT a.id AS award_id, a.created_at AS awarded_at, a.inquiry_id, a.buyer_id, a.producer_id, g.goods_vnd, g.freight_vnd, v.discount_vnd, g.disputed_vnd,
        g.goods_vnd + g.freight_vnd - v.discount_vnd AS owed_vnd, v.deposit_due_vnd, v.to_come_vnd,
