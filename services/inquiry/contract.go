@@ -54,8 +54,8 @@ type Contract struct {
 	// LandedVND is the value with the freight of the whole; nil where freight is not known.
 	LandedVND *money.VND `json:"landed_vnd,omitempty"`
 	Terms     Terms      `json:"terms"`
-	DeliverTo  Place      `json:"deliver_to"`
-	DeliverOn  civil.Date `json:"deliver_on"`
+	DeliverTo Place      `json:"deliver_to"`
+	DeliverOn civil.Date `json:"deliver_on"`
 	// Schedule are the dates where there are several, DeliverOn the first.
 	Schedule []Part          `json:"schedule,omitempty"`
 	Claims   []ContractClaim `json:"claims"`

@@ -39,4 +39,6 @@ func (s *Service) DecideTogether(ctx context.Context, acts ...Asked) []Became {
 }
 
 // NotePaymentsDueTx is one batch of NotePaymentsDue in a transaction whose reads a test counts.
-func NotePaymentsDueTx(ctx context.Context, tx *postgres.Tx) (bool, error) { return notePaymentsDue(ctx, tx) }
+func NotePaymentsDueTx(ctx context.Context, tx *postgres.Tx) (bool, error) {
+	return notePaymentsDue(ctx, tx)
+}
