@@ -68,6 +68,10 @@ bench-search: servers-for-tests build ## Measure search at 1 000 to 1 000 000 pr
 bench-volumes: servers-for-tests build ## Measure volumes over 0.1 and 1 million postings (OCOP_BENCH_LARGE=1: 10 million, takes half an hour).
 	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkVolumes$$' -benchtime=1x -timeout=120m ./services/demonstration
 
+.PHONY: bench-records
+bench-records: servers-for-tests build ## Measure the records of all who traded over 0.1 million postings (OCOP_BENCH_LARGE=1: 1 million, takes minutes).
+	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkRecords$$' -benchtime=1x -timeout=60m ./services/demonstration
+
 .PHONY: relevance
 relevance: servers-for-tests build ## Measure how well search understands what people type.
 	bin/ocop private -- go test -count=1 -run='^TestRelevance$$' -v ./services/catalog

@@ -757,6 +757,12 @@ CREATE TABLE inquiry.payment_kinds (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE inquiry.payment_looks (
+    id bigint NOT NULL,
+    award_id uuid NOT NULL,
+    look_on date NOT NULL
+);
+
 CREATE TABLE inquiry.payment_moves (
     payment_id uuid NOT NULL,
     number smallint NOT NULL,
@@ -2581,6 +2587,10 @@ ALTER TABLE inquiry.payment_kinds ADD CONSTRAINT payment_kinds_paid_by_check CHE
 
 ALTER TABLE inquiry.payment_kinds ADD CONSTRAINT payment_kinds_pkey PRIMARY KEY (code);
 
+ALTER TABLE inquiry.payment_looks ADD CONSTRAINT payment_looks_award_id_fkey FOREIGN KEY (award_id) REFERENCES inquiry.awards(id);
+
+ALTER TABLE inquiry.payment_looks ADD CONSTRAINT payment_looks_pkey PRIMARY KEY (id);
+
 ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_contested_why CHECK (((move = 'contest'::text) = (reason <> ''::text)));
 
 ALTER TABLE inquiry.payment_moves ADD CONSTRAINT payment_move_once PRIMARY KEY (payment_id, number);
@@ -3769,6 +3779,8 @@ CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_i
 
 CREATE UNIQUE INDEX payment_decided_once ON inquiry.payment_moves USING btree (payment_id) WHERE (move = ANY (ARRAY['confirm'::text, 'withdraw'::text]));
 
+CREATE INDEX payment_looks_day ON inquiry.payment_looks USING btree (look_on, id);
+
 CREATE INDEX payments_award ON inquiry.payments USING btree (award_id, id);
 
 CREATE INDEX payments_buyer ON inquiry.payments USING btree (buyer_id, id DESC);
@@ -4483,7 +4495,45 @@ CREATE OR REPLACE FUNCTION inquiry.keep_terms()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    INSERT INTO inquiry.past_terms (inquiry_id, held_until, terms) VALUES (OLD.id, NEW.updated_at, OLD.terms);
+    INSERT INTO inquiry.past_terms (inquiry_id, held_until, terms)
+    VALUES (OLD.id, greatest(NEW.updated_at,
+                             (SELECT max(a.created_at) FROM inquiry.awards a WHERE a.inquiry_id = OLD.id) + interval '1 microsecond',
+                             (SELECT max(o.held_until) FROM inquiry.past_terms o WHERE o.inquiry_id = OLD.id) + interval '1 microsecond'),
+            OLD.terms);
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.look_at_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    CASE TG_TABLE_NAME
+    WHEN 'deliveries' THEN
+        INSERT INTO inquiry.payment_looks (award_id, look_on) VALUES (NEW.award_id, '-infinity');
+    WHEN 'settlements' THEN
+        INSERT INTO inquiry.payment_looks (award_id, look_on)
+        SELECT d.award_id, '-infinity' FROM inquiry.disputes x JOIN inquiry.deliveries d ON d.id = x.delivery_id WHERE x.id = NEW.dispute_id;
+    WHEN 'payment_moves' THEN
+        INSERT INTO inquiry.payment_looks (award_id, look_on)
+        SELECT p.award_id, '-infinity' FROM inquiry.payments p WHERE p.id = NEW.payment_id;
+    END CASE;
+    RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.look_at_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO inquiry.payment_looks (award_id, look_on)
+    SELECT a.id, '-infinity' FROM inquiry.awards a
+     WHERE a.created_at >= (SELECT min(w.since) FROM inquiry.payment_warning_days w)
+       AND EXISTS (SELECT FROM inquiry.deliveries d WHERE d.award_id = a.id AND d.received_at IS NOT NULL);
     RETURN NULL;
 END
 $function$
@@ -4855,11 +4905,19 @@ CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCI
 
 CREATE TRIGGER receipt_stands BEFORE DELETE OR UPDATE ON inquiry.deliveries FOR EACH ROW WHEN ((old.received_at IS NOT NULL)) EXECUTE FUNCTION inquiry.stands();
 
+CREATE TRIGGER receipts_looked_at AFTER INSERT OR UPDATE ON inquiry.deliveries FOR EACH ROW WHEN ((new.received_at IS NOT NULL)) EXECUTE FUNCTION inquiry.look_at_account();
+
 CREATE TRIGGER dispute_stands BEFORE DELETE OR UPDATE ON inquiry.disputes FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION inquiry.stands();
 
 CREATE TRIGGER inquiries_keep_terms AFTER UPDATE OF terms ON inquiry.inquiries FOR EACH ROW WHEN ((old.terms IS DISTINCT FROM new.terms)) EXECUTE FUNCTION inquiry.keep_terms();
 
+CREATE TRIGGER payments_looked_at AFTER INSERT ON inquiry.payment_moves FOR EACH ROW WHEN ((new.move = 'confirm'::text)) EXECUTE FUNCTION inquiry.look_at_account();
+
+CREATE TRIGGER warning_days_looked_at AFTER INSERT OR DELETE OR UPDATE ON inquiry.payment_warning_days FOR EACH STATEMENT EXECUTE FUNCTION inquiry.look_at_accounts();
+
 CREATE TRIGGER settlement_stands BEFORE DELETE OR UPDATE ON inquiry.settlements FOR EACH ROW WHEN ((old.agreed_at IS NOT NULL)) EXECUTE FUNCTION inquiry.stands();
+
+CREATE TRIGGER settlements_looked_at AFTER INSERT OR UPDATE ON inquiry.settlements FOR EACH ROW WHEN ((new.agreed_at IS NOT NULL)) EXECUTE FUNCTION inquiry.look_at_account();
 
 CREATE TRIGGER claims_move_ceilings AFTER INSERT ON ledger.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION ledger.apply_claims();
 
@@ -4982,6 +5040,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on inquiry.past_terms the service may INSERT, SELECT
 
 -- on inquiry.payment_kinds the service may SELECT
+
+-- on inquiry.payment_looks the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on inquiry.payment_moves the service may INSERT, SELECT
 

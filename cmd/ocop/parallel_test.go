@@ -227,7 +227,9 @@ func (c *crowd) holds(random *rand.Rand) {
 		"offer_id": c.offer, "quantity": 1 + random.IntN(100), "price_vnd": 300_000, "deliver_on": day, "reserve": true,
 		"valid_until": time.Now().Add(2 * time.Second),
 	}, &answer)
-	if status != http.StatusCreated && (status != http.StatusConflict || answer.Code != "offer_exhausted") {
+	// On a machine that is busy enough the two seconds are over before anybody looks at the quote.
+	late := status == http.StatusUnprocessableEntity && answer.Code == "validity_past"
+	if status != http.StatusCreated && !late && (status != http.StatusConflict || answer.Code != "offer_exhausted") {
 		c.t.Errorf("quote: %d %s", status, answer.Code)
 	}
 }

@@ -70,12 +70,14 @@ func (a *Act) check() error { return checkAllocations(a.Allocations) }
 // maxWorth is what a sum of values is told as at most.
 const maxWorth money.VND = math.MaxInt64
 
-// worth is the value of allocations at what they would be committed at, net of tie and by their tiers,
-// rounded half up for each; freight is beside it.
+// worth is the value of allocations at what they would be committed at, net of tie and by their tiers, with
+// the freight that their quotes name beside it, each rounded half up.
 func (g *ground) worth(allocations []Allocation) money.VND {
 	var sum money.VND
 	for _, allocation := range allocations {
-		value := money.Value(g.quotes[allocation.QuoteID].netPrice(allocation.Quantity), allocation.Quantity)
+		quote := g.quotes[allocation.QuoteID]
+		freight, _ := freightBeside(quote.FreightVND, g.Terms.V.PriceBasis)
+		value := money.Value(quote.netPrice(allocation.Quantity), allocation.Quantity) + money.Value(freight, allocation.Quantity)
 		if value > maxWorth-sum {
 			return maxWorth
 		}

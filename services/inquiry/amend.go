@@ -45,6 +45,7 @@ func (a *Amendment) apply(book *reference.Book, r *record, deals map[uuid.UUID]c
 		r.Ward, r.DeliveryNote = a.DeliverTo.CommuneCode, a.DeliverTo.Note
 	}
 	if a.Terms != nil {
+		a.Terms.check(&found)
 		r.Terms.V = *a.Terms
 	}
 	was := make([]lineRecord, 0, len(a.Lines))

@@ -55,6 +55,8 @@ type Award struct {
 	Tie        quantity.Quantity `json:"tie,omitempty" doc:"As the quote says: units gross for each unit net. Quantities are net of it."`
 	PriceGross bool              `json:"price_gross,omitempty" doc:"The quote named its price for a unit gross; price_vnd is the net price that follows."`
 	ValueVND   money.VND         `json:"value_vnd" doc:"Price × quantity, rounded half up."`
+	FreightVND *money.VND        `json:"freight_vnd,omitempty" doc:"Per unit, beside the price, as the quote says; left out where it says nothing. An award of a part carries its share, and it is owed with what is accepted."`
+	LandedVND  *money.VND        `json:"landed_vnd" nullable:"true" doc:"Value and freight × quantity, each rounded half up; null where freight is not known."`
 	DeliverOn  civil.Date        `json:"deliver_on" doc:"The first, where there are several dates."`
 	Schedule   []Due             `json:"schedule,omitempty" doc:"The dates on which it falls due, ascending, together the quantity; left out where there is one. An award of part of a quote takes the quote's dates in their order, from what earlier awards left."`
 	// Claims are the marks the goods carry on the delivery date; lapsing ones will not hold then.

@@ -251,16 +251,13 @@ func (c *comparer) price(line lineRecord, q *quoteRecord) ComparedPrice {
 	return price
 }
 
-// landed is the price with freight: what the quote says is added; without its word terms that say
-// "delivered" tell that it is in the price. A freight is never guessed.
-func (c *comparer) landed(price money.VND, freight *money.VND) (*money.VND, *Remark) {
-	if freight != nil {
-		return new(price + *freight), nil
-	}
-	switch c.terms.PriceBasis {
-	case basisDelivered:
-		return &price, nil
-	case basisFarmGate:
+// landed is the price with freight, or why that is not known.
+func (c *comparer) landed(price money.VND, said *money.VND) (*money.VND, *Remark) {
+	freight, known := freightBeside(said, c.terms.PriceBasis)
+	switch {
+	case known:
+		return new(price + freight), nil
+	case c.terms.PriceBasis == basisFarmGate:
 		return nil, &Remark{Code: "freight_unknown", Text: c.say(freightUnknown)}
 	default:
 		return nil, &Remark{Code: "price_basis_unsaid", Text: c.say(priceBasisUnsaid)}

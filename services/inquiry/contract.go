@@ -51,9 +51,11 @@ type Contract struct {
 	ValueVND   money.VND         `json:"value_vnd"`
 	// FreightVND is for each unit, beside the price and the value; nil where the quote says nothing.
 	FreightVND *money.VND `json:"freight_vnd,omitempty"`
-	Terms      Terms      `json:"terms"`
-	DeliverTo  Place      `json:"deliver_to"`
-	DeliverOn  civil.Date `json:"deliver_on"`
+	// LandedVND is the value with the freight of the whole; nil where freight is not known.
+	LandedVND *money.VND `json:"landed_vnd,omitempty"`
+	Terms     Terms      `json:"terms"`
+	DeliverTo Place      `json:"deliver_to"`
+	DeliverOn civil.Date `json:"deliver_on"`
 	// Schedule are the dates where there are several, DeliverOn the first.
 	Schedule []Part          `json:"schedule,omitempty"`
 	Claims   []ContractClaim `json:"claims"`
@@ -182,7 +184,7 @@ func newContract(a *awardRecord, r *record, parties map[uuid.UUID]identity.Organ
 		ProductID: a.ProductID, ProductName: a.deal.ProductName, Grade: a.deal.Grade, Asked: asked, Schemes: line.Schemes,
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V,
 		Tie: a.Tie, PriceGross: a.PriceGross, ValueVND: money.Value(a.PriceVND, a.Quantity),
-		FreightVND: a.FreightVND, Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
+		FreightVND: a.FreightVND, LandedVND: a.landed(), Terms: r.Terms.V, DeliverTo: Place{CommuneCode: r.Ward, Note: r.DeliveryNote}, DeliverOn: a.DeliverOn,
 		Schedule: a.Schedule.V,
 	}
 	then := marks[catalog.ProductDay{ProductID: a.ProductID, Day: a.lastDue()}] // what holds then holds throughout

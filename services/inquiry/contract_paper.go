@@ -120,6 +120,9 @@ func (p contractPaper) goods(sheet *paper.Paper) {
 	if c.FreightVND != nil {
 		p.pair(sheet, said("Cước vận chuyển, ngoài giá", "Freight, beside the price"), p.price(*c.FreightVND)+"/"+p.unit(c.Unit))
 	}
+	if c.LandedVND != nil {
+		p.pair(sheet, said("Giá trị gồm cước", "Value with freight"), p.price(*c.LandedVND))
+	}
 	if len(c.SizePrices) == 0 {
 		return
 	}

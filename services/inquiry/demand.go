@@ -76,6 +76,7 @@ func (d *Demand) check(book *reference.Book, named subjects, now time.Time) ([]g
 	if _, known := book.Commune(d.DeliverTo.CommuneCode); !known {
 		found.Add("deliver_to.commune_code", fault.ErrUnknownValue, "value", d.DeliverTo.CommuneCode, "allowed", "/v1/reference/communes")
 	}
+	d.Terms.check(&found)
 	if len(d.Lines) == 0 || len(d.Lines) > maxLines {
 		found.Add("lines", ErrNoLines, "max", maxLines)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 )
 
@@ -35,4 +36,9 @@ func (s *Service) DecideTogether(ctx context.Context, acts ...Asked) []Became {
 		outcomes[at] = Became{became.made, became.err, became.alone}
 	}
 	return outcomes
+}
+
+// NotePaymentsDueTx is one batch of NotePaymentsDue in a transaction whose reads a test counts.
+func NotePaymentsDueTx(ctx context.Context, tx *postgres.Tx) (bool, error) {
+	return notePaymentsDue(ctx, tx)
 }

@@ -102,6 +102,11 @@ var (
 	ErrFreightIncluded = fault.Define("freight_included", http.StatusUnprocessableEntity,
 		"Nhu cầu này hỏi giá giao đến nơi, giá đã gồm cước: cộng cước vào giá và bỏ freight_vnd.",
 		"This inquiry asks for delivered prices, which have the freight in them: add it to the price and leave out freight_vnd.")
+	ErrTermsPercent = fault.Define("terms_percent", http.StatusUnprocessableEntity,
+		"Tỷ lệ phần trăm phải từ 0 đến 100, không phải {percent}.", "A percentage is between 0 and 100, not {percent}.")
+	ErrDepositBeyond = fault.Define("deposit_beyond_value", http.StatusUnprocessableEntity,
+		"Đặt cọc {deposit} % cùng chiết khấu {discount} % vượt 100 % giá trị: giảm một trong hai.",
+		"A deposit of {deposit} % and a discount of {discount} % are more than 100 % of the value: lower one of them.")
 	ErrBelowQuoteMinimum = fault.Define("below_quote_minimum", http.StatusConflict,
 		"Báo giá này chỉ nhận từ {min} {unit} trở lên.", "This quote takes no less than {min} {unit}.")
 	ErrSplitStart = fault.Define("split_out_of_order", http.StatusUnprocessableEntity,
@@ -166,7 +171,7 @@ func Faults() []*fault.Definition {
 		ErrDeadlinePassed, ErrSealed, ErrSaleStopped, ErrHasAwards, ErrQuoteExists, ErrWrongLine, ErrNotYourOffer, ErrOfferClosed,
 		ErrOutsideOffer, ErrNoProduct, ErrValidityPast, ErrQuoteState, ErrQuoteAwarded, ErrQuoteExceeded,
 		ErrNoAllocations, ErrForeignQuote, ErrAlreadyQuoted, ErrLineUnknown, ErrQuoteTooLarge, ErrSizeUnpriced, ErrNeitherDayNorTime, ErrAwardState, ErrNothingLeft, ErrReceived,
-		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrFreightIncluded, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
+		ErrReceiptSum, ErrSizesSum, ErrTieNeeded, ErrTieTwice, ErrTieTooFine, ErrNoTie, ErrSizesGross, ErrFreightIncluded, ErrTermsPercent, ErrDepositBeyond, ErrBelowQuoteMinimum, ErrSplitStart, ErrSplitSum,
 		ErrLotUndeclared, ErrRoundOpen, ErrNoRound, ErrNobodyQuoted, ErrNotQuoted, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
 		ErrQuoteOutdated, ErrQuestionAnswered, ErrTooManyInquiries, ErrTooManyQuotes, ErrTooManyQuestions, ErrTooManyAttachments, ErrAttachmentKept,
 	})

@@ -15,6 +15,8 @@ var (
 		"Giờ hết hạn có dạng 17:00.", "The time of the deadline looks like 17:00.")
 	ErrSeriesNever = fault.Define("series_never", http.StatusUnprocessableEntity,
 		"Lịch này không còn ngày nào để gửi nhu cầu mua.", "This rhythm has no date left for which an inquiry could be placed.")
+	ErrSeriesFar = fault.Define("series_far", http.StatusUnprocessableEntity,
+		"Lịch mua định kỳ bắt đầu chậm nhất ngày {max}.", "A series begins on {max} at the latest.")
 	ErrSeriesDate = fault.Define("series_date", http.StatusUnprocessableEntity,
 		"Chỉ bỏ qua được một ngày sắp tới của lịch.", "Only a date of the series that is still to come can be skipped.")
 	ErrSeriesState = fault.Define("series_state", http.StatusConflict,
@@ -22,5 +24,5 @@ var (
 )
 
 func seriesFaults() []*fault.Definition {
-	return []*fault.Definition{ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrSeriesDate, ErrSeriesState}
+	return []*fault.Definition{ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrSeriesFar, ErrSeriesDate, ErrSeriesState}
 }

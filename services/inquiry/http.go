@@ -138,6 +138,7 @@ func mountInquiries(api *web.API, service *Service) {
 		Faults: []*fault.Definition{
 			catalog.ErrBelowMinOrder, catalog.ErrOffMultiple, catalog.ErrLeadTime,
 			ErrDeadlinePast, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers, ErrQuantityNotPositive, ErrDatePast, ErrTooManyInquiries,
+			ErrTermsPercent, ErrDepositBeyond,
 		},
 	}, func(ctx context.Context, in *struct{ Body Demand }) (*inquiryOutput, error) {
 		out, err := whole(service.Place(ctx, identity.FromContext(ctx), in.Body))

@@ -47,7 +47,7 @@ func mountAmendments(api *web.API, service *Service) {
 		Description: "Quotes given against what it asked before are outdated until they are confirmed or revised. A deadline that is only put off outdates nothing.",
 		Faults: []*fault.Definition{
 			fault.ErrNotFound, fault.ErrStale, fault.ErrPreconditionRequired, ErrNotOpen, ErrDeadlinePast, ErrDeadlineShortened, ErrUnsealed, ErrBelowAwarded,
-			ErrLineUnknown, ErrQuantityNotPositive, ErrDatePast, catalog.ErrBelowMinOrder, catalog.ErrOffMultiple, catalog.ErrLeadTime,
+			ErrLineUnknown, ErrQuantityNotPositive, ErrDatePast, ErrTermsPercent, ErrDepositBeyond, catalog.ErrBelowMinOrder, catalog.ErrOffMultiple, catalog.ErrLeadTime,
 		},
 	}, func(ctx context.Context, in *amendInput) (*inquiryOutput, error) {
 		match := func(version int64) error { return web.CheckIfMatch(in.IfMatch, version) }

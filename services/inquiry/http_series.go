@@ -30,8 +30,8 @@ func theSeries(series Series, err error) (*seriesOutput, error) {
 
 func mountSeries(api *web.API, service *Service) {
 	refusals := []*fault.Definition{
-		ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
-		ErrQuantityNotPositive, ErrDatePast,
+		ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrSeriesFar, ErrNoLines, ErrLineSubject, ErrDirectSubject, ErrNobodyInvited, ErrNotOnOffer, ErrUnitDiffers,
+		ErrQuantityNotPositive, ErrDatePast, ErrTermsPercent, ErrDepositBeyond,
 	}
 	web.Register(api, web.Operation{
 		ID: "plan-inquiry-series", Method: http.MethodPost, Path: "/v1/inquiry-series", Tag: tag, Access: buyers, Status: http.StatusCreated,

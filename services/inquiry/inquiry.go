@@ -66,8 +66,8 @@ type Terms struct {
 	Invoicing       string            `json:"invoicing,omitempty"       enum:"own,partner,purchase_list" doc:"Who invoices: the producer's own e-invoice, a partner, or a purchase list."`
 	TaxTreatment    string            `json:"tax_treatment,omitempty"   maxLength:"200"`
 	PaymentDays     int               `json:"payment_days,omitempty"    minimum:"0" maximum:"365"`
-	DepositPercent  quantity.Quantity `json:"deposit_percent,omitempty"`
-	DiscountPercent quantity.Quantity `json:"discount_percent,omitempty"`
+	DepositPercent  quantity.Quantity `json:"deposit_percent,omitempty"  doc:"Percent of the value awarded that is paid ahead, 0 to 100, to a thousandth; with the discount at most 100."`
+	DiscountPercent quantity.Quantity `json:"discount_percent,omitempty" doc:"Percent off the value of the goods, 0 to 100, to a thousandth; freight has none."`
 	Returns         string            `json:"returns,omitempty"         maxLength:"500"`
 	Consignment     bool              `json:"consignment,omitempty"`
 	Packaging       string            `json:"packaging,omitempty"       maxLength:"500"`

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -107,6 +108,20 @@ func TestWhatIsOwedFollowsFromReceiptsAndTerms(t *testing.T) {
 	refund := s.decide(s.buyer, s.paid(s.producer, "refund", 20_000_000), inquiry.MoveConfirmPayment, "")
 	require.Equal(t, identity.Producer, refund.PaidBy)
 	require.Equal(t, money.VND(17_500_030), s.account(0).PaidVND)
+}
+
+// An amendment whose transaction began before an award and waited for it has the earlier instant, and is the later one.
+func TestAnAmendmentThatWaitedForAnAwardDoesNotHoldForIt(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := onTerms(t, inquiry.Terms{PaymentDays: 7, PriceBasis: "farm_gate"})
+	began := s.On(s.db.WithClock(func() time.Time { return time.Now().Add(-time.Minute) }))
+	_, err := began.Amend(ctx, s.buyer, s.award.InquiryID, nil, inquiry.Amendment{Terms: &inquiry.Terms{PaymentDays: 90}})
+	require.NoError(t, err)
+	_, err = began.Amend(ctx, s.buyer, s.award.InquiryID, nil, inquiry.Amendment{Terms: &inquiry.Terms{PaymentDays: 80}})
+	require.NoError(t, err)
+	s.received(quantity.Of(10), inquiry.Receipt{Accepted: quantity.Of(10)})
+	require.Equal(t, s.today.AddDays(7), *s.account(0).DueOn)
 }
 
 func TestOnlyTheOtherSideConfirmsAPayment(t *testing.T) {

@@ -37,6 +37,13 @@ const goodsSent = `
 	  LEFT JOIN inquiry.disputes x ON x.delivery_id = d.id AND x.settled_at IS NOT NULL
 	  LEFT JOIN inquiry.settlements t ON t.dispute_id = x.id AND t.agreed_at IS NOT NULL`
 
+// goodsCounted leaves out what cannot count in a window from $2 on: received and settled before, of what was due
+// before. So what is joined and sorted follows the window; the rest is only read.
+const goodsCounted = `
+	   AND (a.deliver_on >= $2 OR a.schedule <> '[]' OR a.period_from IS NOT NULL OR d.received_at IS NULL
+	        OR d.received_at >= CAST(CAST($2 AS date) AS timestamp) AT TIME ZONE 'Asia/Ho_Chi_Minh'
+	        OR x.settled_at >= CAST(CAST($2 AS date) AS timestamp) AT TIME ZONE 'Asia/Ho_Chi_Minh')`
+
 // goodsMeasured are the measures that both sides have of goods; "worse" is the sign of a correction
 // that is to the organisation's disadvantage, $4.
 const goodsMeasured = `
@@ -127,8 +134,7 @@ func kept(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, wi
 	const query = `
 	WITH goods AS (
 	SELECT a.producer_id AS organisation_id,` + goodsSent + `
-	 WHERE a.producer_id = ANY (CAST($1 AS uuid[]))
-` + owedByProducers + answersOfProducers + `
+	 WHERE a.producer_id = ANY (CAST($1 AS uuid[]))` + goodsCounted + owedByProducers + answersOfProducers + `
 	), measured AS (` + goodsMeasured + `
 	UNION ALL
 	SELECT organisation_id, m.measure, '', '', count(*) FILTER (WHERE m.counts), count(*) FILTER (WHERE m.counts AND m.met),
@@ -172,7 +178,7 @@ func bought(ctx context.Context, reader postgres.Reader, buyers []uuid.UUID, wit
 	const query = `
 	WITH goods AS (
 	SELECT a.buyer_id AS organisation_id,` + goodsSent + `
-	 WHERE a.buyer_id = ANY (CAST($1 AS uuid[]))
+	 WHERE a.buyer_id = ANY (CAST($1 AS uuid[]))` + goodsCounted + `
 	), measured AS (` + goodsMeasured + `
 	UNION ALL
 	SELECT a.buyer_id, 'quote_to_award', '', '', count(*), count(*), NULL, NULL,

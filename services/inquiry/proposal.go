@@ -66,7 +66,7 @@ type Proposal struct {
 	Allocations []ProposedAllocation `json:"allocations"`
 	Framework   *Period              `json:"framework,omitempty"`
 	DeclineRest *DeclineRest         `json:"decline_rest,omitempty"`
-	ValueVND    money.VND            `json:"value_vnd"`
+	ValueVND    money.VND            `json:"value_vnd"                doc:"With the freight that the quotes name beside their prices."`
 	LimitVND    money.VND            `json:"limit_vnd" doc:"The organisation's limit when it was proposed."`
 	AloneVND    money.VND            `json:"awarded_alone_vnd,omitempty" doc:"What its proposer had awarded without a second person, of the same inquiry or that day of the same producers: it counts towards the limit together with this."`
 	State       ProposalState        `json:"state" enum:"proposed,approved,rejected,withdrawn,expired"`

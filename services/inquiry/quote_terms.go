@@ -178,6 +178,19 @@ func (t *QuoteTerms) priceOf(amount quantity.Quantity, below money.VND) money.VN
 	return t.net(t.tierOf(amount, below).PriceVND)
 }
 
+// freightBeside is what a unit's freight adds to its price, and whether that is known: a quote says it, or
+// the terms say that prices are delivered ones. A freight is never guessed.
+//
+// It is one rule wherever freight counts: freight is for each unit of what is taken. So an award of a part carries
+// its share and several awards of one quote together carry it once; it lands the price in a comparison and
+// the value of an award, counts towards a limit, stands in the contract, and is owed with what is accepted.
+func freightBeside(said *money.VND, basis string) (perUnit money.VND, known bool) {
+	if said != nil {
+		return *said, true
+	}
+	return 0, basis == basisDelivered
+}
+
 // freightFits refuses freight beside a price that has it in already, as the inquiry's terms say.
 func (t *QuoteTerms) freightFits(terms Terms) error {
 	if terms.PriceBasis == basisDelivered && t.FreightVND != nil && *t.FreightVND > 0 {

@@ -2,6 +2,8 @@ package inquiry
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -27,22 +29,24 @@ func (s *Service) seriesJobs(workers *jobs.Workers) {
 }
 
 // PlaceSeries places the inquiries of all series that are due today, each in a transaction of its own and
-// once, however many processes do it at a time. One whose planner no longer works for the buyer is paused. A date that cannot be placed is noted with the reasons, its
+// once, however many processes do it at a time. One that fails keeps none of the others waiting. One whose planner no longer works for the buyer is paused. A date that cannot be placed is noted with the reasons, its
 // buyer is told, and the series goes on with the next.
 func (s *Service) PlaceSeries(ctx context.Context) error {
+	failed := []uuid.UUID{}
+	var failures error
 	for {
 		var today civil.Date
 		if err := s.db.InTx(ctx, func(_ context.Context, tx *postgres.Tx) error { today = reference.Day(tx.Now); return nil }); err != nil {
-			return err
+			return errors.Join(failures, err)
 		}
-		due, err := seriesDue(ctx, s.db, today)
+		due, err := seriesDue(ctx, s.db, today, failed)
 		if err != nil || len(due) == 0 {
-			return err
+			return errors.Join(failures, err)
 		}
 		for _, id := range due {
 			err := s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error { return s.placeNext(ctx, tx, id) })
 			if err != nil {
-				return err
+				failed, failures = append(failed, id), errors.Join(failures, fmt.Errorf("placing series %s: %w", id, err))
 			}
 		}
 	}

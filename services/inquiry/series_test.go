@@ -93,6 +93,36 @@ func TestASeriesPlacesEachDateOnce(t *testing.T) {
 	require.ErrorContains(t, err, "permission denied")
 }
 
+// A series that cannot even be read keeps none of those behind it waiting, and is not passed over in silence.
+func TestASeriesThatFailsKeepsNoOtherWaiting(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	m := newMarket(t)
+	buyer := m.organisation(identity.Buyer)
+	broken, sound := m.planned(buyer, m.daily()), m.planned(buyer, m.daily())
+	_, err := m.lent.Owner.Exec(ctx, `UPDATE inquiry.series SET template = '"unreadable"' WHERE id = $1`, broken.ID)
+	require.NoError(t, err)
+	require.ErrorContains(t, m.PlaceSeries(ctx), broken.ID.String())
+	require.Len(t, m.past(buyer, sound.ID), 2, "what was due of it")
+}
+
+func TestASeriesBeginsWithinTheHorizon(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t)
+	buyer := m.organisation(identity.Buyer)
+	for _, from := range []civil.Date{m.today.AddDays(731), civil.New(9999, time.December, 31)} {
+		asked := m.daily()
+		asked.Rhythm.From = from
+		_, err := m.PlanSeries(context.Background(), buyer, asked)
+		require.ErrorIs(t, err, inquiry.ErrSeriesFar)
+		_, err = m.PreviewSeries(context.Background(), buyer, asked)
+		require.ErrorIs(t, err, inquiry.ErrSeriesFar)
+	}
+	asked := m.daily()
+	asked.Rhythm.From = m.today.AddDays(730)
+	require.Equal(t, asked.Rhythm.From, m.planned(buyer, asked).Next[0].DeliverOn)
+}
+
 // A date that is skipped, and those that fall due during a pause, are not placed and not made up for; an
 // ended series places nothing.
 func TestASeriesIsSkippedPausedAndEnded(t *testing.T) {

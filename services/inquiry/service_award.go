@@ -239,6 +239,7 @@ func newAwards(g *ground, allocations []Allocation, claims *choice, now time.Tim
 			BuyerSystem: g.BuyerSystem, Ward: g.Ward, ProducerID: quote.ProducerID, ProducerName: quote.ProducerName,
 			ProductID: quote.ProductID, OfferID: quote.OfferID, Quantity: allocation.Quantity, Unit: quote.Unit,
 			PriceVND: quote.netPrice(allocation.Quantity), SizePrices: quote.SizePrices, Tie: quote.Tie, PriceGross: quote.PriceGross,
+			FreightVND: quote.FreightVND, PriceBasis: g.Terms.V.PriceBasis,
 			Lapsing:   without(slices.Concat(quote.Claims, quote.Lapsing), schemesOf(claims.throughout(quote))),
 			CreatedAt: now, deal: quote.deal, balance: ledger.AwardBalance{AwardID: id, Committed: allocation.Quantity},
 		}

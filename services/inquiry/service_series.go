@@ -70,6 +70,9 @@ func (s *Service) firstDate(ctx context.Context, tx *postgres.Tx, who identity.P
 	if err := asked.check(); err != nil {
 		return civil.Date{}, err
 	}
+	if latest := reference.Day(tx.Now).AddDays(horizon); asked.Rhythm.From.After(latest) {
+		return civil.Date{}, ErrSeriesFar.At("rhythm.from", "max", latest)
+	}
 	first := asked.nextOpen(reference.Day(tx.Now), tx.Now)
 	if first.IsZero() {
 		return first, ErrSeriesNever.At("rhythm")

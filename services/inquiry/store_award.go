@@ -37,6 +37,7 @@ type awardRecord struct {
 	Tie          quantity.Quantity          `db:"tie"`
 	PriceGross   bool                       `db:"price_gross"`
 	FreightVND   *money.VND                 `db:"freight_vnd"`
+	PriceBasis   string                     `db:"price_basis"` // of the terms under which it was made
 	DeliverOn    civil.Date                 `db:"deliver_on"`
 	Claims       postgres.Strings           `db:"claims"`
 	Lapsing      postgres.Strings           `db:"lapsing"`
@@ -67,6 +68,15 @@ type awardRecord struct {
 
 func (a *awardRecord) state() AwardState { return awardState(a.Cancelled, a.balance) }
 
+// landed is the value with freight; nil where freight is not known.
+func (a *awardRecord) landed() *money.VND {
+	freight, known := freightBeside(a.FreightVND, a.PriceBasis)
+	if !known {
+		return nil
+	}
+	return new(money.Value(a.PriceVND, a.Quantity) + money.Value(freight, a.Quantity))
+}
+
 func (a *awardRecord) answer() Award {
 	claims := []string(a.Claims)
 	if claims == nil {
@@ -76,7 +86,7 @@ func (a *awardRecord) answer() Award {
 		ID: a.ID, InquiryID: a.InquiryID, LineID: a.LineID, QuoteID: a.QuoteID, Buyer: Party{ID: a.BuyerID, Name: a.BuyerName},
 		Producer: Party{ID: a.ProducerID, Name: a.ProducerName}, ProductID: a.ProductID, OfferID: a.OfferID,
 		Quantity: a.Quantity, Unit: a.Unit, PriceVND: a.PriceVND, SizePrices: a.SizePrices.V, Tie: a.Tie, PriceGross: a.PriceGross,
-		ValueVND:  money.Value(a.PriceVND, a.Quantity),
+		ValueVND: money.Value(a.PriceVND, a.Quantity), FreightVND: a.FreightVND, LandedVND: a.landed(),
 		DeliverOn: a.DeliverOn, Schedule: a.dues(), Claims: claims, LapsingClaims: a.Lapsing, State: a.state(), Delivered: a.balance.Accepted + a.balance.Over,
 		InTransit: a.balance.Dispatched, Remaining: a.balance.Committed, Released: a.balance.Released,
 		Rejected: a.balance.Rejected, Lost: a.balance.Lost, CancelledAs: a.CancelledAs, Framework: a.framework(), Reason: a.Reason, Note: a.Note, CreatedAt: a.CreatedAt,
@@ -174,7 +184,10 @@ const selectAwards = `
 	       q.price_gross, q.freight_vnd, a.deliver_on, a.claims, a.lapsing,
 	       a.cancelled_at IS NOT NULL AS cancelled,
 	       CASE WHEN a.cancelled_at IS NOT NULL THEN coalesce(a.cancelled_as, 'alone') ELSE '' END AS cancelled_as, coalesce(a.reason, '') AS reason, a.note, a.created_at, a.period_from, a.period_to,
-	       a.indicative, a.called, a.freed, a.ended_at, a.schedule
+	       a.indicative, a.called, a.freed, a.ended_at, a.schedule,
+	       coalesce(coalesce((SELECT o.terms FROM inquiry.past_terms o
+	                           WHERE o.inquiry_id = a.inquiry_id AND o.held_until > a.created_at ORDER BY o.held_until LIMIT 1), i.terms)
+	                ->> 'price_basis', '') AS price_basis
 	  FROM inquiry.awards a
 	  JOIN inquiry.inquiries i ON i.id = a.inquiry_id
 	  JOIN inquiry.quotes q ON q.id = a.quote_id`

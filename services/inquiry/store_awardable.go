@@ -64,6 +64,8 @@ type awardableRow struct {
 	Grade string `db:"grade"`
 	Stars int    `db:"stars"`
 	Ward  string `db:"ward"`
+
+	PriceBasis string `db:"price_basis"`
 }
 
 func (row *awardableRow) quote() *quoteRecord {
@@ -98,7 +100,9 @@ const selectAwardable = `
 	       deliver_on, valid_until, claims, lapsing, stage, product_line, form, unit_weight, commune, line_open, line_schemes, offer_free,
 	       buyer_id, buyer_name, buyer_system, inquiry_stage, quotes_sealed, quotes_due_at, holds_ran_out,
 	       award_limit_vnd, proposal_hours, framework, price_tiers, tie, price_gross, min_quantity, split,
-	       outdated, round_until, certified, coalesce(grade, '') AS grade, coalesce(stars, 0) AS stars, ward`
+	       outdated, round_until, certified, coalesce(grade, '') AS grade, coalesce(stars, 0) AS stars, ward,
+	       (SELECT f.freight_vnd FROM inquiry.quotes f WHERE f.id = awardable_together.id) AS freight_vnd,
+	       coalesce((SELECT i.terms ->> 'price_basis' FROM inquiry.inquiries i WHERE i.id = awardable_together.inquiry_id), '') AS price_basis`
 
 const fromAwardable = `
 	  FROM inquiry.awardable_together(CAST($1 AS int[]), CAST($2 AS uuid[]), CAST($3 AS uuid[]), CAST($4 AS uuid[]), $5)`
@@ -174,6 +178,7 @@ func (row *awardableRow) inquiry() *record {
 	r := &record{
 		ID: row.InquiryID, BuyerID: row.BuyerID, BuyerName: row.BuyerName, BuyerSystem: row.BuyerSystem,
 		QuotesSealed: row.QuotesSealed, QuotesDueAt: row.QuotesDueAt, Stage: row.InquiryStage, Ward: row.Ward,
+		Terms: postgres.JSON[Terms]{V: Terms{PriceBasis: row.PriceBasis}},
 	}
 	if row.RoundUntil != nil {
 		r.Rounds = []roundRecord{{InquiryID: row.InquiryID, Until: *row.RoundUntil}}

@@ -170,11 +170,13 @@ func (s *seriesRecord) answer(rows []dateRow, today civil.Date) Series {
 	return series
 }
 
-// seriesDue lists series of which a date is to be placed.
-func seriesDue(ctx context.Context, reader postgres.Reader, today civil.Date) ([]uuid.UUID, error) {
-	const query = `SELECT id FROM inquiry.series WHERE state = 'active' AND place_on <= $1 ORDER BY place_on, id LIMIT $2`
+// seriesDue lists series of which a date is to be placed, but those that failed just now.
+func seriesDue(ctx context.Context, reader postgres.Reader, today civil.Date, failed []uuid.UUID) ([]uuid.UUID, error) {
+	const query = `
+		SELECT id FROM inquiry.series
+		 WHERE state = 'active' AND place_on <= $1 AND NOT id = ANY (CAST($3 AS uuid[])) ORDER BY place_on, id LIMIT $2`
 	var ids []uuid.UUID
-	err := reader.Select(ctx, &ids, query, today, seriesAtOnce)
+	err := reader.Select(ctx, &ids, query, today, seriesAtOnce, postgres.Array(failed))
 	return ids, err
 }
 

@@ -40,6 +40,7 @@ func decideTogether(ctx context.Context, db *postgres.DB, batch []*asked) (outco
 	ctx, cancel := context.WithTimeout(ctx, togetherTimeout)
 	defer cancel()
 	var err error
+	ending := false
 	defer func() {
 		accident := recover()
 		if accident != nil {
@@ -52,12 +53,17 @@ func decideTogether(ctx context.Context, db *postgres.DB, batch []*asked) (outco
 		outcomes = make([]outcome, len(batch))
 		for at, a := range batch {
 			outcomes[at].alone = true
-			if a.key == nil && (accident != nil || errors.Is(err, postgres.ErrUndecided)) {
+			if a.key == nil && (accident != nil && ending || errors.Is(err, postgres.ErrUndecided)) {
 				outcomes[at] = outcome{err: err}
 			}
 		}
 	}()
 	err = db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		ending = false
+		tx.BeforeCommit(func(context.Context) error {
+			ending = true
+			return nil
+		})
 		var err error
 		outcomes, err = sit(ctx, tx, batch)
 		return err

@@ -19,7 +19,7 @@ const forbidden = `
 		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
 		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance'),
 		              ('monitor.figures'), ('monitor.figure_shares'), ('monitor.figure_cells'), ('monitor.figure_blocks'), ('monitor.gap_alerts'), ('monitor.watch_steps'), ('monitor.price_bands'), ('monitor.price_quarters'),
-		              ('inquiry.payments'), ('inquiry.payment_moves'),
+		              ('inquiry.payments'), ('inquiry.payment_moves'), ('inquiry.payment_warnings'), ('inquiry.past_terms'),
 		              ('trade.event_steps'), ('trade.memorandum_steps'), ('trade.memorandum_lines'), ('trade.declarations')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
@@ -47,7 +47,7 @@ func rights(ctx context.Context, reader postgres.Reader, report func(Finding) er
 	return examined, err
 }
 
-// guards looks for the triggers that keep the balances and the CHECKs that are the promises.
+// guards looks for the triggers that keep the balances, what was agreed and who is warned, and for the CHECKs that are the promises.
 func guards(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
 	names := []string{
 		"offer_not_overcommitted", "offer_reserved_not_negative", "offer_committed_not_negative", "offer_dispatched_not_negative",
@@ -70,8 +70,22 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		{"ledger.postings", "postings_move_balances"}, {"ledger.claims", "claims_move_ceilings"},
 		{"inquiry.deliveries", "deliveries_draw_lots"}, {"catalog.lots", "lots_limited"}, {"catalog.lot_sources", "lot_sources_limit"},
 	}
-	err := asleep(ctx, reader, report, "the trigger that keeps the balances does not run", triggers)
-	return int64(len(names) + len(triggers)), err
+	if err := asleep(ctx, reader, report, "the trigger that keeps the balances does not run", triggers); err != nil {
+		return 0, err
+	}
+	agreed := []guard{
+		{"inquiry.inquiries", "inquiries_keep_terms"}, {"inquiry.deliveries", "receipt_stands"}, {"inquiry.disputes", "dispute_stands"},
+		{"inquiry.settlements", "settlement_stands"},
+	}
+	if err := asleep(ctx, reader, report, "a trigger that keeps what was agreed does not run", agreed); err != nil {
+		return 0, err
+	}
+	told := []guard{
+		{"inquiry.deliveries", "receipts_looked_at"}, {"inquiry.settlements", "settlements_looked_at"}, {"inquiry.payment_moves", "payments_looked_at"},
+		{"inquiry.payment_warning_days", "warning_days_looked_at"},
+	}
+	err := asleep(ctx, reader, report, "a trigger without which nobody is warned of what is due does not run", told)
+	return int64(len(names) + len(triggers) + len(agreed) + len(told)), err
 }
 
 // guard is a trigger that a promise rests on.

@@ -202,6 +202,28 @@ func TestDoctorFindsMissingGuardsAndRights(t *testing.T) {
 	finding(t, asOwner, "rights on", "ledger.offers")
 }
 
+func TestDoctorNamesMissingGuardsOfTermsAndPayments(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	triggers := map[string]string{
+		"inquiries_keep_terms": "inquiry.inquiries", "receipt_stands": "inquiry.deliveries", "dispute_stands": "inquiry.disputes",
+		"settlement_stands": "inquiry.settlements", "receipts_looked_at": "inquiry.deliveries", "settlements_looked_at": "inquiry.settlements",
+		"payments_looked_at": "inquiry.payment_moves", "warning_days_looked_at": "inquiry.payment_warning_days",
+	}
+	for trigger, table := range triggers {
+		b.tamper(t, "ALTER TABLE "+table+" DISABLE TRIGGER "+trigger)
+	}
+	b.tamper(t, "GRANT UPDATE, TRUNCATE ON inquiry.payment_warnings TO PUBLIC")
+	b.tamper(t, "GRANT DELETE ON inquiry.past_terms TO PUBLIC")
+	found := b.examine(t)
+	for trigger := range triggers {
+		finding(t, found, "trigger", trigger)
+	}
+	require.Contains(t, finding(t, found, "rights on", "inquiry.payment_warnings").Detail, "may TRUNCATE, UPDATE")
+	require.Contains(t, finding(t, found, "rights on", "inquiry.past_terms").Detail, "may DELETE")
+	require.Len(t, found.Findings, len(triggers)+2)
+}
+
 func TestDoctorComparesAgreementsWithTheLedger(t *testing.T) {
 	t.Parallel()
 	b := setup(t, monitor.Options{})
