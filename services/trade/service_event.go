@@ -162,14 +162,16 @@ type EventFilter struct {
 	From, To civil.Date // events that touch these days
 }
 
+const listedEvents = `
+		 WHERE ($1 OR e.state <> 'draft') AND ($2 = '' OR e.kind = $2) AND ($3 = '' OR e.state = $3)
+		   AND (CAST($4 AS date) IS NULL OR e.ends_on >= $4) AND (CAST($5 AS date) IS NULL OR e.starts_on <= $5)`
+
 // Events is a page of trade events, the latest first; drafts for officials alone.
 func (s *Service) Events(ctx context.Context, who identity.Principal, filter EventFilter) ([]Event, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectEvent + `
-		 WHERE ($1 OR e.state <> 'draft') AND ($2 = '' OR e.kind = $2) AND ($3 = '' OR e.state = $3)
-		   AND (CAST($4 AS date) IS NULL OR e.ends_on >= $4) AND (CAST($5 AS date) IS NULL OR e.starts_on <= $5)
+	const query = selectEvent + listedEvents + `
 		   AND (CAST($6 AS uuid) IS NULL OR (e.starts_on, e.id) < (SELECT a.starts_on, a.id FROM trade.events a WHERE a.id = $6))
 		 ORDER BY e.starts_on DESC, e.id DESC LIMIT $7`
 	events := []Event{}

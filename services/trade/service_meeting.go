@@ -136,22 +136,23 @@ func (s *Service) CancelMeeting(ctx context.Context, who identity.Principal, eve
 	})
 }
 
+const listedMeetings = `
+		 WHERE m.event_id = $1
+		   AND ($2 OR EXISTS (SELECT FROM trade.meeting_seats s JOIN trade.participants p ON p.id = s.participant_id
+		                       WHERE s.meeting_id = m.id AND p.organisation_id = $3))`
+
 // Meetings is a page of an event's meetings in the order in which they were arranged: all for
 // officials, its own for a participant.
 func (s *Service) Meetings(ctx context.Context, who identity.Principal, event uuid.UUID, page Page) ([]Meeting, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectMeeting + `
-		 WHERE m.event_id = $1 AND (CAST($3 AS uuid) IS NULL OR m.id > $3)
-		   AND ($2 OR EXISTS (SELECT FROM trade.meeting_seats s JOIN trade.participants p ON p.id = s.participant_id
-		                       WHERE s.meeting_id = m.id AND p.organisation_id = $4))
-		 ORDER BY m.id LIMIT $5`
+	const query = selectMeeting + listedMeetings + ` AND (CAST($4 AS uuid) IS NULL OR m.id > $4) ORDER BY m.id LIMIT $5`
 	if _, err := readEvent(ctx, s.db, who, event); err != nil {
 		return nil, err
 	}
 	var rows []meetingRow
-	err := s.db.Select(ctx, &rows, query, event, watches(who), postgres.NullID(page.After), who.OrganisationID, page.Limit)
+	err := s.db.Select(ctx, &rows, query, event, watches(who), who.OrganisationID, postgres.NullID(page.After), page.Limit)
 	meetings := make([]Meeting, len(rows))
 	for at, row := range rows {
 		meetings[at] = row.meeting()

@@ -145,14 +145,15 @@ func (s *Service) Enrol(ctx context.Context, who identity.Principal, event uuid.
 	})
 }
 
+const listedParticipants = ` WHERE p.event_id = $1 AND ($2 OR p.attendance <> 'declined' OR p.organisation_id = $3)`
+
 // Participants is a page of those who take part in an event the caller may see, in the order in
 // which they were added. Organisations that declined are shown to officials and to themselves.
 func (s *Service) Participants(ctx context.Context, who identity.Principal, event uuid.UUID, page Page) ([]Participant, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectParticipant + `
-		 WHERE p.event_id = $1 AND ($2 OR p.attendance <> 'declined' OR p.organisation_id = $3) AND (CAST($4 AS uuid) IS NULL OR p.id > $4)
+	const query = selectParticipant + listedParticipants + ` AND (CAST($4 AS uuid) IS NULL OR p.id > $4)
 		 ORDER BY p.id LIMIT $5`
 	if _, err := readEvent(ctx, s.db, who, event); err != nil {
 		return nil, err

@@ -155,15 +155,17 @@ func (s *Service) Programme(ctx context.Context, who identity.Principal, id uuid
 	return p, err
 }
 
+const listedProgrammes = `
+		 WHERE ($1 OR EXISTS (SELECT FROM trade.programme_members m WHERE m.programme_id = p.id AND (m.organisation_id = $2 OR m.commune = $3)))`
+
 // Programmes is a page of the programmes that concern the caller, the latest first; each as Programme
 // shows it.
 func (s *Service) Programmes(ctx context.Context, who identity.Principal, page Page) ([]Programme, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectProgramme + `
-		 WHERE (CAST($1 AS uuid) IS NULL OR p.id < $1)
-		   AND ($2 OR EXISTS (SELECT FROM trade.programme_members m WHERE m.programme_id = p.id AND (m.organisation_id = $3 OR m.commune = $4)))
+	const query = selectProgramme + listedProgrammes + `
+		   AND (CAST($4 AS uuid) IS NULL OR p.id < $4)
 		 ORDER BY p.id DESC LIMIT $5`
 	shown := []Programme{}
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
@@ -171,7 +173,7 @@ func (s *Service) Programmes(ctx context.Context, who identity.Principal, page P
 		if err != nil {
 			return err
 		}
-		found, err := readProgrammes(ctx, tx, s.book, query, postgres.NullID(page.After), watches(who), who.OrganisationID, commune, page.Limit)
+		found, err := readProgrammes(ctx, tx, s.book, query, watches(who), who.OrganisationID, commune, postgres.NullID(page.After), page.Limit)
 		if err != nil {
 			return err
 		}
