@@ -25,14 +25,13 @@ func unreached() map[string]string {
 	return map[string]string{
 		"decline-invitation": nobody, "accept-invitation": nobody, "change-member": nobody, "remove-member": nobody, "read-notice": nobody,
 		"found-organisation": nobody, "revoke-api-key": nobody, "revoke-session": nobody, "act-for": nobody, "amend-organisation": nobody,
-		"confirm-green-tick":          "a supplier has 24 hours to answer first: TestHistoryIsKeptByRights",
-		"lift-green-tick":             "ends what was confirmed, which takes 24 hours",
-		"announce-trade-event":        "it is announced already",
-		"arrange-trade-event-meeting": "the participants meet already",
-		"end-memorandum":              "for who entered it, and for parties",
-		"withdraw-memorandum":         "for who entered it",
-		"accept-watch":                "no proposal: TestFactsProposeAWatchAndOfficialsDecide",
-		"dismiss-watch":               "no proposal: TestFactsProposeAWatchAndOfficialsDecide",
+		"confirm-green-tick":   "a supplier has 24 hours to answer first: TestHistoryIsKeptByRights",
+		"lift-green-tick":      "ends what was confirmed, which takes 24 hours",
+		"announce-trade-event": "it is announced already",
+		"end-memorandum":       "for who entered it, and for parties",
+		"withdraw-memorandum":  "for who entered it",
+		"accept-watch":         "no proposal: TestFactsProposeAWatchAndOfficialsDecide",
+		"dismiss-watch":        "no proposal: TestFactsProposeAWatchAndOfficialsDecide",
 	}
 }
 

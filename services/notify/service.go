@@ -13,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // area is what an API key must be allowed to use for notices: they are about trade.
@@ -119,7 +120,7 @@ func (s *Service) worded(ctx context.Context, reader postgres.Reader, rows []not
 			ID: row.ID, Kind: row.Kind, Title: called.fill(title, row, language), Text: called.fill(text, row, language),
 			CertificateID: known(row.CertificateID), InquiryID: known(row.InquiryID), LineID: known(row.LineID),
 			QuoteID: known(row.QuoteID), AwardID: known(row.AwardID),
-			MemorandumID: known(row.MemorandumID), CreatedAt: row.DueAt.UTC(), ReadAt: row.ReadAt,
+			MemorandumID: known(row.MemorandumID), TradeEventID: known(row.TradeEventID), CreatedAt: row.DueAt.UTC(), ReadAt: row.ReadAt,
 		})
 	}
 	return notices, nil
@@ -135,10 +136,19 @@ func known(id uuid.NullUUID) *uuid.UUID {
 // namesIn looks up what the ids in the facts are called.
 func (s *Service) namesIn(ctx context.Context, reader postgres.Reader, rows []noticeRow) (names, error) {
 	called := names{book: s.book, products: make(map[uuid.UUID]string), parties: make(map[uuid.UUID]string), reasons: make(map[string]inquiry.Reason)}
-	var productIDs, partyIDs []uuid.UUID
+	var productIDs, partyIDs, eventIDs []uuid.UUID
 	for _, row := range rows {
+		if row.TradeEventID.Valid {
+			eventIDs = append(eventIDs, row.TradeEventID.UUID)
+		}
 		if row.Facts.V.PartyID != uuid.Nil {
 			productIDs, partyIDs = append(productIDs, row.Facts.V.ProductID), append(partyIDs, row.Facts.V.PartyID)
+		}
+	}
+	if len(eventIDs) > 0 {
+		var err error
+		if called.events, err = trade.EventsToldIn(ctx, reader, eventIDs); err != nil {
+			return called, err
 		}
 	}
 	if len(partyIDs) == 0 {

@@ -3,6 +3,7 @@ package trade
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -68,7 +69,7 @@ func mountEvents(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "amend-trade-event", Method: http.MethodPatch, Path: "/v1/trade-events/{id}", Tag: tag, Access: officials(),
 		Summary: "Change a trade event", Description: "What is left out stays.",
-		Faults: fields(fault.ErrNotFound, fault.ErrStale, fault.ErrPreconditionRequired, ErrEventState),
+		Faults: fields(fault.ErrNotFound, fault.ErrStale, fault.ErrPreconditionRequired, ErrEventState, ErrMeetingsOutside),
 	}, func(ctx context.Context, in *amendEventInput) (*whole[Event], error) {
 		return wholeEvent(s.AmendEvent(ctx, identity.FromContext(ctx), in.ID, needed(in.IfMatch), in.Body))
 	})
@@ -161,6 +162,15 @@ type meetingInput struct {
 	Body NewMeeting
 }
 
+type moveMeetingInput struct {
+	ID      uuid.UUID `path:"id"`
+	Meeting uuid.UUID `path:"meeting"`
+	Body    struct {
+		From time.Time `json:"from"`
+		To   time.Time `json:"to"`
+	}
+}
+
 type cancelMeetingInput struct {
 	ID      uuid.UUID `path:"id"`
 	Meeting uuid.UUID `path:"meeting"`
@@ -179,13 +189,21 @@ func mountMeetings(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "arrange-trade-event-meeting", Method: http.MethodPost, Path: "/v1/trade-events/{id}/meetings", Tag: tag, Access: officials(),
 		Status: http.StatusCreated, Summary: "Have two participants meet", Description: "Nobody is in two meetings at once.",
-		Faults: writing(fault.ErrNotFound, ErrEventState, ErrMeetingTime, ErrMeetingClash, fault.ErrUnknownValue, fault.ErrOutOfRange),
+		Faults: writing(fault.ErrNotFound, ErrEventState, ErrMeetingTime, ErrMeetingClash, ErrDeclined, fault.ErrUnknownValue, fault.ErrOutOfRange),
 	}, func(ctx context.Context, in *meetingInput) (*made[Meeting], error) {
 		m, err := s.ArrangeMeeting(ctx, identity.FromContext(ctx), in.ID, in.Body)
 		if err != nil {
 			return nil, err
 		}
 		return &made[Meeting]{Location: "/v1/trade-events/" + in.ID.String() + "/meetings", Body: m}, nil
+	})
+	web.Register(api, web.Operation{
+		ID: "move-trade-event-meeting", Method: http.MethodPost, Path: "/v1/trade-events/{id}/meetings/{meeting}/move", Tag: tag,
+		Access: officials(), Summary: "Put a meeting to another time",
+		Faults: writing(fault.ErrNotFound, ErrEventState, ErrMeetingCancelled, ErrMeetingTime, ErrMeetingClash),
+	}, func(ctx context.Context, in *moveMeetingInput) (*struct{ Body Meeting }, error) {
+		m, err := s.MoveMeeting(ctx, identity.FromContext(ctx), in.ID, in.Meeting, in.Body.From, in.Body.To)
+		return &struct{ Body Meeting }{m}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "cancel-trade-event-meeting", Method: http.MethodPost, Path: "/v1/trade-events/{id}/meetings/{meeting}/cancel", Tag: tag,
