@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -34,6 +35,8 @@ var comingKinds = map[trade.Attendance]string{
 type gathering struct {
 	identity.SealedEvent
 	gatheringSaid
+
+	days facts
 }
 
 // gatheringSaid is what the trail says besides.
@@ -41,8 +44,8 @@ type gatheringSaid struct {
 	From          trade.EventState `json:"from"`
 	State         trade.EventState `json:"state"`
 	Moved         bool             `json:"moved"`
-	StartsOn      civil.Date       `json:"starts_on"`
-	EndsOn        civil.Date       `json:"ends_on"`
+	StartsOn      string           `json:"starts_on"`
+	EndsOn        string           `json:"ends_on"`
 	ParticipantID uuid.UUID        `json:"participant_id"`
 	Attendance    trade.Attendance `json:"attendance"`
 	MeetingID     uuid.UUID        `json:"meeting_id"`
@@ -80,6 +83,14 @@ func tellOfTradeEvents(ctx context.Context, tx *postgres.Tx, events []identity.S
 		if err := json.Unmarshal(event.Detail, &g.gatheringSaid); err != nil {
 			return fmt.Errorf("reading what event %d says: %w", event.Seq, err)
 		}
+		if g.StartsOn != "" {
+			var errs [2]error
+			g.days.Day, errs[0] = civil.Parse(g.StartsOn)
+			g.days.Until, errs[1] = civil.Parse(g.EndsOn)
+			if err := errors.Join(errs[:]...); err != nil {
+				return fmt.Errorf("reading the days of event %d: %w", event.Seq, err)
+			}
+		}
 		if g.tells() {
 			gatherings, ids = append(gatherings, g), append(ids, event.SubjectID)
 		}
@@ -114,7 +125,7 @@ func tellOfTradeEvents(ctx context.Context, tx *postgres.Tx, events []identity.S
 			continue
 		}
 		for _, m := range meetings[g.SubjectID] { // arranged while it was a draft
-			arranged := gathering{g.SealedEvent, gatheringSaid{MeetingID: m.ID, Participants: m.Participants, StartsAt: m.From, EndsAt: m.To}}
+			arranged := gathering{SealedEvent: g.SealedEvent, gatheringSaid: gatheringSaid{MeetingID: m.ID, Participants: m.Participants, StartsAt: m.From, EndsAt: m.To}}
 			arranged.Action = trade.TrailMeetingArranged
 			notices = append(notices, arranged.ofMeeting(coming[g.SubjectID])...)
 		}
@@ -151,7 +162,7 @@ func (g *gathering) ofMeeting(coming invitees) []newNotice {
 	if g.Action == trade.TrailMeetingMoved {
 		once = fmt.Sprintf("%s:%d", once, g.Seq)
 	}
-	var all []newNotice
+	all := make([]newNotice, 0, len(g.Participants))
 	for at, id := range g.Participants {
 		other := coming.find(g.Participants[1-at])
 		said := facts{StartsAt: g.StartsAt, EndsAt: g.EndsAt, PartyID: other.OrganisationID, Party: other.Name}
@@ -163,7 +174,7 @@ func (g *gathering) ofMeeting(coming invitees) []newNotice {
 // ofEvent tells the participants of the event itself.
 func (g *gathering) ofEvent(coming invitees, reason string) []newNotice {
 	all := make([]newNotice, 0, len(coming))
-	days, event := facts{Day: g.StartsOn, Until: g.EndsOn}, g.SubjectID.String()
+	days, event := g.days, g.SubjectID.String()
 	for _, p := range coming {
 		switch g.Action {
 		case trade.TrailAnnounced:
