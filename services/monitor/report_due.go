@@ -89,11 +89,11 @@ func (s *Service) makeDue(ctx context.Context, job makeDueReport) error {
 		if each.Province != job.Province {
 			continue
 		}
-		edition := makeReport{Period: job.Period, Province: job.Province, MadeBy: identity.SystemPrincipal().UserID}
+		edition := makeReport{Period: job.Period, Province: job.Province, MadeBy: identity.SystemPrincipal().UserID, Edition: each.Newest + 1}
 		if edition.ID, err = uuid.NewV7(); err != nil {
 			return fmt.Errorf("naming a report: %w", err)
 		}
-		if each.Again {
+		if each.Newest > 0 {
 			edition.Reason = "có số liệu điều chỉnh / corrected figures"
 		}
 		return s.makeEdition(ctx, edition)
@@ -101,16 +101,16 @@ func (s *Service) makeDue(ctx context.Context, job makeDueReport) error {
 	return nil
 }
 
-// dueReport is an ordered report that is missing or, again, preliminary or corrected.
+// dueReport is an ordered report that is missing, or whose newest edition is preliminary or corrected.
 type dueReport struct {
 	Province string `db:"province"`
-	Again    bool   `db:"again"`
+	Newest   int    `db:"newest"` // 0 when it is missing
 }
 
 // dueIn are the reports of a period that are due.
 func dueIn(ctx context.Context, tx *postgres.Tx, p period) ([]dueReport, error) {
 	const query = `
-		SELECT DISTINCT o.province, r.edition IS NOT NULL AS again
+		SELECT DISTINCT o.province, coalesce(r.edition, 0) AS newest
 		  FROM monitor.report_orders w
 		  JOIN identity.organisations o ON o.id = w.organisation_id AND o.state = 'approved'
 		  LEFT JOIN LATERAL (SELECT e.edition, e.preliminary, e.seq, e.declarations, e.first_day, e.last_day FROM monitor.reports e

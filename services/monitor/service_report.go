@@ -36,6 +36,8 @@ type makeReport struct {
 	// OrganisationID is the authority that asked.
 	OrganisationID uuid.UUID `json:"organisation_id"`
 	Reason         string    `json:"reason"`
+	// Edition is the one that is wanted, and none if another made it meanwhile; 0: the next, whichever it is.
+	Edition int `json:"edition,omitempty"`
 }
 
 // Kind implements jobs.Args.
@@ -134,7 +136,7 @@ func (s *Service) makeEdition(ctx context.Context, job makeReport) error {
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("waiting for seals: %w", ctx.Err())
 		case <-time.After(sealWait):
 		}
 	}
@@ -249,7 +251,7 @@ func keepEdition(ctx context.Context, tx *postgres.Tx, job makeReport, made Peri
 	err := tx.Each(ctx, last, []any{made.Province, made.Period, made.ID}, func(scan func(dest ...any) error) error {
 		return scan(&made.Edition, &there)
 	})
-	if err != nil || there {
+	if err != nil || there || job.Edition != 0 && made.Edition >= job.Edition {
 		return err
 	}
 	made.Edition++
