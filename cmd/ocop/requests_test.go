@@ -48,6 +48,9 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
+	if id, named := s.things[route.ID]; named {
+		return id
+	}
 	switch route.ID {
 	case "get-organisation", "amend-organisation", "get-performance":
 		return s.who["producer"].OrganisationID

@@ -61,6 +61,8 @@ type stage struct {
 	dock                                              inquiry.NewDockLink
 	// bodies take the place of those that requests have otherwise.
 	bodies map[string]string
+	// things take the place of those that routes are asked for otherwise.
+	things map[string]uuid.UUID
 	// contract is the code of the award's paper.
 	contract string
 }

@@ -7,13 +7,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 )
 
 const selectWatches = `
-	SELECT w.id, w.organisation_id, w.state, w.reason, w.text, w.review_on, w.facts, w.invented, w.version, w.created_at, w.updated_at
+	SELECT w.id, w.organisation_id, o.name AS organisation, w.state, w.reason, w.text, w.review_on, w.facts, w.invented, w.version, w.created_at, w.updated_at
 	  FROM monitor.watches w JOIN identity.organisations o ON o.id = w.organisation_id`
 
 // watchRow is a watch as the database has it.
@@ -25,6 +26,9 @@ type watchRow struct {
 
 func (r watchRow) watch() Watch {
 	r.Watch.Facts = r.Facts.V
+	if r.State == WatchOver {
+		r.ReviewOn = civil.Date{} // history says what it was
+	}
 	return r.Watch
 }
 

@@ -9,7 +9,7 @@ import (
 // The refusals of this package.
 var (
 	ErrMemorandumState = fault.Define("memorandum_state", http.StatusConflict,
-		"Biên bản ghi nhớ đang ở trạng thái {state} nên không thể {action}.", "The memorandum is {state}, so it cannot {action}.")
+		"Biên bản ghi nhớ đang ở trạng thái «{state}» nên không làm được việc này.", "The memorandum is {state}: this cannot be done now.")
 	ErrInquiryLinked = fault.Define("inquiry_linked", http.StatusConflict,
 		"Nhu cầu mua này đã gắn với một biên bản ghi nhớ. Gỡ liên kết đó trước.",
 		"This inquiry is linked to a memorandum already. Remove that link first.")
@@ -18,7 +18,7 @@ var (
 // The refusals about trade events.
 var (
 	ErrEventState = fault.Define("trade_event_state", http.StatusConflict,
-		"Sự kiện đang ở trạng thái {state} nên không thể {action}.", "The trade event is {state}, so it cannot {action}.")
+		"Sự kiện đang ở trạng thái «{state}» nên không làm được việc này.", "The trade event is {state}: this cannot be done now.")
 	ErrEventNotBegun = fault.Define("trade_event_not_begun", http.StatusConflict,
 		"Sự kiện bắt đầu ngày {from}; ghi nhận sau khi bắt đầu.", "The trade event begins on {from}; note this once it has begun.")
 	ErrParticipantTwice = fault.Define("participant_twice", http.StatusConflict,
