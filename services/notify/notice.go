@@ -66,6 +66,8 @@ type facts struct {
 	EndsAt   time.Time `json:"ends_at,omitzero"`
 	// Party is the name of one that is not on the platform.
 	Party string `json:"party,omitempty"`
+	// Watch is why an organisation is under watch, by its code; Reason is then the authority's word.
+	Watch string `json:"watch,omitempty"`
 	// Period and Edition are of a report.
 	Period  string `json:"period,omitempty"`
 	Edition int    `json:"edition,omitempty"`
@@ -79,13 +81,14 @@ type names struct {
 	events   map[uuid.UUID]trade.EventTold
 	// reasons are those that have a code; others are told in the words they were given in.
 	reasons map[string]inquiry.Reason
+	watches map[string]reference.Names
 }
 
 // fill puts the facts of a notice into a text of its kind.
 func (n names) fill(template string, row noticeRow, language string) string {
 	f := row.Facts.V
 	return fault.Fill(template, map[string]any{
-		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
+		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.watched(f.Watch, language) + n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
 		"product": n.products[f.ProductID], "party": n.party(f), "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
@@ -125,6 +128,14 @@ func (n names) reason(given, language string) string {
 	default:
 		return strings.TrimRight(given, ". ")
 	}
+}
+
+// watched is why an organisation is under watch, as the beginning of the reason.
+func (n names) watched(code, language string) string {
+	if why, known := n.watches[code]; known {
+		return why.In(language) + ". "
+	}
+	return ""
 }
 
 func (n names) line(code, language string) string {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/trade"
 )
@@ -143,6 +145,16 @@ func (s *Service) namesIn(ctx context.Context, reader postgres.Reader, rows []no
 		}
 		if row.Facts.V.PartyID != uuid.Nil {
 			productIDs, partyIDs = append(productIDs, row.Facts.V.ProductID), append(partyIDs, row.Facts.V.PartyID)
+		}
+	}
+	if slices.ContainsFunc(rows, func(row noticeRow) bool { return row.Facts.V.Watch != "" }) {
+		reasons, err := monitor.WatchReasonsIn(ctx, reader)
+		if err != nil {
+			return called, err
+		}
+		called.watches = make(map[string]reference.Names, len(reasons))
+		for _, reason := range reasons {
+			called.watches[reason.Code] = reason.Names
 		}
 	}
 	if len(eventIDs) > 0 {
