@@ -1380,7 +1380,8 @@ CREATE TABLE monitor.reports (
     made_by uuid NOT NULL,
     reason text NOT NULL,
     content text NOT NULL,
-    digest bytea NOT NULL
+    digest bytea NOT NULL,
+    declarations bigint
 );
 
 CREATE TABLE monitor.told_pairs (
@@ -1762,6 +1763,11 @@ CREATE VIEW trade.declared (
     unit text,
     channel text,
     memorandum_id uuid
+);
+
+CREATE VIEW trade.declared_months (
+    month date,
+    declarations bigint
 );
 
 CREATE TABLE trade.event_kinds (
@@ -3042,6 +3048,8 @@ ALTER TABLE monitor.report_orders ADD CONSTRAINT report_orders_pkey PRIMARY KEY 
 ALTER TABLE monitor.reports ADD CONSTRAINT report_edition_once UNIQUE (province, period, edition);
 
 ALTER TABLE monitor.reports ADD CONSTRAINT reports_check CHECK ((last_day > first_day));
+
+ALTER TABLE monitor.reports ADD CONSTRAINT reports_declarations_check CHECK ((declarations >= 0));
 
 ALTER TABLE monitor.reports ADD CONSTRAINT reports_digest_check CHECK ((length(digest) = 32));
 
@@ -5244,6 +5252,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on trade.declarations the service may INSERT, SELECT
 
 -- on trade.declared the service may SELECT
+
+-- on trade.declared_months the service may SELECT
 
 -- on trade.event_kinds the service may SELECT
 

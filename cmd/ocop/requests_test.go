@@ -48,6 +48,9 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 }
 
 func (s *stage) idByRoute(route web.Operation) uuid.UUID {
+	if id, named := s.things[route.ID]; named {
+		return id
+	}
 	switch route.ID {
 	case "get-organisation", "amend-organisation", "get-performance":
 		return s.who["producer"].OrganisationID
@@ -127,6 +130,12 @@ func weeklySeries(from civil.Date) string {
 		"visibility": "open", "deliver_to": {"commune_code": "25747"}, "lines": [{"line": "black_tiger_shrimp", "quantity": "10", "unit": "kg"}]}`, from)
 }
 
+// hourOfToday is an hour of the stage's trade event, as a request names it.
+func hourOfToday(hour int) string {
+	from := reference.Day(time.Now()).In(reference.Zone()).Add(time.Duration(hour) * time.Hour)
+	return fmt.Sprintf(`"from": %q, "to": %q`, from.Format(time.RFC3339), from.Add(time.Hour).Format(time.RFC3339))
+}
+
 // bodyFor is a body that the route would accept of the right caller, so that what refuses the
 // others is who they are.
 func (s *stage) bodyFor(operation string) string {
@@ -187,7 +196,8 @@ func (s *stage) bodyFor(operation string) string {
 		"cancel-trade-event":             `{"reason": "thử"}`,
 		"add-trade-event-participant":    `{"name": "Đoàn thử"}`,
 		"change-trade-event-participant": `{"booth": "A1"}`,
-		"arrange-trade-event-meeting":    fmt.Sprintf(`{"participants": [%q, %q], "from": "2026-01-01T08:00:00+07:00", "to": "2026-01-01T09:00:00+07:00"}`, s.participant, s.participant),
+		"arrange-trade-event-meeting":    fmt.Sprintf(`{"participants": [%q, %q], %s}`, s.participant, s.participant2, hourOfToday(10)),
+		"move-trade-event-meeting":       `{` + hourOfToday(12) + `}`,
 		"correct-declaration":            `{"quantity": "1", "source": "thử"}`,
 		"set-up-programme":               `{"kind": "pairing", "name": "thử", "counts": "both"}`,
 		"amend-programme":                `{"note": "thử"}`,

@@ -54,12 +54,15 @@ type stage struct {
 	payment                                           uuid.UUID
 	recurring                                         uuid.UUID
 	document, tick, question, attachment              uuid.UUID
-	event, participant, meeting, memorandum           uuid.UUID
-	declaration, programme, joined, target            uuid.UUID
+	event, participant, participant2, meeting         uuid.UUID
+	declaration, memorandum, programme                uuid.UUID
+	joined, target                                    uuid.UUID
 	watch                                             uuid.UUID
 	dock                                              inquiry.NewDockLink
 	// bodies take the place of those that requests have otherwise.
 	bodies map[string]string
+	// things take the place of those that routes are asked for otherwise.
+	things map[string]uuid.UUID
 	// contract is the code of the award's paper.
 	contract string
 }
@@ -305,7 +308,7 @@ func (s *stage) trade(t *testing.T) {
 		require.NoError(t, err)
 		met = append(met, p.ID)
 	}
-	s.participant = met[0]
+	s.participant, s.participant2 = met[0], met[1]
 	_, err = s.house.trade.MoveEvent(ctx, camau, event.ID, nil, trade.MoveAnnounce, "")
 	require.NoError(t, err)
 	from := today.In(reference.Zone()).Add(8 * time.Hour)

@@ -34,8 +34,8 @@ var (
 		"A line has one threshold, and there is one for all others. Keep one of them and send again.")
 	// ErrWatchState is the refusal of a move that a watch does not have where it stands.
 	ErrWatchState = fault.Define("watch_state", http.StatusConflict,
-		"Việc theo dõi đang ở trạng thái {state} nên không {action} được. Tải lại để xem trạng thái mới.",
-		"The watch is {state}: it cannot be moved by {action} any more. Read it again.")
+		"Việc theo dõi đang ở trạng thái «{state}» nên không làm được việc này. Tải lại để xem trạng thái mới.",
+		"The watch is {state}: this cannot be done any more. Read it again.")
 	// ErrWatched is the refusal of a second watch beside an open one.
 	ErrWatched = fault.Define("watched_already", http.StatusConflict,
 		"Tổ chức đang được theo dõi hoặc có đề xuất theo dõi đang chờ. Cập nhật việc đó thay vì lập thêm.",

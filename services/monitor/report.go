@@ -83,20 +83,23 @@ type ReportChart struct {
 // driedName is the English name of the condition of dried goods.
 const driedName = "dried"
 
-// bothConditions reports whether a section has fresh and dried goods of a line.
-func (s ReportSection) bothConditions(line string) bool {
+// bothConditions are the lines of which a section has fresh and dried goods.
+func (s ReportSection) bothConditions() map[string]bool {
+	both := make(map[string]bool)
 	at := slices.IndexFunc(s.Columns, func(c ReportColumn) bool { return c.Code == "condition" })
 	if at < 1 {
-		return false
+		return both
 	}
-	dried, fresh := false, false
+	seen := make(map[string]string) // the condition of the first row of each line
 	for _, cells := range s.Rows {
-		if cells[at-1].Code == line {
-			dried = dried || cells[at].NameEN == driedName
-			fresh = fresh || cells[at].NameEN != driedName
+		line, condition := cells[at-1].Code, cells[at].NameEN
+		if first, known := seen[line]; !known {
+			seen[line] = condition
+		} else if (first == driedName) != (condition == driedName) {
+			both[line] = true
 		}
 	}
-	return dried && fresh
+	return both
 }
 
 // notes say how to read the section, one after the other.

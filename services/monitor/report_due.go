@@ -25,6 +25,7 @@ const reportsEvery = 6 * time.Hour
 
 func (s *Service) reportJobs(workers *jobs.Workers) {
 	jobs.AddWorker(workers, s.makeEdition, jobs.Within(reportWithin))
+	jobs.AddWorker(workers, s.makeDue, jobs.Within(reportWithin))
 	jobs.AddWorker(workers, func(ctx context.Context, _ reportsDue) error {
 		_, err := s.DueReports(ctx)
 		return err
@@ -56,35 +57,81 @@ func (s *Service) DueReports(ctx context.Context) (int, error) {
 	return asked, err
 }
 
-// dueOf has the reports of a period made that were ordered and are missing, preliminary or corrected.
-func dueOf(ctx context.Context, tx *postgres.Tx, p period) (int, error) {
-	const due = `
-		SELECT DISTINCT o.province, r.edition IS NOT NULL AS again
+// makeDueReport is the job that makes the next edition of an ordered report, if it is still due then. There is
+// one of it at a time, however long the queue.
+type makeDueReport struct {
+	Period   string `json:"period"`
+	Province string `json:"province"`
+}
+
+// Kind implements jobs.Args.
+func (makeDueReport) Kind() string { return "monitor.make_due_report" }
+
+// makeDue is the job: done again it finds that nothing is due any more.
+func (s *Service) makeDue(ctx context.Context, job makeDueReport) error {
+	var due []dueReport
+	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+		kinds, err := reportKinds(ctx, tx)
+		if err != nil {
+			return err
+		}
+		p, err := readPeriod(kinds, job.Period)
+		if err != nil {
+			return err
+		}
+		due, err = dueIn(ctx, tx, p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, each := range due {
+		if each.Province != job.Province {
+			continue
+		}
+		edition := makeReport{Period: job.Period, Province: job.Province, MadeBy: identity.SystemPrincipal().UserID, Edition: each.Newest + 1}
+		if edition.ID, err = uuid.NewV7(); err != nil {
+			return fmt.Errorf("naming a report: %w", err)
+		}
+		if each.Newest > 0 {
+			edition.Reason = "có số liệu điều chỉnh / corrected figures"
+		}
+		return s.makeEdition(ctx, edition)
+	}
+	return nil
+}
+
+// dueReport is an ordered report that is missing, or whose newest edition is preliminary or corrected.
+type dueReport struct {
+	Province string `db:"province"`
+	Newest   int    `db:"newest"` // 0 when it is missing
+}
+
+// dueIn are the reports of a period that are due.
+func dueIn(ctx context.Context, tx *postgres.Tx, p period) ([]dueReport, error) {
+	const query = `
+		SELECT DISTINCT o.province, coalesce(r.edition, 0) AS newest
 		  FROM monitor.report_orders w
 		  JOIN identity.organisations o ON o.id = w.organisation_id AND o.state = 'approved'
-		  LEFT JOIN LATERAL (SELECT e.edition, e.preliminary, e.seq, e.first_day, e.last_day FROM monitor.reports e
+		  LEFT JOIN LATERAL (SELECT e.edition, e.preliminary, e.seq, e.declarations, e.first_day, e.last_day FROM monitor.reports e
 		                      WHERE e.province = o.province AND e.period = $2 ORDER BY e.edition DESC LIMIT 1) r ON true
 		 WHERE w.kind = $1 AND (r.edition IS NULL OR r.preliminary OR ` + corrected + `)
 		 ORDER BY o.province`
-	var missing []struct {
-		Province string `db:"province"`
-		Again    bool   `db:"again"`
-	}
-	if err := tx.Select(ctx, &missing, due, p.Kind, p.text()); err != nil {
+	var due []dueReport
+	err := tx.Select(ctx, &due, query, p.Kind, p.text())
+	return due, err
+}
+
+// dueOf has the reports of a period made that were ordered and are due.
+func dueOf(ctx context.Context, tx *postgres.Tx, p period) (int, error) {
+	due, err := dueIn(ctx, tx, p)
+	if err != nil {
 		return 0, err
 	}
-	for at, each := range missing {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return at, fmt.Errorf("naming a report: %w", err)
-		}
-		job := makeReport{ID: id, Period: p.text(), Province: each.Province, MadeBy: identity.SystemPrincipal().UserID}
-		if each.Again {
-			job.Reason = "có số liệu điều chỉnh / corrected figures"
-		}
-		if err := jobs.InsertTx(ctx, tx, job); err != nil {
+	for at, each := range due {
+		if err := jobs.InsertTx(ctx, tx, makeDueReport{Period: p.text(), Province: each.Province}, jobs.Unique()); err != nil {
 			return at, err
 		}
 	}
-	return len(missing), nil
+	return len(due), nil
 }

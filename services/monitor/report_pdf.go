@@ -69,7 +69,7 @@ func (c ReportColumn) paper(language string) (paper.Column, bool) {
 // onPaper is a section as a table of a page's width.
 func (s ReportSection) onPaper(language string) ([]paper.Column, [][]string) {
 	var columns []paper.Column
-	rows := make([][]string, len(s.Rows))
+	rows, both := make([][]string, len(s.Rows)), s.bothConditions()
 	for at, each := range s.Columns {
 		column, shown := each.paper(language)
 		if !shown {
@@ -78,7 +78,7 @@ func (s ReportSection) onPaper(language string) ([]paper.Column, [][]string) {
 		columns = append(columns, column)
 		for row, cells := range s.Rows {
 			text := cells[at].onPaper(language)
-			if each.Code == "line" && s.bothConditions(cells[at].Code) && cells[at+1].NameEN == driedName {
+			if each.Code == "line" && both[cells[at].Code] && cells[at+1].NameEN == driedName {
 				text += " (" + cells[at+1].in(language) + ")"
 			}
 			rows[row] = append(rows[row], text)

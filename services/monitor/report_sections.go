@@ -208,6 +208,7 @@ func courses(months ReportSection, first civil.Date, count int) ReportSection {
 	}
 	delivered := slices.IndexFunc(months.Columns, func(c ReportColumn) bool { return c.Code == "delivered" })
 	columns, amounts := make(map[[2]string]int), make(map[[2]string]string)
+	both := months.bothConditions()
 	for _, row := range months.Rows {
 		goods := [2]string{row[1].Code, row[2].NameEN}
 		if row[3].Code != weightUnit || row[delivered].Number == "0" {
@@ -215,7 +216,7 @@ func courses(months ReportSection, first civil.Date, count int) ReportSection {
 		}
 		if _, known := columns[goods]; !known {
 			names := called(row[1].Name, row[1].NameEN)
-			if row[2].NameEN == driedName && months.bothConditions(row[1].Code) {
+			if row[2].NameEN == driedName && both[row[1].Code] {
 				names = called(names.Name+" (khô)", names.NameEN+" (dried)")
 			}
 			columns[goods] = len(section.Columns)

@@ -30,12 +30,13 @@ type ReportEntry struct {
 	Preliminary bool       `db:"preliminary" json:"preliminary"`
 	Reason      string     `db:"reason"      json:"reason,omitempty"`
 	Newest      bool       `db:"newest"      json:"newest"     doc:"No later edition has been made."`
-	Corrected   bool       `db:"corrected"   json:"corrected"  doc:"The ledger has postings of the period that are not in it: ask for another edition."`
+	Corrected   bool       `db:"corrected"   json:"corrected"  doc:"There are postings or declarations of the period that are not in it: ask for another edition."`
 }
 
 // corrected is true of a report r when postings of its period were sealed after it was made, as far as
-// the ledger was followed.
-const corrected = `EXISTS (SELECT FROM monitor.days_posted d WHERE d.business_date BETWEEN r.first_day AND r.last_day AND d.seq > r.seq)`
+// the ledger was followed, or more was declared of its months.
+const corrected = `(EXISTS (SELECT FROM monitor.days_posted d WHERE d.business_date BETWEEN r.first_day AND r.last_day AND d.seq > r.seq)
+	OR EXISTS (SELECT FROM trade.declared_months m WHERE m.month BETWEEN r.first_day AND r.last_day HAVING sum(m.declarations) > r.declarations))`
 
 // ReportPage is one page of reports, newest first.
 type ReportPage struct {

@@ -36,6 +36,8 @@ type makeReport struct {
 	// OrganisationID is the authority that asked.
 	OrganisationID uuid.UUID `json:"organisation_id"`
 	Reason         string    `json:"reason"`
+	// Edition is the one that is wanted, and none if another made it meanwhile; 0: the next, whichever it is.
+	Edition int `json:"edition,omitempty"`
 }
 
 // Kind implements jobs.Args.
@@ -113,22 +115,74 @@ func mayReport(who identity.Principal, province *string, may func(area string) e
 // transaction, under a key that has each edition once.
 func (s *Service) makeEdition(ctx context.Context, job makeReport) error {
 	var made PeriodReport
-	var seq int64
-	view := s.image.View() // before the snapshot, which then sees all that is in it
-	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
-		if err := roomFor(ctx, tx, view); err != nil {
+	var known knownOf
+	for try := 1; ; try++ {
+		view := s.image.View() // before the snapshot, which then sees all that is in it
+		err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
+			if err := roomFor(ctx, tx, view); err != nil {
+				return err
+			}
+			if known, err = readKnown(ctx, tx, job.Period); err != nil || known.unsealed && try < sealTries {
+				return err
+			}
+			made, err = s.compose(ctx, tx, view, job)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		if seq, err = ledger.SealedTx(ctx, tx); err != nil {
-			return err
+		if !known.unsealed || try == sealTries {
+			break
 		}
-		made, err = s.compose(ctx, tx, view, job)
-		return err
-	})
-	if err != nil {
-		return err
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for seals: %w", ctx.Err())
+		case <-time.After(sealWait):
+		}
 	}
-	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error { return keepEdition(ctx, tx, job, made, seq) })
+	return s.db.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error { return keepEdition(ctx, tx, job, made, known) })
+}
+
+// How often a report waits for what its period has unsealed, and how long each time: seals follow within half a
+// second. Where postings never cease it is made all the same, and made again.
+const (
+	sealTries = 10
+	sealWait  = 300 * time.Millisecond
+)
+
+// knownOf is how far what was known of a period reached when it was read.
+type knownOf struct {
+	// seq is the last seal.
+	seq int64
+	// declarations is how many there are of its months.
+	declarations int64
+	// unsealed says that there are postings of it that will be sealed behind seq: taken for corrections though they are
+	// in the report already.
+	unsealed bool
+}
+
+func readKnown(ctx context.Context, tx *postgres.Tx, text string) (knownOf, error) {
+	const query = `
+		SELECT EXISTS (SELECT FROM ledger.told t
+		                WHERE t.business_date BETWEEN $1 AND $2
+		                  AND (NOT EXISTS (SELECT FROM ledger.seals)
+		                       OR (t.xact, t.id) > (SELECT s.xact, s.row_id FROM ledger.seals s ORDER BY s.seq DESC LIMIT 1))) AS unsealed,
+		       (SELECT CAST(coalesce(sum(m.declarations), 0) AS bigint) FROM trade.declared_months m WHERE m.month BETWEEN $1 AND $2) AS declarations`
+	kinds, err := reportKinds(ctx, tx)
+	if err != nil {
+		return knownOf{}, err
+	}
+	p, err := readPeriod(kinds, text)
+	if err != nil {
+		return knownOf{}, err
+	}
+	var known knownOf
+	err = tx.Each(ctx, query, []any{p.first(), p.last()}, func(scan func(dest ...any) error) error { return scan(&known.unsealed, &known.declarations) })
+	if err != nil {
+		return known, err
+	}
+	known.seq, err = ledger.SealedTx(ctx, tx)
+	return known, err
 }
 
 // compose puts a report together.
@@ -190,14 +244,14 @@ func (s *Service) compose(ctx context.Context, tx *postgres.Tx, view *ledger.Vie
 
 // keepEdition writes a report as the next edition, and into the audit trail. A job that runs again finds
 // its edition there already.
-func keepEdition(ctx context.Context, tx *postgres.Tx, job makeReport, made PeriodReport, seq int64) error {
+func keepEdition(ctx context.Context, tx *postgres.Tx, job makeReport, made PeriodReport, known knownOf) error {
 	const last = `
 		SELECT coalesce(max(r.edition), 0), coalesce(bool_or(r.id = $3), false) FROM monitor.reports r WHERE r.province = $1 AND r.period = $2`
 	var there bool
 	err := tx.Each(ctx, last, []any{made.Province, made.Period, made.ID}, func(scan func(dest ...any) error) error {
 		return scan(&made.Edition, &there)
 	})
-	if err != nil || there {
+	if err != nil || there || job.Edition != 0 && made.Edition >= job.Edition {
 		return err
 	}
 	made.Edition++
@@ -207,10 +261,11 @@ func keepEdition(ctx context.Context, tx *postgres.Tx, job makeReport, made Peri
 	}
 	digest := sha256.Sum256(content)
 	const insert = `
-		INSERT INTO monitor.reports (id, period, kind, province, edition, first_day, last_day, as_of, seq, preliminary, made_by, reason, content, digest)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
-	_, err = tx.Exec(ctx, insert, made.ID, made.Period, made.Kind, made.Province, made.Edition, made.From, made.To, made.AsOf, seq,
-		made.Preliminary, job.MadeBy, made.Reason, string(content), digest[:])
+		INSERT INTO monitor.reports (id, period, kind, province, edition, first_day, last_day, as_of, seq, preliminary, made_by, reason, content, digest,
+		       declarations)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
+	_, err = tx.Exec(ctx, insert, made.ID, made.Period, made.Kind, made.Province, made.Edition, made.From, made.To, made.AsOf, known.seq,
+		made.Preliminary, job.MadeBy, made.Reason, string(content), digest[:], known.declarations)
 	if postgres.Constraint(err) == "report_edition_once" { // another was made meanwhile: this one comes after it
 		return errors.Join(postgres.ErrRetry, err)
 	}

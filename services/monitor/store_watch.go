@@ -7,13 +7,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
 )
 
 const selectWatches = `
-	SELECT w.id, w.organisation_id, w.state, w.reason, w.text, w.review_on, w.facts, w.invented, w.version, w.created_at, w.updated_at
+	SELECT w.id, w.organisation_id, o.name AS organisation, w.state, w.reason, w.text, w.review_on, w.facts, w.invented, w.version, w.created_at, w.updated_at
 	  FROM monitor.watches w JOIN identity.organisations o ON o.id = w.organisation_id`
 
 // watchRow is a watch as the database has it.
@@ -25,6 +26,9 @@ type watchRow struct {
 
 func (r watchRow) watch() Watch {
 	r.Watch.Facts = r.Facts.V
+	if r.State == WatchOver {
+		r.ReviewOn = civil.Date{} // history says what it was
+	}
 	return r.Watch
 }
 
@@ -95,14 +99,20 @@ type WatchTerms struct {
 
 // WatchTerms reads them, in the order people see them.
 func (s *Service) WatchTerms(ctx context.Context) (WatchTerms, error) {
-	const reasons = `SELECT code, name_vi, name_en FROM monitor.watch_reasons ORDER BY position`
-	terms := WatchTerms{Reasons: []WatchReason{}}
-	if err := s.db.Select(ctx, &terms.Reasons, reasons); err != nil {
-		return terms, err
+	reasons, err := WatchReasonsIn(ctx, s.db)
+	if err != nil {
+		return WatchTerms{Reasons: reasons}, err
 	}
-	var err error
-	terms.Rules, err = watchRules(ctx, s.db)
-	return terms, err
+	rules, err := watchRules(ctx, s.db)
+	return WatchTerms{Reasons: reasons, Rules: rules}, err
+}
+
+// WatchReasonsIn reads why an organisation may be put under watch, in the order people see them.
+func WatchReasonsIn(ctx context.Context, reader postgres.Reader) ([]WatchReason, error) {
+	const query = `SELECT code, name_vi, name_en FROM monitor.watch_reasons ORDER BY position`
+	reasons := []WatchReason{}
+	err := reader.Select(ctx, &reasons, query)
+	return reasons, err
 }
 
 func watchRules(ctx context.Context, reader postgres.Reader) ([]WatchRule, error) {
@@ -116,17 +126,15 @@ func watchRules(ctx context.Context, reader postgres.Reader) ([]WatchRule, error
 type WatchTold struct {
 	Watch
 
-	// ReasonName is the reason in both languages; Word what was said with the last step.
-	ReasonName string `db:"reason_name"`
-	Word       string `db:"word"`
+	// Word is what was said with the step.
+	Word string `db:"word"`
 }
 
 // ReadWatchToldTx reads what is told of a step of a watch, for who tells it.
 func ReadWatchToldTx(ctx context.Context, tx *postgres.Tx, id uuid.UUID, version int64) (WatchTold, error) {
 	const query = `
-		SELECT w.id, w.organisation_id, w.reason, p.review_on, r.name_vi || ' / ' || r.name_en AS reason_name, p.word
-		  FROM monitor.watches w JOIN monitor.watch_reasons r ON r.code = w.reason
-		  JOIN monitor.watch_steps p ON p.watch_id = w.id AND p.n = $2 WHERE w.id = $1`
+		SELECT w.id, w.organisation_id, w.reason, p.review_on, p.word
+		  FROM monitor.watches w JOIN monitor.watch_steps p ON p.watch_id = w.id AND p.n = $2 WHERE w.id = $1`
 	var told WatchTold
 	err := tx.Get(ctx, &told, query, id, version)
 	return told, err

@@ -102,10 +102,11 @@ func (s WatchState) next(move WatchMove, by watcher) (WatchState, error) {
 type Watch struct {
 	ID             uuid.UUID   `db:"id" json:"id"`
 	OrganisationID uuid.UUID   `db:"organisation_id" json:"organisation_id"`
+	Organisation   string      `db:"organisation" json:"organisation"        doc:"What it is called."`
 	State          WatchState  `db:"state" json:"state"               enum:"proposed,watched,dismissed,ended"`
 	Reason         string      `db:"reason" json:"reason"              doc:"See GET /v1/watch-terms."`
 	Text           string      `db:"text" json:"text"                doc:"The authority's words; the organisation is told them."`
-	ReviewOn       civil.Date  `db:"review_on" json:"review_on,omitzero"  doc:"When the authority looks at it again."`
+	ReviewOn       civil.Date  `db:"review_on" json:"review_on,omitzero"  doc:"When the authority looks at it again; not of one that ended."`
 	Facts          []WatchFact `db:"-" json:"facts"               doc:"Of the last twelve months, why it was proposed; empty for one that was not."`
 	Invented       bool        `db:"invented" json:"invented,omitempty"  doc:"Demonstration data."`
 	Version        int64       `db:"version" json:"version"`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/services/identity"
 )
 
 // watchLife is the whole life of a watch, written down apart from the code: a row for each state, a column for
@@ -60,8 +61,9 @@ func TestEveryCellOfAWatch(t *testing.T) {
 func TestFromWhichFactsAWatchIsProposed(t *testing.T) {
 	t.Parallel()
 	share := int64(100)
-	rules := []WatchRule{{Code: "rejected", Reason: "rejections", Cases: 10, Permille: &share, QuietDays: 90}, {Code: "breaches", Reason: "green_tick", Cases: 2, QuietDays: 30}}
+	rules := []WatchRule{{Code: "rejected", Kind: identity.Producer, Reason: "rejections", Cases: 10, Permille: &share, QuietDays: 90}, {Code: "breaches", Kind: identity.Producer, Reason: "green_tick", Cases: 2, QuietDays: 30}}
 	one := uuid.New()
+	kinds := map[uuid.UUID]identity.OrganisationKind{one: identity.Producer}
 	never := func(uuid.UUID, int) bool { return false }
 	for _, test := range []struct {
 		facts  []WatchFact
@@ -76,7 +78,7 @@ func TestFromWhichFactsAWatchIsProposed(t *testing.T) {
 		{[]WatchFact{{Rule: "breaches", Cases: 3}, {Rule: "rejected", Line: "rice", Cases: 20, Permille: 300}}, "rejections", 2},
 		{[]WatchFact{{Rule: "unknown", Cases: 1000, Permille: 1000}}, "", 0},
 	} {
-		made := proposals(rules, map[uuid.UUID][]WatchFact{one: test.facts}, never)
+		made := proposals(rules, map[uuid.UUID][]WatchFact{one: test.facts}, kinds, never)
 		if test.kept == 0 {
 			require.Empty(t, made)
 			continue
@@ -86,8 +88,10 @@ func TestFromWhichFactsAWatchIsProposed(t *testing.T) {
 		require.Len(t, made[0].Facts, test.kept)
 	}
 	broken := map[uuid.UUID][]WatchFact{one: {{Rule: "breaches", Cases: 3}}}
-	require.Empty(t, proposals(rules, broken, func(id uuid.UUID, days int) bool { return id == one && days == 30 }))
-	require.NotEmpty(t, proposals(rules, broken, func(_ uuid.UUID, days int) bool { return days == 90 }), "each rule is quiet for its own days")
+	require.Empty(t, proposals(rules, broken, kinds, func(id uuid.UUID, days int) bool { return id == one && days == 30 }))
+	require.NotEmpty(t, proposals(rules, broken, kinds, func(_ uuid.UUID, days int) bool { return days == 90 }), "each rule is quiet for its own days")
+	require.Empty(t, proposals(rules, broken, map[uuid.UUID]identity.OrganisationKind{one: identity.Buyer}, never), "a rule is about organisations of its kind")
+	require.Empty(t, proposals(rules, broken, nil, never), "who does not trade is not watched over")
 }
 
 func TestWorkingDaysLeaveOutWeekendsAndDaysOff(t *testing.T) {

@@ -56,11 +56,15 @@ func (s *Service) ProposeWatches(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
+		kinds, err := tradingKinds(ctx, tx)
+		if err != nil {
+			return err
+		}
 		closed, open, err := quietSince(ctx, tx)
 		if err != nil {
 			return err
 		}
-		for _, w := range proposals(rules, facts, func(id uuid.UUID, days int) bool {
+		for _, w := range proposals(rules, facts, kinds, func(id uuid.UUID, days int) bool {
 			at, was := closed[id]
 			return open[id] || was && tx.Now.Before(at.AddDate(0, 0, days))
 		}) {
@@ -75,14 +79,17 @@ func (s *Service) ProposeWatches(ctx context.Context) (int, error) {
 }
 
 // proposals are those that rules make of facts, each organisation's once, the first rule's reason first; quiet
-// says of whom nothing is proposed by a rule that is silent for so many days.
-func proposals(rules []WatchRule, facts map[uuid.UUID][]WatchFact, quiet func(id uuid.UUID, days int) bool) []Watch {
+// says of whom nothing is proposed by a rule that is silent for so many days. Of whom no kind is known nothing is
+// proposed: it does not trade.
+func proposals(
+	rules []WatchRule, facts map[uuid.UUID][]WatchFact, kinds map[uuid.UUID]identity.OrganisationKind, quiet func(id uuid.UUID, days int) bool,
+) []Watch {
 	made := []Watch{}
 	for id, known := range facts {
 		w := Watch{OrganisationID: id, State: Proposed}
 		for _, rule := range rules {
 			for _, fact := range known {
-				if fact.Rule == rule.Code && rule.broken(fact) && !quiet(id, rule.QuietDays) {
+				if fact.Rule == rule.Code && rule.Kind == kinds[id] && rule.broken(fact) && !quiet(id, rule.QuietDays) {
 					w.Reason, w.Facts = cmp.Or(w.Reason, rule.Reason), append(w.Facts, fact)
 				}
 			}
@@ -93,6 +100,21 @@ func proposals(rules []WatchRule, facts map[uuid.UUID][]WatchFact, quiet func(id
 	}
 	slices.SortFunc(made, func(a, b Watch) int { return strings.Compare(a.OrganisationID.String(), b.OrganisationID.String()) })
 	return made
+}
+
+// tradingKinds are the kinds of the organisations that trade: approved, not suspended since.
+func tradingKinds(ctx context.Context, tx *postgres.Tx) (map[uuid.UUID]identity.OrganisationKind, error) {
+	kinds := make(map[uuid.UUID]identity.OrganisationKind)
+	for _, kind := range []identity.OrganisationKind{identity.Producer, identity.Buyer} {
+		all, err := identity.ApprovedOrganisations(ctx, tx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, each := range all {
+			kinds[each.ID] = kind
+		}
+	}
+	return kinds, nil
 }
 
 // watchFacts are the facts of the last twelve months, by organisation.

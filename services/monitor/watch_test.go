@@ -119,7 +119,7 @@ func TestAWatchFromItsReasonToItsEnd(t *testing.T) {
 	require.Equal(t, reference.Day(time.Now()).AddDays(60), reviewed.ReviewOn)
 	ended, code := b.watched(t, "official.tphcm", one+"/end", `{"text":"Đã khắc phục (hư cấu)"}`)
 	require.Empty(t, code)
-	require.Equal(t, monitor.WatchOver, ended.State)
+	require.Equal(t, []any{monitor.WatchOver, "Tổ chức thử (hư cấu)", true}, []any{ended.State, ended.Organisation, ended.ReviewOn.IsZero()}, "nothing is to be reviewed")
 	var moves []string
 	for _, step := range ended.History {
 		moves = append(moves, string(step.Move))

@@ -13,6 +13,9 @@
 // framework's period is over. Of a payment each side is told what the other recorded or decided, and both
 // when one falls due and when it is overdue.
 //
+// Of a trade event its participants are told that they are invited, of other days or another place, of their
+// meetings, and that it was cancelled; of a draft nobody is told.
+//
 // Of a memorandum its parties are told what another did with it.
 //
 // It promises: a notice tells a party of its own deal and of the other party, and of nobody else;

@@ -75,6 +75,9 @@ func tell(ctx context.Context, tx *postgres.Tx, events []identity.SealedEvent) e
 	if err := tellOfMemoranda(ctx, tx, events); err != nil {
 		return err
 	}
+	if err := tellOfTradeEvents(ctx, tx, events); err != nil {
+		return err
+	}
 	if err := tellOfGaps(ctx, tx, events); err != nil {
 		return err
 	}

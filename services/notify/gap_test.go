@@ -16,15 +16,7 @@ import (
 func TestAnAuthorityIsToldOfItsGaps(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t)
-	authority := func() identity.Principal {
-		who := official()
-		_, err := m.lent.Owner.Exec(t.Context(), `
-			INSERT INTO identity.organisations (id, kind, name, name_folded, state, province, created_at, updated_at)
-			VALUES ($1, 'authority', 'Sở thử (hư cấu)', 'so thu hu cau', 'approved', '96', now(), now())`, who.OrganisationID)
-		require.NoError(t, err)
-		return who
-	}
-	told, other := authority(), authority()
+	told, other := m.authority(), m.authority()
 	require.NoError(t, m.db.InTx(t.Context(), func(ctx context.Context, tx *postgres.Tx) error {
 		return identity.RecordTx(ctx, tx, identity.SystemPrincipal(), monitor.EventGapNoted, identity.Subject{Kind: "gap_alert", ID: uuid.New()},
 			map[string]any{"organisation_id": told.OrganisationID, "line": "rice", "month": "2026-10", "wanting": "80.5", "unit": "kg"})

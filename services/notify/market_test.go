@@ -95,6 +95,17 @@ func official() identity.Principal {
 	}
 }
 
+// authority is an official of a registered authority.
+func (m *market) authority() identity.Principal {
+	m.t.Helper()
+	who := official()
+	_, err := m.lent.Owner.Exec(m.t.Context(), `
+		INSERT INTO identity.organisations (id, kind, name, name_folded, state, province, created_at, updated_at)
+		VALUES ($1, 'authority', 'Sở thử (hư cấu)', 'so thu hu cau', 'approved', '96', now(), now())`, who.OrganisationID)
+	require.NoError(m.t, err)
+	return who
+}
+
 // certified verifies an ASC certificate that lives so many days more.
 func (m *market) certified(holder identity.Principal, scope catalog.Scope, days int) catalog.Certificate {
 	m.t.Helper()

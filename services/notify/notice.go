@@ -13,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // The kinds of notices that go to the holder of a certificate. Those of deals are put together
@@ -36,6 +37,7 @@ type Notice struct {
 	QuoteID       *uuid.UUID `json:"quote_id,omitempty"`
 	AwardID       *uuid.UUID `json:"award_id,omitempty"`
 	MemorandumID  *uuid.UUID `json:"memorandum_id,omitempty"`
+	TradeEventID  *uuid.UUID `json:"trade_event_id,omitempty"`
 	CreatedAt     time.Time  `json:"created_at"`
 	ReadAt        *time.Time `json:"read_at,omitempty"`
 }
@@ -57,8 +59,15 @@ type facts struct {
 	AmountVND  money.VND         `json:"amount_vnd,omitzero"`
 	// Day is when something was paid, or is due.
 	Day civil.Date `json:"day,omitzero"`
+	// Until is the last day of what begins on Day.
+	Until civil.Date `json:"until,omitzero"`
+	// StartsAt and EndsAt are of a meeting.
+	StartsAt time.Time `json:"starts_at,omitzero"`
+	EndsAt   time.Time `json:"ends_at,omitzero"`
 	// Party is the name of one that is not on the platform.
 	Party string `json:"party,omitempty"`
+	// Watch is why an organisation is under watch, by its code; Reason is then the authority's word.
+	Watch string `json:"watch,omitempty"`
 	// Period and Edition are of a report.
 	Period  string `json:"period,omitempty"`
 	Edition int    `json:"edition,omitempty"`
@@ -69,20 +78,24 @@ type names struct {
 	book     *reference.Book
 	products map[uuid.UUID]string
 	parties  map[uuid.UUID]string
+	events   map[uuid.UUID]trade.EventTold
 	// reasons are those that have a code; others are told in the words they were given in.
 	reasons map[string]inquiry.Reason
+	watches map[string]reference.Names
 }
 
 // fill puts the facts of a notice into a text of its kind.
 func (n names) fill(template string, row noticeRow, language string) string {
 	f := row.Facts.V
 	return fault.Fill(template, map[string]any{
-		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
+		"scheme": n.scheme(f.Scheme, language), "number": f.Number, "reason": n.watched(f.Watch, language) + n.reason(f.Reason, language), "days": f.Days, "position": f.Position,
 		"valid_until": day(f.ValidUntil, language), "deliver_on": day(f.DeliverOn, language), "line": n.line(f.Line, language),
 		"product": n.products[f.ProductID], "party": n.party(f), "unit": n.unit(f.Unit, language),
 		"quantity": amount(f.Quantity, language), "inquiry": shortID(row.InquiryID.UUID),
 		"amount": paid(f.AmountVND, language), "day": day(f.Day, language),
 		"period": f.Period, "edition": f.Edition,
+		"event": n.events[row.TradeEventID.UUID].Name, "place": n.place(n.events[row.TradeEventID.UUID], language),
+		"dates": dates(f.Day, f.Until, language), "time": hours(f.StartsAt, f.EndsAt, language),
 	})
 }
 
@@ -117,6 +130,14 @@ func (n names) reason(given, language string) string {
 	}
 }
 
+// watched is why an organisation is under watch, as the beginning of the reason.
+func (n names) watched(code, language string) string {
+	if why, known := n.watches[code]; known {
+		return why.In(language) + ". "
+	}
+	return ""
+}
+
 func (n names) line(code, language string) string {
 	if line, known := n.book.Line(code); known {
 		return line.In(language)
@@ -140,6 +161,33 @@ func day(d civil.Date, language string) string {
 		return d.String()
 	default:
 		return strconv.Itoa(d.Day) + "/" + strconv.Itoa(int(d.Month)) + "/" + strconv.Itoa(d.Year)
+	}
+}
+
+// dates are the days from one to another; one alone where they are the same.
+func dates(from, to civil.Date, language string) string {
+	if from == to {
+		return day(from, language)
+	}
+	return day(from, language) + " – " + day(to, language)
+}
+
+// hours are those of a meeting, in Vietnam, and its day.
+func hours(from, to time.Time, language string) string {
+	from, to = from.In(reference.Zone()), to.In(reference.Zone())
+	return from.Format("15:04") + "–" + to.Format("15:04") + ", " + day(reference.Day(from), language)
+}
+
+// place is where a trade event takes place.
+func (n names) place(event trade.EventTold, language string) string {
+	commune, known := n.book.Commune(event.CommuneCode)
+	switch {
+	case !known:
+		return event.Place
+	case event.Place == "":
+		return commune.In(language)
+	default:
+		return event.Place + ", " + commune.In(language)
 	}
 }
 

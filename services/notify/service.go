@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,7 +13,9 @@ import (
 	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/inquiry"
+	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 // area is what an API key must be allowed to use for notices: they are about trade.
@@ -119,7 +122,7 @@ func (s *Service) worded(ctx context.Context, reader postgres.Reader, rows []not
 			ID: row.ID, Kind: row.Kind, Title: called.fill(title, row, language), Text: called.fill(text, row, language),
 			CertificateID: known(row.CertificateID), InquiryID: known(row.InquiryID), LineID: known(row.LineID),
 			QuoteID: known(row.QuoteID), AwardID: known(row.AwardID),
-			MemorandumID: known(row.MemorandumID), CreatedAt: row.DueAt.UTC(), ReadAt: row.ReadAt,
+			MemorandumID: known(row.MemorandumID), TradeEventID: known(row.TradeEventID), CreatedAt: row.DueAt.UTC(), ReadAt: row.ReadAt,
 		})
 	}
 	return notices, nil
@@ -135,10 +138,29 @@ func known(id uuid.NullUUID) *uuid.UUID {
 // namesIn looks up what the ids in the facts are called.
 func (s *Service) namesIn(ctx context.Context, reader postgres.Reader, rows []noticeRow) (names, error) {
 	called := names{book: s.book, products: make(map[uuid.UUID]string), parties: make(map[uuid.UUID]string), reasons: make(map[string]inquiry.Reason)}
-	var productIDs, partyIDs []uuid.UUID
+	var productIDs, partyIDs, eventIDs []uuid.UUID
 	for _, row := range rows {
+		if row.TradeEventID.Valid {
+			eventIDs = append(eventIDs, row.TradeEventID.UUID)
+		}
 		if row.Facts.V.PartyID != uuid.Nil {
 			productIDs, partyIDs = append(productIDs, row.Facts.V.ProductID), append(partyIDs, row.Facts.V.PartyID)
+		}
+	}
+	if slices.ContainsFunc(rows, func(row noticeRow) bool { return row.Facts.V.Watch != "" }) {
+		reasons, err := monitor.WatchReasonsIn(ctx, reader)
+		if err != nil {
+			return called, err
+		}
+		called.watches = make(map[string]reference.Names, len(reasons))
+		for _, reason := range reasons {
+			called.watches[reason.Code] = reason.Names
+		}
+	}
+	if len(eventIDs) > 0 {
+		var err error
+		if called.events, err = trade.EventsToldIn(ctx, reader, eventIDs); err != nil {
+			return called, err
 		}
 	}
 	if len(partyIDs) == 0 {

@@ -24,6 +24,7 @@ type newNotice struct {
 	QuoteID        uuid.NullUUID `json:"quote_id"`
 	AwardID        uuid.NullUUID `json:"award_id"`
 	MemorandumID   uuid.NullUUID `json:"memorandum_id"`
+	TradeEventID   uuid.NullUUID `json:"trade_event_id"`
 	// Once is what the notice is about: an organisation is told it once.
 	Once  string    `json:"once"`
 	DueAt time.Time `json:"due_at"`
@@ -42,12 +43,12 @@ func insertNotices(ctx context.Context, tx *postgres.Tx, notices []newNotice) er
 		notices[at].ID = id
 	}
 	const insert = `
-		INSERT INTO notify.notices (id, organisation_id, kind, facts, certificate_id, inquiry_id, line_id, quote_id, award_id, memorandum_id, once,
-		       created_at, due_at)
-		SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.memorandum_id, n.once,
-		       $2, n.due_at
+		INSERT INTO notify.notices (id, organisation_id, kind, facts, certificate_id, inquiry_id, line_id, quote_id, award_id, memorandum_id,
+		       trade_event_id, once, created_at, due_at)
+		SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.memorandum_id,
+		       n.trade_event_id, n.once, $2, n.due_at
 		  FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS n(id uuid, organisation_id uuid, kind text, facts jsonb, certificate_id uuid,
-		       inquiry_id uuid, line_id uuid, quote_id uuid, award_id uuid, memorandum_id uuid, once text, due_at timestamptz)
+		       inquiry_id uuid, line_id uuid, quote_id uuid, award_id uuid, memorandum_id uuid, trade_event_id uuid, once text, due_at timestamptz)
 		    ON CONFLICT (organisation_id, once) DO NOTHING`
 	_, err := tx.Exec(ctx, insert, postgres.JSON[[]newNotice]{V: notices}, tx.Now)
 	return err
@@ -65,6 +66,7 @@ type noticeRow struct {
 	QuoteID        uuid.NullUUID        `db:"quote_id"`
 	AwardID        uuid.NullUUID        `db:"award_id"`
 	MemorandumID   uuid.NullUUID        `db:"memorandum_id"`
+	TradeEventID   uuid.NullUUID        `db:"trade_event_id"`
 	DueAt          time.Time            `db:"due_at"`
 	ReadAt         *time.Time           `db:"read_at"`
 	TitleVI        string               `db:"title_vi"`
@@ -74,8 +76,8 @@ type noticeRow struct {
 }
 
 const selectNotices = `
-	SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.memorandum_id, n.due_at,
-	       n.read_at, k.title_vi, k.title_en, k.text_vi, k.text_en
+	SELECT n.id, n.organisation_id, n.kind, n.facts, n.certificate_id, n.inquiry_id, n.line_id, n.quote_id, n.award_id, n.memorandum_id,
+	       n.trade_event_id, n.due_at, n.read_at, k.title_vi, k.title_en, k.text_vi, k.text_en
 	  FROM notify.notices n JOIN notify.kinds k ON k.code = n.kind`
 
 // noticePage reads an organisation's notices that are due, newest first.

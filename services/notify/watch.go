@@ -37,13 +37,13 @@ func tellOfWatches(ctx context.Context, tx *postgres.Tx, events []identity.Seale
 		if err != nil {
 			return err
 		}
-		reason := told.Word
+		said := facts{Reason: told.Word, Day: told.ReviewOn}
 		if kind == "watch_begun" {
-			reason = told.ReasonName + ". " + told.Word
+			said.Watch = told.Reason
 		}
 		notices = append(notices, newNotice{
 			OrganisationID: told.OrganisationID, Kind: kind, DueAt: tx.Now, Once: fmt.Sprintf("%s:%s:%d", kind, event.SubjectID, detail.Version),
-			Facts: facts{Reason: reason, Day: told.ReviewOn},
+			Facts: said,
 		})
 	}
 	return insertNotices(ctx, tx, notices)

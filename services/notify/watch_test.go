@@ -25,7 +25,8 @@ func TestAnOrganisationIsToldThatItIsUnderWatch(t *testing.T) {
 	m.follow()
 	require.Equal(t, []string{"watch_begun"}, m.heard(watched))
 	told := m.notices(watched, "vi")[0]
-	require.Contains(t, told.Text, "Hàng giao bị trả nhiều")
+	require.Contains(t, told.Text, "Lý do: Hàng giao bị trả nhiều. Ba chuyến")
+	require.Contains(t, m.notices(watched, "en")[0].Text, "Reason: Many goods rejected. Ba chuyến", "each in the reader's language")
 	require.Contains(t, told.Text, "Ba chuyến liền bị trả.")
 	_, err = desk.MoveWatch(t.Context(), official(), put.ID, monitor.MoveReview, monitor.WatchWord{Text: "Chờ thêm.", ReviewOn: m.today().AddDays(60)})
 	require.NoError(t, err)

@@ -19,6 +19,7 @@
 //     whose memoranda it did not enter itself.
 //   - What is declared is never rewritten: a correction replaces it, and the old one stays.
 //   - Members of a programme read their own part of it; an authority no total behind which fewer than
-//     three organisations of the other side stand.
+//     three organisations of the other side stand, and no two of which some deals are in both and others
+//     in one.
 //   - Nobody is in two meetings of an event at once, whatever runs in parallel; a constraint decides.
 package trade

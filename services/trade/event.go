@@ -49,13 +49,27 @@ type eventStep struct {
 //
 //nolint:gochecknoglobals // a constant table
 var eventSteps = map[EventMove]eventStep{
-	MoveAmend:    {[]EventState{EventDraft, EventAnnounced}, "", "amended", false},
-	MoveAnnounce: {[]EventState{EventDraft}, EventAnnounced, "announced", false},
-	MoveHold:     {[]EventState{EventAnnounced}, EventHeld, "held", false},
-	MoveCancel:   {[]EventState{EventDraft, EventAnnounced}, EventCancelled, "cancelled", true},
-	MoveAdmit:    {[]EventState{EventDraft, EventAnnounced, EventHeld}, "", "admitted", false},
-	MoveEnrol:    {[]EventState{EventAnnounced}, "", "enrolled", false},
+	MoveAmend:    {[]EventState{EventDraft, EventAnnounced}, "", TrailAmended, false},
+	MoveAnnounce: {[]EventState{EventDraft}, EventAnnounced, TrailAnnounced, false},
+	MoveHold:     {[]EventState{EventAnnounced}, EventHeld, "trade_event.held", false},
+	MoveCancel:   {[]EventState{EventDraft, EventAnnounced}, EventCancelled, TrailCancelled, true},
+	MoveAdmit:    {[]EventState{EventDraft, EventAnnounced, EventHeld}, "", "", false},
+	MoveEnrol:    {[]EventState{EventAnnounced}, "", "", false},
 }
+
+// What the audit trail calls what participants of a trade event are told.
+const (
+	TrailAnnounced        = "trade_event.announced"
+	TrailAmended          = "trade_event.amended"
+	TrailCancelled        = "trade_event.cancelled"
+	TrailParticipantAdded = "trade_event.participant_added"
+	TrailMeetingArranged  = "trade_event.meeting_arranged"
+	TrailMeetingMoved     = "trade_event.meeting_moved"
+	TrailMeetingCancelled = "trade_event.meeting_cancelled"
+)
+
+// trailEnrolled is what a participant did itself: it knows.
+const trailEnrolled = "trade_event.enrolled"
 
 // Event is a conference, fair or mission where producers and buyers meet.
 type Event struct {
@@ -95,6 +109,11 @@ func (e Event) next(move EventMove, today civil.Date) (Event, error) {
 	return e, nil
 }
 
+// moved reports whether whoever comes must know that the event is on other days or elsewhere.
+func (e Event) moved(to Event) bool {
+	return e.From != to.From || e.To != to.To || e.Place != to.Place || e.CommuneCode != to.CommuneCode
+}
+
 // begun reports whether the event's first day has come.
 func (e Event) begun(now time.Time) bool { return !reference.Day(now).Before(e.From) }
 
@@ -102,6 +121,14 @@ func (e Event) begun(now time.Time) bool { return !reference.Day(now).Before(e.F
 func (e Event) during(at time.Time) bool {
 	day := reference.Day(at)
 	return !day.Before(e.From) && !day.After(e.To)
+}
+
+// hours refuses a meeting that is not within the days of the event: ErrMeetingTime.
+func (e Event) hours(from, to time.Time) error {
+	if !to.After(from) || !e.during(from) || !e.during(to) {
+		return ErrMeetingTime.At("from", "from", e.From, "to", e.To)
+	}
+	return nil
 }
 
 // longestEvent bounds an event, in days.

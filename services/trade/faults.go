@@ -9,7 +9,7 @@ import (
 // The refusals of this package.
 var (
 	ErrMemorandumState = fault.Define("memorandum_state", http.StatusConflict,
-		"Biên bản ghi nhớ đang ở trạng thái {state} nên không thể {action}.", "The memorandum is {state}, so it cannot {action}.")
+		"Biên bản ghi nhớ đang ở trạng thái «{state}» nên không làm được việc này.", "The memorandum is {state}: this cannot be done now.")
 	ErrInquiryLinked = fault.Define("inquiry_linked", http.StatusConflict,
 		"Nhu cầu mua này đã gắn với một biên bản ghi nhớ. Gỡ liên kết đó trước.",
 		"This inquiry is linked to a memorandum already. Remove that link first.")
@@ -18,7 +18,7 @@ var (
 // The refusals about trade events.
 var (
 	ErrEventState = fault.Define("trade_event_state", http.StatusConflict,
-		"Sự kiện đang ở trạng thái {state} nên không thể {action}.", "The trade event is {state}, so it cannot {action}.")
+		"Sự kiện đang ở trạng thái «{state}» nên không làm được việc này.", "The trade event is {state}: this cannot be done now.")
 	ErrEventNotBegun = fault.Define("trade_event_not_begun", http.StatusConflict,
 		"Sự kiện bắt đầu ngày {from}; ghi nhận sau khi bắt đầu.", "The trade event begins on {from}; note this once it has begun.")
 	ErrParticipantTwice = fault.Define("participant_twice", http.StatusConflict,
@@ -27,6 +27,13 @@ var (
 		"Số gian hàng này đã có đơn vị khác.", "This booth is another participant's.")
 	ErrMeetingClash = fault.Define("meeting_clash", http.StatusConflict,
 		"Một trong hai bên đã có cuộc gặp vào giờ này.", "One of the two is in another meeting at that time.")
+	ErrMeetingsOutside = fault.Define("meetings_outside", http.StatusConflict,
+		"{count} cuộc gặp đã hẹn nằm ngoài các ngày mới, từ {from} đến {to}. Dời hoặc huỷ các cuộc gặp đó trước.",
+		"{count} meetings that were arranged lie outside the new days, {from} to {to}. Move or cancel them first.")
+	ErrMeetingCancelled = fault.Define("meeting_cancelled", http.StatusConflict,
+		"Cuộc gặp này đã huỷ nên không dời được. Hãy hẹn một cuộc gặp mới.", "This meeting was cancelled, so it cannot be moved. Arrange another.")
+	ErrDeclined = fault.Define("participant_declined", http.StatusConflict,
+		"Đơn vị này đã từ chối tham gia sự kiện nên không hẹn gặp được.", "This participant declined to come, so no meeting can be arranged with it.")
 	ErrMeetingTime = fault.Define("meeting_time", http.StatusUnprocessableEntity,
 		"Cuộc gặp phải nằm trong các ngày của sự kiện, từ {from} đến {to}, và kết thúc sau khi bắt đầu.",
 		"A meeting lies within the days of the event, {from} to {to}, and ends after it begins.")
@@ -88,7 +95,7 @@ var byConstraint = map[string]*fault.Definition{
 func Faults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrMemorandumState, ErrInquiryLinked, ErrEventState, ErrEventNotBegun, ErrParticipantTwice, ErrBoothTaken,
-		ErrMeetingClash, ErrMeetingTime, ErrDeclared, ErrReplaced, ErrMonth, ErrDeclaredMemorandum,
+		ErrMeetingClash, ErrMeetingsOutside, ErrMeetingCancelled, ErrDeclined, ErrMeetingTime, ErrDeclared, ErrReplaced, ErrMonth, ErrDeclaredMemorandum,
 		ErrMemberTwice, ErrTargetTwice, ErrMember, ErrNotYourSide, ErrParty, ErrNotOwnMemorandum, ErrSignedInFuture, ErrMemorandumLineTwice,
 	}
 }

@@ -105,22 +105,30 @@ func needed(header string) Match {
 	return func(version int64) error { return web.CheckIfMatch(header, version) }
 }
 
-// pageOf reads where a list by ids goes on; one item more than asked for tells whether more follows.
-func pageOf(ctx context.Context, in web.Page) (Page, error) {
-	page := Page{Limit: in.Limit + 1}
-	if in.Cursor == "" {
-		return page, nil
+// pageOf answers a page of a list by ids, of which found reads one item more than asked for; the total is
+// counted when it was asked for.
+func pageOf[T any](ctx context.Context, in web.Page, id func(T) uuid.UUID, found func(at Page) ([]T, error), count func() (int, error)) (*listed[T], error) {
+	at := Page{Limit: in.Limit + 1}
+	if in.Cursor != "" {
+		if err := web.DecodeCursor(in.Cursor, web.CursorScope(ctx), &at.After); err != nil {
+			return nil, err
+		}
 	}
-	return page, web.DecodeCursor(in.Cursor, web.CursorScope(ctx), &page.After)
-}
-
-// cut makes a page of one item more than was asked for.
-func cut[T any](ctx context.Context, items []T, limit int, id func(T) uuid.UUID) *listed[T] {
-	var out listed[T]
-	out.Body.Items = items
-	if len(items) > limit {
-		out.Body.Items = items[:limit]
-		out.Body.NextCursor = web.EncodeCursor(web.CursorScope(ctx), id(items[limit-1]))
+	items, err := found(at)
+	if err != nil {
+		return nil, err
 	}
-	return &out
+	out := listed[T]{Body: web.List[T]{Items: items}}
+	if len(items) > in.Limit {
+		out.Body.Items = items[:in.Limit]
+		out.Body.NextCursor = web.EncodeCursor(web.CursorScope(ctx), id(items[in.Limit-1]))
+	}
+	if in.Count {
+		total, err := count()
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Total = &total
+	}
+	return &out, nil
 }

@@ -53,18 +53,14 @@ func mountDeclarations(api *web.API, s *Service) {
 		ID: "list-declarations", Method: http.MethodGet, Path: "/v1/declarations", Tag: tag, Access: declarers,
 		Summary: "List what was declared: your own, those of your province for officials", Faults: reading(web.ErrInvalidCursor),
 	}, func(ctx context.Context, in *declarationsInput) (*listed[Declaration], error) {
-		page, err := pageOf(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.Declarations(ctx, identity.FromContext(ctx), DeclarationFilter{
-			Page: page, OrganisationID: in.OrganisationID, MemorandumID: in.MemorandumID, Line: in.Line, Channel: in.Channel,
+		who, filter := identity.FromContext(ctx), DeclarationFilter{
+			OrganisationID: in.OrganisationID, MemorandumID: in.MemorandumID, Line: in.Line, Channel: in.Channel,
 			From: in.From, To: in.To, History: in.History,
-		})
-		if err != nil {
-			return nil, err
 		}
-		return cut(ctx, found, in.Limit, func(d Declaration) uuid.UUID { return d.ID }), nil
+		return pageOf(ctx, in.Page, func(d Declaration) uuid.UUID { return d.ID }, func(at Page) ([]Declaration, error) {
+			filter.Page = at
+			return s.Declarations(ctx, who, filter)
+		}, func() (int, error) { return s.CountDeclarations(ctx, who, filter) })
 	})
 	web.Register(api, web.Operation{
 		ID: "total-declarations", Method: http.MethodGet, Path: "/v1/declarations/totals", Tag: tag, Access: officials(), Faults: reading(),

@@ -3,6 +3,7 @@ package trade
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -53,15 +54,11 @@ func mountEvents(api *web.API, s *Service) {
 		ID: "list-trade-events", Method: http.MethodGet, Path: "/v1/trade-events", Tag: tag, Access: everySide(),
 		Summary: "List trade events", Description: "The latest first.", Faults: reading(web.ErrInvalidCursor),
 	}, func(ctx context.Context, in *eventsInput) (*listed[Event], error) {
-		page, err := pageOf(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		events, err := s.Events(ctx, identity.FromContext(ctx), EventFilter{Page: page, Kind: in.Kind, State: in.State, From: in.From, To: in.To})
-		if err != nil {
-			return nil, err
-		}
-		return cut(ctx, events, in.Limit, func(e Event) uuid.UUID { return e.ID }), nil
+		who, filter := identity.FromContext(ctx), EventFilter{Kind: in.Kind, State: in.State, From: in.From, To: in.To}
+		return pageOf(ctx, in.Page, func(e Event) uuid.UUID { return e.ID }, func(at Page) ([]Event, error) {
+			filter.Page = at
+			return s.Events(ctx, who, filter)
+		}, func() (int, error) { return s.CountEvents(ctx, who, filter) })
 	})
 	web.Register(api, web.Operation{
 		ID: "get-trade-event", Method: http.MethodGet, Path: "/v1/trade-events/{id}", Tag: tag, Access: everySide(),
@@ -72,7 +69,7 @@ func mountEvents(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "amend-trade-event", Method: http.MethodPatch, Path: "/v1/trade-events/{id}", Tag: tag, Access: officials(),
 		Summary: "Change a trade event", Description: "What is left out stays.",
-		Faults: fields(fault.ErrNotFound, fault.ErrStale, fault.ErrPreconditionRequired, ErrEventState),
+		Faults: fields(fault.ErrNotFound, fault.ErrStale, fault.ErrPreconditionRequired, ErrEventState, ErrMeetingsOutside),
 	}, func(ctx context.Context, in *amendEventInput) (*whole[Event], error) {
 		return wholeEvent(s.AmendEvent(ctx, identity.FromContext(ctx), in.ID, needed(in.IfMatch), in.Body))
 	})
@@ -120,15 +117,10 @@ func mountParticipants(api *web.API, s *Service) {
 		ID: "list-trade-event-participants", Method: http.MethodGet, Path: "/v1/trade-events/{id}/participants", Tag: tag, Access: everySide(),
 		Summary: "List who takes part in a trade event", Faults: reading(fault.ErrNotFound, web.ErrInvalidCursor),
 	}, func(ctx context.Context, in *participantsInput) (*listed[Participant], error) {
-		page, err := pageOf(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.Participants(ctx, identity.FromContext(ctx), in.ID, page)
-		if err != nil {
-			return nil, err
-		}
-		return cut(ctx, found, in.Limit, func(p Participant) uuid.UUID { return p.ID }), nil
+		who := identity.FromContext(ctx)
+		return pageOf(ctx, in.Page, func(p Participant) uuid.UUID { return p.ID },
+			func(at Page) ([]Participant, error) { return s.Participants(ctx, who, in.ID, at) },
+			func() (int, error) { return s.CountParticipants(ctx, who, in.ID) })
 	})
 	web.Register(api, web.Operation{
 		ID: "add-trade-event-participant", Method: http.MethodPost, Path: "/v1/trade-events/{id}/participants", Tag: tag, Access: officials(),
@@ -170,6 +162,15 @@ type meetingInput struct {
 	Body NewMeeting
 }
 
+type moveMeetingInput struct {
+	ID      uuid.UUID `path:"id"`
+	Meeting uuid.UUID `path:"meeting"`
+	Body    struct {
+		From time.Time `json:"from"`
+		To   time.Time `json:"to"`
+	}
+}
+
 type cancelMeetingInput struct {
 	ID      uuid.UUID `path:"id"`
 	Meeting uuid.UUID `path:"meeting"`
@@ -180,26 +181,29 @@ func mountMeetings(api *web.API, s *Service) {
 		ID: "list-trade-event-meetings", Method: http.MethodGet, Path: "/v1/trade-events/{id}/meetings", Tag: tag, Access: everySide(),
 		Summary: "List the meetings of a trade event: your own, all for officials", Faults: reading(fault.ErrNotFound, web.ErrInvalidCursor),
 	}, func(ctx context.Context, in *participantsInput) (*listed[Meeting], error) {
-		page, err := pageOf(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.Meetings(ctx, identity.FromContext(ctx), in.ID, page)
-		if err != nil {
-			return nil, err
-		}
-		return cut(ctx, found, in.Limit, func(m Meeting) uuid.UUID { return m.ID }), nil
+		who := identity.FromContext(ctx)
+		return pageOf(ctx, in.Page, func(m Meeting) uuid.UUID { return m.ID },
+			func(at Page) ([]Meeting, error) { return s.Meetings(ctx, who, in.ID, at) },
+			func() (int, error) { return s.CountMeetings(ctx, who, in.ID) })
 	})
 	web.Register(api, web.Operation{
 		ID: "arrange-trade-event-meeting", Method: http.MethodPost, Path: "/v1/trade-events/{id}/meetings", Tag: tag, Access: officials(),
 		Status: http.StatusCreated, Summary: "Have two participants meet", Description: "Nobody is in two meetings at once.",
-		Faults: writing(fault.ErrNotFound, ErrEventState, ErrMeetingTime, ErrMeetingClash, fault.ErrUnknownValue, fault.ErrOutOfRange),
+		Faults: writing(fault.ErrNotFound, ErrEventState, ErrMeetingTime, ErrMeetingClash, ErrDeclined, fault.ErrUnknownValue, fault.ErrOutOfRange),
 	}, func(ctx context.Context, in *meetingInput) (*made[Meeting], error) {
 		m, err := s.ArrangeMeeting(ctx, identity.FromContext(ctx), in.ID, in.Body)
 		if err != nil {
 			return nil, err
 		}
 		return &made[Meeting]{Location: "/v1/trade-events/" + in.ID.String() + "/meetings", Body: m}, nil
+	})
+	web.Register(api, web.Operation{
+		ID: "move-trade-event-meeting", Method: http.MethodPost, Path: "/v1/trade-events/{id}/meetings/{meeting}/move", Tag: tag,
+		Access: officials(), Summary: "Put a meeting to another time",
+		Faults: writing(fault.ErrNotFound, ErrEventState, ErrMeetingCancelled, ErrMeetingTime, ErrMeetingClash),
+	}, func(ctx context.Context, in *moveMeetingInput) (*struct{ Body Meeting }, error) {
+		m, err := s.MoveMeeting(ctx, identity.FromContext(ctx), in.ID, in.Meeting, in.Body.From, in.Body.To)
+		return &struct{ Body Meeting }{m}, err
 	})
 	web.Register(api, web.Operation{
 		ID: "cancel-trade-event-meeting", Method: http.MethodPost, Path: "/v1/trade-events/{id}/meetings/{meeting}/cancel", Tag: tag,

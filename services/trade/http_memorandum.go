@@ -57,15 +57,11 @@ func mountMemoranda(api *web.API, s *Service) {
 		Summary: "List memoranda: your own, all for officials", Faults: reading(web.ErrInvalidCursor),
 		Description: "Expected, awarded, confirmed and declared side by side. Officials read the name of the side they oversee, and no values.",
 	}, func(ctx context.Context, in *memorandaInput) (*listed[Memorandum], error) {
-		page, err := pageOf(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.Memoranda(ctx, identity.FromContext(ctx), MemorandumFilter{Page: page, State: in.State, EventID: in.EventID})
-		if err != nil {
-			return nil, err
-		}
-		return cut(ctx, found, in.Limit, func(m Memorandum) uuid.UUID { return m.ID }), nil
+		who, filter := identity.FromContext(ctx), MemorandumFilter{State: in.State, EventID: in.EventID}
+		return pageOf(ctx, in.Page, func(m Memorandum) uuid.UUID { return m.ID }, func(at Page) ([]Memorandum, error) {
+			filter.Page = at
+			return s.Memoranda(ctx, who, filter)
+		}, func() (int, error) { return s.CountMemoranda(ctx, who, filter) })
 	})
 	web.Register(api, web.Operation{
 		ID: "total-memoranda", Method: http.MethodGet, Path: "/v1/memoranda/totals", Tag: tag, Access: officials(),

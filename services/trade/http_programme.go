@@ -55,15 +55,10 @@ func mountProgrammes(api *web.API, s *Service) {
 		Summary: "List programmes: those you belong to, all for officials", Faults: reading(web.ErrInvalidCursor),
 		Description: "Committed, awarded, confirmed and declared side by side. Members read their own part.",
 	}, func(ctx context.Context, in *struct{ web.Page }) (*listed[Programme], error) {
-		page, err := pageOf(ctx, in.Page)
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.Programmes(ctx, identity.FromContext(ctx), page)
-		if err != nil {
-			return nil, err
-		}
-		return cut(ctx, found, in.Limit, func(p Programme) uuid.UUID { return p.ID }), nil
+		who := identity.FromContext(ctx)
+		return pageOf(ctx, in.Page, func(p Programme) uuid.UUID { return p.ID },
+			func(at Page) ([]Programme, error) { return s.Programmes(ctx, who, at) },
+			func() (int, error) { return s.CountProgrammes(ctx, who) })
 	})
 	web.Register(api, web.Operation{
 		ID: "get-programme", Method: http.MethodGet, Path: "/v1/programmes/{id}", Tag: tag, Access: everySide(),

@@ -54,6 +54,8 @@ type ProgrammeMember struct {
 	CommuneCode    string     `db:"commune"         json:"commune_code,omitempty"    doc:"The goods of all its producers count."`
 	From           civil.Date `db:"from_day"        json:"from"`
 	To             civil.Date `db:"to_day"          json:"to,omitzero"               doc:"Inclusive; absent: until further notice."`
+
+	seat string // the commune, or that of the organisation
 }
 
 // ProgrammeTarget is what the group, or one of it, is committed to, and what came of it; all in the
@@ -72,7 +74,7 @@ type ProgrammeTarget struct {
 	Confirmed      *quantity.Quantity `json:"confirmed,omitempty"       doc:"Of these, what buyers accepted, by the ledger, dated by receipt."`
 	Declared       *quantity.Quantity `json:"declared,omitempty"        doc:"Declared by producers of the group as sold off the platform; confirmed by nobody."`
 	Percent        *quantity.Quantity `json:"percent,omitempty"         doc:"Confirmed of committed, to a tenth, half up."`
-	Suppressed     bool               `json:"suppressed,omitempty"      doc:"Fewer than three organisations stand behind it on a side that is not yours to see."`
+	Suppressed     bool               `json:"suppressed,omitempty"      doc:"Fewer than three organisations stand behind it on a side that is not yours to see, or what one did would follow from it and an earlier target."`
 }
 
 func (t *ProgrammeTarget) kind() kind { return kind{t.Line, t.Form, t.Dried, t.Unit} }
@@ -157,7 +159,7 @@ func (n *NewTarget) check(book *reference.Book) error {
 // spans are the members of a side as the ledger asks for them; nil where the programme does not count
 // that side.
 func (p *Programme) spans(side Counts) []ledger.Membership {
-	if p.Counts != CountsBoth && p.Counts != side {
+	if !p.counts(side) {
 		return nil
 	}
 	spans := []ledger.Membership{}
@@ -198,26 +200,31 @@ func (p *Programme) communes() bool {
 // hides reports whether any total would tell a reader of fewer than three organisations of a side that
 // is not the reader's to see, because it has no more.
 func (p *Programme) hides(who identity.Principal) bool {
-	return p.few(who, p.organisations(CountsProducers), p.organisations(CountsBuyers))
+	producers := p.organisations(CountsProducers)
+	if p.communes() {
+		producers = max(producers, leastOrganisations) // whoever is there may count
+	}
+	return p.few(who, producers, p.organisations(CountsBuyers))
 }
 
-// tells reports whether a total tells a reader of so few, because no more stand behind it. Of nobody it
-// tells nothing.
+// tells reports whether a total tells a reader of so few, because no more stand behind the deals, or behind
+// what was declared. Of nobody it tells nothing.
 func (p *Programme) tells(who identity.Principal, behind backers) bool {
-	return len(behind.producers) > 0 && p.few(who, len(behind.producers), len(behind.buyers))
+	few := func(n int) bool { return n > 0 && n < leastOrganisations }
+	return len(behind.producers) > 0 && p.few(who, len(behind.producers), len(behind.buyers)) ||
+		p.counts(CountsProducers) && !who.Oversees(identity.Producer) && few(len(behind.declarants))
 }
 
 // few reports whether so many organisations of each side are too few for a reader.
 func (p *Programme) few(who identity.Principal, producers, buyers int) bool {
 	few := func(side Counts, kind identity.OrganisationKind, of int) bool {
-		counted := p.Counts == CountsBoth || p.Counts == side
-		return counted && !who.Oversees(kind) && of < leastOrganisations
+		return p.counts(side) && !who.Oversees(kind) && of < leastOrganisations
 	}
-	return few(CountsProducers, identity.Producer, producers) && !p.communes() || few(CountsBuyers, identity.Buyer, buyers)
+	return few(CountsProducers, identity.Producer, producers) || few(CountsBuyers, identity.Buyer, buyers)
 }
 
 // backers are the organisations behind a total, by their ids.
-type backers struct{ producers, buyers map[string]bool }
+type backers struct{ producers, buyers, declarants map[string]bool }
 
 func (s *backers) add(v ledger.GroupVolume) {
 	if s.producers == nil {
@@ -228,6 +235,15 @@ func (s *backers) add(v ledger.GroupVolume) {
 	}
 	for _, id := range v.Buyers {
 		s.buyers[id] = true
+	}
+}
+
+func (s *backers) declare(producers []string) {
+	if s.declarants == nil {
+		s.declarants = make(map[string]bool)
+	}
+	for _, id := range producers {
+		s.declarants[id] = true
 	}
 }
 

@@ -203,12 +203,15 @@ func TestAFormerDistrictJoinsAProgramme(t *testing.T) {
 	require.Len(t, p.Members, 5, "five communes now")
 	m.target(p.ID, ofYear(shrimp, "", 100))
 	m.sell(sale{producer: m.ann, buyer: m.may, inquiry: m.inquiry(m.may), line: shrimp, form: "live", awarded: kg(10), delivered: kg(10), commune: p.Members[0].CommuneCode})
-	for _, who := range []identity.Principal{m.hoChiMinh, m.caMau, m.ann} {
+	for _, who := range []identity.Principal{m.caMau, m.ann} {
 		seen, err := m.Programme(context.Background(), who, p.ID)
 		require.NoError(t, err)
 		require.Equal(t, "10", seen.Targets[0].Percent.String())
 	}
-	seen, err := m.Programme(t.Context(), m.ann, p.ID)
+	seen, err := m.Programme(t.Context(), m.hoChiMinh, p.ID)
+	require.NoError(t, err)
+	require.True(t, seen.Targets[0].Suppressed, "one producer alone is behind it, whoever lives in the communes")
+	seen, err = m.Programme(t.Context(), m.ann, p.ID)
 	require.NoError(t, err)
 	require.Len(t, seen.Members, 1, "its own commune")
 }

@@ -233,21 +233,29 @@ type DeclarationFilter struct {
 	History bool
 }
 
+const listedDeclarations = `
+		 WHERE ($1 OR d.organisation_id = $2 OR o.province = $3)
+		   AND (CAST($4 AS uuid) IS NULL OR d.organisation_id = $4) AND (CAST($5 AS uuid) IS NULL OR d.memorandum_id = $5)
+		   AND ($6 = '' OR d.line = $6) AND ($7 = '' OR d.channel = $7)
+		   AND (CAST($8 AS date) IS NULL OR d.month >= date_trunc('month', CAST($8 AS date))) AND (CAST($9 AS date) IS NULL OR d.month <= $9)
+		   AND ($10 OR c.id IS NULL)`
+
+// conditions are what listedDeclarations asks of a declaration that a principal may see.
+func (f DeclarationFilter) conditions(who identity.Principal) []any {
+	return []any{
+		who.Administrator, who.OrganisationID, provinceOf(who), postgres.NullID(f.OrganisationID), postgres.NullID(f.MemorandumID), f.Line, f.Channel,
+		f.From, f.To, f.History,
+	}
+}
+
 // Declarations is a page of what was declared, the latest entry first: a producer's own, for officials
 // those of the producers of their province.
 func (s *Service) Declarations(ctx context.Context, who identity.Principal, f DeclarationFilter) ([]Declaration, error) {
 	if err := mayReadDeclared(who); err != nil {
 		return nil, err
 	}
-	const query = selectDeclaration + `
-		 WHERE ($1 OR d.organisation_id = $2 OR o.province = $3)
-		   AND (CAST($4 AS uuid) IS NULL OR d.organisation_id = $4) AND (CAST($5 AS uuid) IS NULL OR d.memorandum_id = $5)
-		   AND ($6 = '' OR d.line = $6) AND ($7 = '' OR d.channel = $7)
-		   AND (CAST($8 AS date) IS NULL OR d.month >= date_trunc('month', CAST($8 AS date))) AND (CAST($9 AS date) IS NULL OR d.month <= $9)
-		   AND ($10 OR c.id IS NULL) AND (CAST($11 AS uuid) IS NULL OR d.id < $11)
-		 ORDER BY d.id DESC LIMIT $12`
+	const query = selectDeclaration + listedDeclarations + ` AND (CAST($11 AS uuid) IS NULL OR d.id < $11) ORDER BY d.id DESC LIMIT $12`
 	declarations := []Declaration{}
-	err := s.db.Select(ctx, &declarations, query, who.Administrator, who.OrganisationID, provinceOf(who), postgres.NullID(f.OrganisationID),
-		postgres.NullID(f.MemorandumID), f.Line, f.Channel, f.From, f.To, f.History, postgres.NullID(f.After), f.Limit)
+	err := s.db.Select(ctx, &declarations, query, append(f.conditions(who), postgres.NullID(f.After), f.Limit)...)
 	return declarations, err
 }

@@ -43,7 +43,7 @@ func (s *Service) DraftEvent(ctx context.Context, who identity.Principal, n NewE
 		if err := insertEvent(ctx, tx, event); err != nil {
 			return Event{}, err
 		}
-		if err := noteEvent(ctx, tx, who, Event{}, event, "draft", "drafted", ""); err != nil {
+		if err := noteEvent(ctx, tx, who, Event{}, event, "draft", "trade_event.drafted", ""); err != nil {
 			return Event{}, err
 		}
 		return readEvent(ctx, tx, who, id)
@@ -96,7 +96,8 @@ func set[T any](into, sent *T) {
 }
 
 // AmendEvent changes a trade event that was not held or cancelled. Refused: fault.ErrNotFound,
-// fault.ErrStale by match, ErrEventState, and what DraftEvent refuses.
+// fault.ErrStale by match, ErrEventState, ErrMeetingsOutside where meetings stand that would lie outside its
+// days, and what DraftEvent refuses.
 func (s *Service) AmendEvent(ctx context.Context, who identity.Principal, id uuid.UUID, match Match, change EventChange) (Event, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Event, error) {
 		if err := mayManage(who); err != nil {
@@ -111,17 +112,20 @@ func (s *Service) AmendEvent(ctx context.Context, who identity.Principal, id uui
 			return Event{}, err
 		}
 		to.Kind, to.Name, to.CommuneCode, to.Place, to.From, to.To = n.Kind, n.Name, n.CommuneCode, n.Place, n.From, n.To
+		if err := meetingsFit(ctx, tx, to); err != nil {
+			return Event{}, err
+		}
 		if err := updateEvent(ctx, tx, to); err != nil {
 			return Event{}, err
 		}
-		if err := noteEvent(ctx, tx, who, from, to, string(MoveAmend), eventSteps[MoveAmend].past, ""); err != nil {
+		if err := noteEvent(ctx, tx, who, from, to, MoveAmend, eventSteps[MoveAmend].past, ""); err != nil {
 			return Event{}, err
 		}
 		return readEvent(ctx, tx, who, id)
 	})
 }
 
-// MoveEvent announces, holds or cancels a trade event. Refused: fault.ErrNotFound, fault.ErrStale by
+// MoveEvent announces, holds or cancels a trade event; the meetings of a cancelled one are cancelled with it. Refused: fault.ErrNotFound, fault.ErrStale by
 // match, ErrEventState, ErrEventNotBegun, fault.ErrRequired for a cancellation without a reason.
 func (s *Service) MoveEvent(ctx context.Context, who identity.Principal, id uuid.UUID, match Match, move EventMove, reason string) (Event, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Event, error) {
@@ -138,7 +142,12 @@ func (s *Service) MoveEvent(ctx context.Context, who identity.Principal, id uuid
 		if err := updateEvent(ctx, tx, to); err != nil {
 			return Event{}, err
 		}
-		if err := noteEvent(ctx, tx, who, from, to, string(move), eventSteps[move].past, reason); err != nil {
+		if move == MoveCancel {
+			if _, err := cancelMeetings(ctx, tx, id, uuid.Nil, uuid.Nil); err != nil {
+				return Event{}, err
+			}
+		}
+		if err := noteEvent(ctx, tx, who, from, to, move, eventSteps[move].past, reason); err != nil {
 			return Event{}, err
 		}
 		return readEvent(ctx, tx, who, id)
@@ -162,14 +171,16 @@ type EventFilter struct {
 	From, To civil.Date // events that touch these days
 }
 
+const listedEvents = `
+		 WHERE ($1 OR e.state <> 'draft') AND ($2 = '' OR e.kind = $2) AND ($3 = '' OR e.state = $3)
+		   AND (CAST($4 AS date) IS NULL OR e.ends_on >= $4) AND (CAST($5 AS date) IS NULL OR e.starts_on <= $5)`
+
 // Events is a page of trade events, the latest first; drafts for officials alone.
 func (s *Service) Events(ctx context.Context, who identity.Principal, filter EventFilter) ([]Event, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectEvent + `
-		 WHERE ($1 OR e.state <> 'draft') AND ($2 = '' OR e.kind = $2) AND ($3 = '' OR e.state = $3)
-		   AND (CAST($4 AS date) IS NULL OR e.ends_on >= $4) AND (CAST($5 AS date) IS NULL OR e.starts_on <= $5)
+	const query = selectEvent + listedEvents + `
 		   AND (CAST($6 AS uuid) IS NULL OR (e.starts_on, e.id) < (SELECT a.starts_on, a.id FROM trade.events a WHERE a.id = $6))
 		 ORDER BY e.starts_on DESC, e.id DESC LIMIT $7`
 	events := []Event{}

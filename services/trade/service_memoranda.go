@@ -38,24 +38,30 @@ type MemorandumFilter struct {
 	EventID uuid.UUID
 }
 
+const listedMemoranda = `
+		 WHERE (CAST($1 AS uuid) IS NULL OR m.producer_id = $1 OR m.buyer_id = $1)
+		   AND ($2 = '' OR m.state = $2) AND (CAST($3 AS uuid) IS NULL OR m.event_id = $3)`
+
+// concernedBy is the party whose memoranda a principal lists; none for officials, who list all.
+func concernedBy(who identity.Principal) uuid.NullUUID {
+	if watches(who) {
+		return uuid.NullUUID{}
+	}
+	return postgres.NullID(who.OrganisationID)
+}
+
 // Memoranda is a page of the memoranda that concern the caller, newest entry first: a party's own,
 // all for officials. Each as Memorandum shows it, without history and awards.
 func (s *Service) Memoranda(ctx context.Context, who identity.Principal, filter MemorandumFilter) ([]Memorandum, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectMemorandum + `
-		 WHERE (CAST($1 AS uuid) IS NULL OR m.producer_id = $1 OR m.buyer_id = $1)
-		   AND ($2 = '' OR m.state = $2) AND (CAST($3 AS uuid) IS NULL OR m.event_id = $3)
+	const query = selectMemorandum + listedMemoranda + `
 		   AND (CAST($4 AS uuid) IS NULL OR m.id < $4)
 		 ORDER BY m.id DESC LIMIT $5`
-	concerned := who.OrganisationID
-	if watches(who) {
-		concerned = uuid.Nil
-	}
 	shown := []Memorandum{}
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		found, err := readMemoranda(ctx, tx, s.book, query, postgres.NullID(concerned), string(filter.State), postgres.NullID(filter.EventID),
+		found, err := readMemoranda(ctx, tx, s.book, query, concernedBy(who), string(filter.State), postgres.NullID(filter.EventID),
 			postgres.NullID(filter.After), filter.Limit)
 		if err != nil {
 			return err

@@ -25,7 +25,8 @@ func (s *Service) AddParticipant(ctx context.Context, who identity.Principal, ev
 		if err := mayManage(who); err != nil {
 			return Participant{}, err
 		}
-		if _, _, err := moveEvent(ctx, tx, who, event, nil, MoveAdmit); err != nil {
+		of, _, err := moveEvent(ctx, tx, who, event, nil, MoveAdmit)
+		if err != nil {
 			return Participant{}, err
 		}
 		if err := n.check(); err != nil {
@@ -40,12 +41,12 @@ func (s *Service) AddParticipant(ctx context.Context, who identity.Principal, ev
 				return Participant{}, fault.ErrUnknownValue.At("organisation_id", "value", n.OrganisationID, "allowed", "producer, buyer")
 			}
 		}
-		return insertParticipant(ctx, tx, who, event, n, "participant_added")
+		return insertParticipant(ctx, tx, who, of, n, TrailParticipantAdded)
 	})
 }
 
 func insertParticipant(
-	ctx context.Context, tx *postgres.Tx, who identity.Principal, event uuid.UUID, n NewParticipant, past string,
+	ctx context.Context, tx *postgres.Tx, who identity.Principal, of Event, n NewParticipant, action string,
 ) (Participant, error) {
 	const insert = `
 		INSERT INTO trade.participants (id, event_id, organisation_id, name, attendance, booth, booth_area, created_at, updated_at)
@@ -54,20 +55,22 @@ func insertParticipant(
 	if err != nil {
 		return Participant{}, fmt.Errorf("naming a participant: %w", err)
 	}
-	_, err = tx.Exec(ctx, insert, id, event, postgres.NullID(n.OrganisationID), n.Name, n.Attendance, n.Booth, n.BoothArea, tx.Now)
+	_, err = tx.Exec(ctx, insert, id, of.ID, postgres.NullID(n.OrganisationID), n.Name, n.Attendance, n.Booth, n.BoothArea, tx.Now)
 	if err != nil {
 		return Participant{}, postgres.MapConstraint(err, byConstraint)
 	}
-	return recordParticipant(ctx, tx, who, event, id, past)
+	return recordParticipant(ctx, tx, who, of, id, action)
 }
 
 // recordParticipant records what was done about a participant and returns it as it is now.
-func recordParticipant(ctx context.Context, tx *postgres.Tx, who identity.Principal, event, id uuid.UUID, past string) (Participant, error) {
-	p, err := readParticipant(ctx, tx, event, id)
+func recordParticipant(ctx context.Context, tx *postgres.Tx, who identity.Principal, of Event, id uuid.UUID, action string) (Participant, error) {
+	p, err := readParticipant(ctx, tx, of.ID, id)
 	if err != nil {
 		return p, err
 	}
-	return p, recordEvent(ctx, tx, who, event, past, map[string]any{"participant_id": id, "attendance": p.Attendance})
+	return p, recordEvent(ctx, tx, who, of.ID, action, map[string]any{
+		"participant_id": id, "attendance": p.Attendance, "state": of.State, "starts_on": of.From, "ends_on": of.To,
+	})
 }
 
 func readParticipant(ctx context.Context, reader postgres.Reader, event, id uuid.UUID) (Participant, error) {
@@ -80,7 +83,7 @@ func readParticipant(ctx context.Context, reader postgres.Reader, event, id uuid
 	return p, err
 }
 
-// ChangeParticipant notes booth and attendance. Refused: fault.ErrNotFound, fault.ErrStale by match,
+// ChangeParticipant notes booth and attendance; who declines is in no meeting any more. Refused: fault.ErrNotFound, fault.ErrStale by match,
 // ErrEventState, ErrBoothTaken, ErrEventNotBegun for attendance before the event.
 func (s *Service) ChangeParticipant(
 	ctx context.Context, who identity.Principal, event, id uuid.UUID, match Match, change ParticipantChange,
@@ -112,7 +115,12 @@ func (s *Service) ChangeParticipant(
 		if _, err := tx.Exec(ctx, update, id, next.Attendance, next.Booth, next.BoothArea, tx.Now); err != nil {
 			return Participant{}, postgres.MapConstraint(err, byConstraint)
 		}
-		return recordParticipant(ctx, tx, who, event, id, "participant_changed")
+		if next.Attendance == Declined {
+			if err := cancelMeetingsOf(ctx, tx, who, of, id); err != nil {
+				return Participant{}, err
+			}
+		}
+		return recordParticipant(ctx, tx, who, of, id, "trade_event.participant_changed")
 	})
 }
 
@@ -127,23 +135,26 @@ func (s *Service) Enrol(ctx context.Context, who identity.Principal, event uuid.
 		if areaOf(who) != tradeArea {
 			return Participant{}, fault.ErrForbidden.With()
 		}
-		if _, _, err := moveEvent(ctx, tx, who, event, nil, MoveEnrol); err != nil {
+		of, _, err := moveEvent(ctx, tx, who, event, nil, MoveEnrol)
+		if err != nil {
 			return Participant{}, err
 		}
 		const update = `
 			UPDATE trade.participants SET attendance = 'registered', version = version + 1, updated_at = $3
 			 WHERE event_id = $1 AND organisation_id = $2 RETURNING id`
 		var id uuid.UUID
-		err := tx.Get(ctx, &id, update, event, who.OrganisationID, tx.Now)
+		err = tx.Get(ctx, &id, update, event, who.OrganisationID, tx.Now)
 		if errors.Is(err, postgres.ErrNoRows) {
-			return insertParticipant(ctx, tx, who, event, NewParticipant{OrganisationID: who.OrganisationID, Attendance: Registered}, "enrolled")
+			return insertParticipant(ctx, tx, who, of, NewParticipant{OrganisationID: who.OrganisationID, Attendance: Registered}, trailEnrolled)
 		}
 		if err != nil {
 			return Participant{}, err
 		}
-		return recordParticipant(ctx, tx, who, event, id, "enrolled")
+		return recordParticipant(ctx, tx, who, of, id, trailEnrolled)
 	})
 }
+
+const listedParticipants = ` WHERE p.event_id = $1 AND ($2 OR p.attendance <> 'declined' OR p.organisation_id = $3)`
 
 // Participants is a page of those who take part in an event the caller may see, in the order in
 // which they were added. Organisations that declined are shown to officials and to themselves.
@@ -151,8 +162,7 @@ func (s *Service) Participants(ctx context.Context, who identity.Principal, even
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectParticipant + `
-		 WHERE p.event_id = $1 AND ($2 OR p.attendance <> 'declined' OR p.organisation_id = $3) AND (CAST($4 AS uuid) IS NULL OR p.id > $4)
+	const query = selectParticipant + listedParticipants + ` AND (CAST($4 AS uuid) IS NULL OR p.id > $4)
 		 ORDER BY p.id LIMIT $5`
 	if _, err := readEvent(ctx, s.db, who, event); err != nil {
 		return nil, err

@@ -27,7 +27,20 @@ func wholeProgramme(ctx context.Context, reader postgres.Reader, book *reference
 	if !watches(who) && !p.memberOf(who.OrganisationID, commune) {
 		return Programme{}, fault.ErrNotFound.With()
 	}
-	return showProgramme(ctx, reader, who, commune, p)
+	hidden, err := hiddenFrom(ctx, reader, book, who)
+	if err != nil {
+		return Programme{}, err
+	}
+	return showProgramme(ctx, reader, who, commune, p, hidden)
+}
+
+// hiddenFrom are the targets of any programme that are not told to an authority because of earlier ones; none to
+// all others, who read their own part.
+func hiddenFrom(ctx context.Context, reader postgres.Reader, book *reference.Book, who identity.Principal) (map[uuid.UUID]bool, error) {
+	if !who.Official() {
+		return map[uuid.UUID]bool{}, nil
+	}
+	return overlapping(ctx, reader, book, who)
 }
 
 // communeOf is where a producer has its seat; "" for all others.
@@ -39,8 +52,11 @@ func communeOf(ctx context.Context, reader postgres.Reader, who identity.Princip
 	return found[who.OrganisationID].CommuneCode, err
 }
 
-// showProgramme leaves out what the reader may not see and tells what came of the rest.
-func showProgramme(ctx context.Context, reader postgres.Reader, who identity.Principal, commune string, p Programme) (Programme, error) {
+// showProgramme leaves out what the reader may not see and tells what came of the rest, except of the hidden
+// targets.
+func showProgramme(
+	ctx context.Context, reader postgres.Reader, who identity.Principal, commune string, p Programme, hidden map[uuid.UUID]bool,
+) (Programme, error) {
 	p.Producers, p.Buyers, p.Part = p.organisations(CountsProducers), p.organisations(CountsBuyers), "whole"
 	own := uuid.Nil
 	if !watches(who) {
@@ -69,6 +85,9 @@ func showProgramme(ctx context.Context, reader postgres.Reader, who identity.Pri
 		}
 	}
 	p.Targets = seen
+	for at := range p.Targets {
+		p.Targets[at].Suppressed = hidden[p.Targets[at].ID]
+	}
 	if own == uuid.Nil && p.hides(who) {
 		for at := range p.Targets {
 			p.Targets[at].Suppressed = true
@@ -109,14 +128,19 @@ func measure(ctx context.Context, reader postgres.Reader, who identity.Principal
 			if err != nil {
 				return err
 			}
-			for of, amount := range declared {
+			for of, one := range declared {
 				if at := counted(targets, of); at >= 0 {
-					*targets[at].Declared += amount
+					*targets[at].Declared += one.Amount
+					behind[at].declare(one.Producers)
 				}
 			}
 		}
+		for at := range targets {
+			targets[at].Suppressed = targets[at].Suppressed || own == uuid.Nil && p.tells(who, behind[at])
+		}
+		together(targets)
 		for at, place := range places {
-			if own == uuid.Nil && p.tells(who, behind[at]) {
+			if targets[at].Suppressed {
 				p.Targets[place].Suppressed = true
 				continue
 			}
@@ -155,15 +179,17 @@ func (s *Service) Programme(ctx context.Context, who identity.Principal, id uuid
 	return p, err
 }
 
+const listedProgrammes = `
+		 WHERE ($1 OR EXISTS (SELECT FROM trade.programme_members m WHERE m.programme_id = p.id AND (m.organisation_id = $2 OR m.commune = $3)))`
+
 // Programmes is a page of the programmes that concern the caller, the latest first; each as Programme
 // shows it.
 func (s *Service) Programmes(ctx context.Context, who identity.Principal, page Page) ([]Programme, error) {
 	if err := who.MayRead(areaOf(who)); err != nil {
 		return nil, err
 	}
-	const query = selectProgramme + `
-		 WHERE (CAST($1 AS uuid) IS NULL OR p.id < $1)
-		   AND ($2 OR EXISTS (SELECT FROM trade.programme_members m WHERE m.programme_id = p.id AND (m.organisation_id = $3 OR m.commune = $4)))
+	const query = selectProgramme + listedProgrammes + `
+		   AND (CAST($4 AS uuid) IS NULL OR p.id < $4)
 		 ORDER BY p.id DESC LIMIT $5`
 	shown := []Programme{}
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
@@ -171,13 +197,17 @@ func (s *Service) Programmes(ctx context.Context, who identity.Principal, page P
 		if err != nil {
 			return err
 		}
-		found, err := readProgrammes(ctx, tx, s.book, query, postgres.NullID(page.After), watches(who), who.OrganisationID, commune, page.Limit)
+		hidden, err := hiddenFrom(ctx, tx, s.book, who)
+		if err != nil {
+			return err
+		}
+		found, err := readProgrammes(ctx, tx, s.book, query, watches(who), who.OrganisationID, commune, postgres.NullID(page.After), page.Limit)
 		if err != nil {
 			return err
 		}
 		shown = make([]Programme, len(found))
 		for at := range found {
-			if shown[at], err = showProgramme(ctx, tx, who, commune, found[at]); err != nil {
+			if shown[at], err = showProgramme(ctx, tx, who, commune, found[at], hidden); err != nil {
 				return err
 			}
 		}

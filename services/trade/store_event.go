@@ -90,16 +90,18 @@ func eventRefusal(err error, e Event) error {
 }
 
 // noteEvent appends a step and records it in the audit trail.
-func noteEvent(ctx context.Context, tx *postgres.Tx, who identity.Principal, from, to Event, move, past, reason string) error {
+func noteEvent(ctx context.Context, tx *postgres.Tx, who identity.Principal, from, to Event, move EventMove, action, reason string) error {
 	const insert = `
 		INSERT INTO trade.event_steps (event_id, n, at, move, organisation_id, from_state, to_state, reason)
 		SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7 FROM trade.event_steps WHERE event_id = $1`
 	if _, err := tx.Exec(ctx, insert, to.ID, tx.Now, move, postgres.NullID(who.OrganisationID), from.State, to.State, reason); err != nil {
 		return err
 	}
-	return recordEvent(ctx, tx, who, to.ID, past, map[string]any{"from": from.State, "to": to.State})
+	return recordEvent(ctx, tx, who, to.ID, action, map[string]any{
+		"from": from.State, "to": to.State, "moved": from.moved(to), "starts_on": to.From, "ends_on": to.To,
+	})
 }
 
-func recordEvent(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID, past string, detail map[string]any) error {
-	return identity.RecordTx(ctx, tx, who, "trade_event."+past, identity.Subject{Kind: "trade_event", ID: id}, detail)
+func recordEvent(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID, action string, detail map[string]any) error {
+	return identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "trade_event", ID: id}, detail)
 }

@@ -52,18 +52,20 @@ func readProgrammes(ctx context.Context, reader postgres.Reader, book *reference
 func addMembers(ctx context.Context, reader postgres.Reader, book *reference.Book, ids []uuid.UUID, at map[uuid.UUID]*Programme) error {
 	const query = `
 		SELECT m.programme_id, m.id, m.side, m.organisation_id, coalesce(o.name, '') AS name, coalesce(m.commune, '') AS commune,
-		       lower(m.during) AS from_day, upper(m.during) - 1 AS to_day
+		       coalesce(m.commune, o.commune_code, '') AS seat, lower(m.during) AS from_day, upper(m.during) - 1 AS to_day
 		  FROM trade.programme_members m LEFT JOIN identity.organisations o ON o.id = m.organisation_id
 		 WHERE m.programme_id = ANY ($1) ORDER BY m.id`
 	var rows []struct {
 		ProgrammeMember
 
 		ProgrammeID uuid.UUID `db:"programme_id"`
+		Seat        string    `db:"seat"`
 	}
 	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
 		return err
 	}
 	for _, row := range rows {
+		row.seat = row.Seat
 		if commune, known := book.Commune(row.CommuneCode); known {
 			row.Name = commune.Name
 		}
@@ -116,27 +118,35 @@ func readProgramme(ctx context.Context, reader postgres.Reader, book *reference.
 }
 
 // declaredBy reads what the producers of a group declared for the months that a period touches and in
-// which they belonged to it; of one of them where that is set.
-func declaredBy(ctx context.Context, reader postgres.Reader, programme uuid.UUID, from, to civil.Date, of uuid.UUID) (map[kind]quantity.Quantity, error) {
+// which they belonged to it, with the ids of who declared it; of one of them where that is set.
+func declaredBy(ctx context.Context, reader postgres.Reader, programme uuid.UUID, from, to civil.Date, of uuid.UUID) (map[kind]declaredAmount, error) {
 	const query = `
-		SELECT d.line, d.form, d.dried, d.unit, CAST(sum(d.amount) AS bigint) AS amount
+		SELECT d.line, d.form, d.dried, d.unit, CAST(sum(d.amount) AS bigint) AS amount,
+		       array_agg(DISTINCT CAST(d.organisation_id AS text)) AS producers
 		  FROM trade.declared d
-		 WHERE d.month BETWEEN date_trunc('month', CAST($2 AS date)) AND $3 AND (CAST($4 AS uuid) IS NULL OR d.organisation_id = $4)
+		 WHERE d.amount > 0 AND d.month BETWEEN date_trunc('month', CAST($2 AS date)) AND $3 AND (CAST($4 AS uuid) IS NULL OR d.organisation_id = $4)
 		   AND EXISTS (SELECT FROM trade.programme_members m
 		                WHERE m.programme_id = $1 AND m.side = 'producers' AND (m.organisation_id = d.organisation_id OR m.commune = d.commune)
 		                  AND m.during && daterange(d.month, CAST(d.month + interval '1 month' AS date)))
 		 GROUP BY d.line, d.form, d.dried, d.unit`
 	var rows []struct {
-		Line   string            `db:"line"`
-		Form   string            `db:"form"`
-		Dried  bool              `db:"dried"`
-		Unit   string            `db:"unit"`
-		Amount quantity.Quantity `db:"amount"`
+		declaredAmount
+
+		Line  string `db:"line"`
+		Form  string `db:"form"`
+		Dried bool   `db:"dried"`
+		Unit  string `db:"unit"`
 	}
 	err := reader.Select(ctx, &rows, query, programme, from, to, postgres.NullID(of))
-	amounts := make(map[kind]quantity.Quantity, len(rows))
+	amounts := make(map[kind]declaredAmount, len(rows))
 	for _, row := range rows {
-		amounts[kind{row.Line, row.Form, row.Dried, row.Unit}] = row.Amount
+		amounts[kind{row.Line, row.Form, row.Dried, row.Unit}] = row.declaredAmount
 	}
 	return amounts, err
+}
+
+// declaredAmount is how much was declared, and by whom.
+type declaredAmount struct {
+	Amount    quantity.Quantity `db:"amount"`
+	Producers postgres.Strings  `db:"producers"`
 }

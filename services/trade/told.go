@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
 )
 
@@ -35,6 +36,68 @@ func MemorandaToldTx(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map
 	told := make(map[uuid.UUID]MemorandumTold, len(rows))
 	for _, row := range rows {
 		told[row.ID] = row
+	}
+	return told, nil
+}
+
+// EventTold is what participants of a trade event are told of it.
+type EventTold struct {
+	ID          uuid.UUID  `db:"id"`
+	Name        string     `db:"name"`
+	CommuneCode string     `db:"commune"`
+	Place       string     `db:"place"`
+	From        civil.Date `db:"starts_on"`
+	To          civil.Date `db:"ends_on"`
+	// Reason is why it was cancelled.
+	Reason string `db:"reason"`
+}
+
+// EventsToldIn reads trade events by their ids; unknown ones are missing.
+func EventsToldIn(ctx context.Context, reader postgres.Reader, ids []uuid.UUID) (map[uuid.UUID]EventTold, error) {
+	const query = `
+		SELECT e.id, e.name, coalesce(e.commune, '') AS commune, e.place, e.starts_on, e.ends_on,
+		       coalesce((SELECT s.reason FROM trade.event_steps s WHERE s.event_id = e.id AND s.to_state = 'cancelled'), '') AS reason
+		  FROM trade.events e WHERE e.id = ANY ($1)`
+	var rows []EventTold
+	if err := reader.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
+		return nil, err
+	}
+	told := make(map[uuid.UUID]EventTold, len(rows))
+	for _, row := range rows {
+		told[row.ID] = row
+	}
+	return told, nil
+}
+
+// ParticipantTold is who is told of a trade event.
+type ParticipantTold struct {
+	ID             uuid.UUID  `db:"id"`
+	EventID        uuid.UUID  `db:"event_id"`
+	OrganisationID uuid.UUID  `db:"organisation_id"` // zero for one that is not on the platform
+	Name           string     `db:"name"`
+	Attendance     Attendance `db:"attendance"`
+}
+
+// ParticipantsToldTx reads all participants of trade events, in the order in which they were added.
+func ParticipantsToldTx(ctx context.Context, tx *postgres.Tx, events []uuid.UUID) ([]ParticipantTold, error) {
+	const query = `
+		SELECT p.id, p.event_id, coalesce(p.organisation_id, '00000000-0000-0000-0000-000000000000') AS organisation_id, p.name, p.attendance
+		  FROM trade.participants p WHERE p.event_id = ANY ($1) ORDER BY p.id`
+	var told []ParticipantTold
+	err := tx.Select(ctx, &told, query, postgres.Array(events))
+	return told, err
+}
+
+// MeetingsToldTx reads the meetings of trade events that stand.
+func MeetingsToldTx(ctx context.Context, tx *postgres.Tx, events []uuid.UUID) (map[uuid.UUID][]Meeting, error) {
+	const query = selectMeeting + ` WHERE m.event_id = ANY ($1) AND m.cancelled_at IS NULL ORDER BY m.id`
+	var rows []meetingRow
+	if err := tx.Select(ctx, &rows, query, postgres.Array(events)); err != nil {
+		return nil, err
+	}
+	told := make(map[uuid.UUID][]Meeting)
+	for _, row := range rows {
+		told[row.EventID] = append(told[row.EventID], row.meeting())
 	}
 	return told, nil
 }
