@@ -235,7 +235,7 @@ func TestAClaimThatWasOutrunLooksAgain(t *testing.T) {
 	}
 	runs := 0
 	err := award(m.On(m.db.WithCounter(func(statement string) {
-		if strings.Contains(statement, "inquiry.enter_awards") {
+		if strings.Contains(statement, "inquiry.write_awards") {
 			if runs++; runs == 1 {
 				require.NoError(t, award(m.Service))
 			}
