@@ -71,20 +71,17 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if err != nil {
 			return err
 		}
-		var rows []ledger.Row
 		answer = Volumes{Rows: []VolumeRow{}}
 		if some {
-			if rows, answer.Rows, err = volumesTx(ctx, tx, view, q); err != nil {
-				return err
-			}
-		}
-		for _, each := range with {
-			if err := compareRows(ctx, tx, view, q, each, rows, answer.Rows); err != nil {
+			if answer.Rows, err = volumesTx(ctx, tx, view, q, with...); err != nil {
 				return err
 			}
 		}
 		if answer.Rows, err = withDeclaredTx(ctx, tx, q, answer.Rows); err != nil {
 			return err
+		}
+		for i := range answer.Rows {
+			answer.Rows[i].compareRest(with) // what is only declared was nothing
 		}
 		answer.withoutDeclared = !opensDeclared(q)
 		answer.Report, err = s.about(ctx, tx, q)
@@ -96,26 +93,33 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 	return answer, err
 }
 
-// volumesTx are the rows of a query with its dates filled in, as the ledger has them and as they are shown.
-// The view must be older than the snapshot.
-func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query) ([]ledger.Row, []VolumeRow, error) {
+// volumesTx are the rows of a query with its dates filled in, as they are shown, each with what it is compared
+// with. The view must be older than the snapshot.
+func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, with ...ledger.Comparison) ([]VolumeRow, error) {
 	var err error
 	if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rows, err := view.Volumes(ctx, tx, q)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	rows, then, err := compared(ctx, tx, view, q, rows, with)
+	if err != nil {
+		return nil, err
 	}
 	values, err := valuesTx(ctx, tx, q)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	shown := make([]VolumeRow, len(rows))
 	for i, row := range rows {
 		shown[i] = volumeRowOf(row, values.of(row.Key))
+		for n, each := range with {
+			shown[i].setBeside(each, then[n][i])
+		}
 	}
-	return rows, shown, nil
+	return shown, nil
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the

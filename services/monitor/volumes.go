@@ -106,8 +106,8 @@ type VolumeRow struct {
 	ValueVND        *money.VND         `json:"value_vnd,omitempty"        doc:"Value of what was delivered, as published: of months that have ended, of at least three producers and three buyers, and only where what is not shown cannot be found by taking one value from another."`
 	ValueSuppressed bool               `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
 
-	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many."`
-	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before."`
+	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many. A row that had volume only then is answered with nothing now."`
+	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before. A row that had volume only then is answered with nothing now."`
 }
 
 // volumeRowOf shows a row of the ledger with its value as far as that is published.
