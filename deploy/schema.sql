@@ -1477,6 +1477,12 @@ CREATE TABLE reference.decision_reasons (
     "position" smallint NOT NULL
 );
 
+CREATE VIEW reference.dried_goods (
+    line text,
+    form text,
+    dried boolean
+);
+
 CREATE TABLE reference.former_districts (
     code text NOT NULL,
     name_vi text NOT NULL,
@@ -3620,6 +3626,8 @@ CREATE INDEX offer_series_producer ON catalog.offer_series USING btree (producer
 
 CREATE INDEX offer_series_product ON catalog.offer_series USING btree (product_id);
 
+CREATE INDEX offers_available ON catalog.offers USING btree (available_to, available_from);
+
 CREATE UNIQUE INDEX offers_once_in_a_series ON catalog.offers USING btree (series_id, series_on) WHERE ((series_id IS NOT NULL) AND (state = 'open'::text));
 
 CREATE INDEX offers_open ON catalog.offers USING btree (available_to, available_from) INCLUDE (product_id, producer_id) WHERE (state = 'open'::text);
@@ -3732,6 +3740,8 @@ CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((v
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
+CREATE INDEX lines_delivered ON inquiry.lines USING btree (deliver_to, deliver_from);
+
 CREATE UNIQUE INDEX payment_decided_once ON inquiry.payment_moves USING btree (payment_id) WHERE (move = ANY (ARRAY['confirm'::text, 'withdraw'::text]));
 
 CREATE INDEX payments_award ON inquiry.payments USING btree (award_id, id);
@@ -3770,13 +3780,15 @@ CREATE INDEX goods_grade ON ledger.goods USING btree (grade);
 
 CREATE INDEX postings_deals ON ledger.postings USING btree (producer_id, buyer_id) WHERE (movement = 'awarded'::text);
 
+CREATE INDEX postings_demand_opened ON ledger.postings USING btree (inquiry_line_id) WHERE (movement = 'demand_opened'::text);
+
 CREATE INDEX postings_dispatched ON ledger.postings USING btree (delivery_id) WHERE (movement = 'dispatched'::text);
 
 CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
 
 CREATE INDEX postings_offer ON ledger.postings USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 
-CREATE INDEX postings_opening ON ledger.postings USING btree (business_date) WHERE (movement = ANY (ARRAY['offer_opened'::text, 'demand_opened'::text]));
+CREATE INDEX postings_offer_opened ON ledger.postings USING btree (offer_id) WHERE (movement = 'offer_opened'::text);
 
 CREATE INDEX postings_reporting ON ledger.postings USING btree (business_date, product_line);
 
@@ -5049,6 +5061,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on reference.communes the service may SELECT
 
 -- on reference.decision_reasons the service may SELECT
+
+-- on reference.dried_goods the service may SELECT
 
 -- on reference.former_districts the service may SELECT
 

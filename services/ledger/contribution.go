@@ -38,7 +38,7 @@ type Contribution struct {
 // below nothing: corrections take back.
 func ContributionsTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([]Contribution, error) {
 	const query = `
-		SELECT p.product_line, coalesce(f.state = 'dried', l.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
+		SELECT p.product_line, coalesce(d.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
 		       CAST(date_trunc('month', p.business_date) AS date) AS month, coalesce(p.commune, '') AS commune,
 		       coalesce(p.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id,
 		       coalesce(p.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id,
@@ -48,9 +48,7 @@ func ContributionsTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([
 		  FROM ledger.seals s
 		  JOIN ledger.postings p ON p.id = s.row_id
 		  JOIN ledger.movements m USING (movement)
-		  LEFT JOIN reference.forms f ON f.code = p.form
-		  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-		               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+		  LEFT JOIN reference.dried_goods d ON d.line = p.product_line AND d.form = coalesce(p.form, '')
 		 WHERE s.seq > $1 AND s.seq <= $2
 		   AND (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted <> 0 OR m.line_delivered + m.line_over <> 0)
 		 GROUP BY 1, 2, 3, 4, 5, 6, 7`

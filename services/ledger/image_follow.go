@@ -123,18 +123,15 @@ type knowledge struct {
 	// dispatched is the code of that movement; width is one more than the highest code.
 	dispatched uint8
 	width      int
-	// dried holds the forms, by code, and lines all of whose forms are dried.
-	forms map[string]bool
-	lines map[string]bool
+	// dried says of each line and form whether goods count as dried.
+	dried map[lineForm]bool
 	// districts are the former districts of each commune.
 	districts map[string][]string
 }
 
 // know reads the knowledge.
 func know(ctx context.Context, reader postgres.Reader) (*knowledge, error) {
-	k := &knowledge{
-		moves: make(map[string][]int64), forms: make(map[string]bool), lines: make(map[string]bool), districts: make(map[string][]string),
-	}
+	k := &knowledge{moves: make(map[string][]int64), dried: make(map[lineForm]bool), districts: make(map[string][]string)}
 	const widest = `SELECT max(code) + 1 FROM ledger.movements`
 	if err := reader.Get(ctx, &k.width, widest); err != nil {
 		return nil, err
@@ -164,20 +161,16 @@ func know(ctx context.Context, reader postgres.Reader) (*knowledge, error) {
 }
 
 func (k *knowledge) readReference(ctx context.Context, reader postgres.Reader) error {
-	const forms = `SELECT code, state = 'dried' FROM reference.forms`
-	const lines = `
-		SELECT x.line, bool_and(y.state = 'dried') FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line`
-	for query, into := range map[string]map[string]bool{forms: k.forms, lines: k.lines} {
-		err := reader.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
-			var code string
-			var dried bool
-			err := scan(&code, &dried)
-			into[code] = dried
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	const goods = `SELECT line, form, dried FROM reference.dried_goods`
+	err := reader.Each(ctx, goods, nil, func(scan func(dest ...any) error) error {
+		var of lineForm
+		var dried bool
+		err := scan(&of.line, &of.form, &dried)
+		k.dried[of] = dried
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	const districts = `SELECT commune, former_district FROM reference.commune_former_districts ORDER BY commune, former_district`
 	return reader.Each(ctx, districts, nil, func(scan func(dest ...any) error) error {
@@ -188,10 +181,5 @@ func (k *knowledge) readReference(ctx context.Context, reader postgres.Reader) e
 	})
 }
 
-// dried says whether goods count as dried: by their form, else as their line does.
-func (k *knowledge) dried(goods goodsFacts) bool {
-	if dried, known := k.forms[goods.form]; known {
-		return dried
-	}
-	return k.lines[goods.line]
-}
+// lineForm is a line and a form; "" where none was said.
+type lineForm struct{ line, form string }

@@ -102,7 +102,7 @@ func (p *plan) goodsKeysOf(g goodsFacts) []goodsKey {
 	if !p.keepsGoods(g, schemes, districts) {
 		return nil
 	}
-	key := goodsKey{line: g.line, unit: g.unit, dried: p.known.dried(g)}
+	key := goodsKey{line: g.line, unit: g.unit, dried: p.known.dried[lineForm{g.line, g.form}]}
 	for _, dimension := range p.by {
 		switch dimension {
 		case ByForm:

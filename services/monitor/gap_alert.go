@@ -78,9 +78,10 @@ func (s *Service) gapJobs(workers *jobs.Workers) {
 // NoteGaps notes the gaps that cross a threshold, each once for it, so that their authorities are told, and returns how
 // many were new. Run it as often as you like.
 func (s *Service) NoteGaps(ctx context.Context) (int, error) {
-	var rows []ledger.Standing
+	var rows []standing
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
-		rows, err = ledger.Standings(ctx, tx, outlook(ahead(ledger.Query{}, reference.Day(tx.Now))))
+		today := reference.Day(tx.Now)
+		rows, err = standings(ctx, tx, ahead(ledger.Query{}, today), today)
 		return err
 	})
 	if err != nil {
@@ -109,16 +110,16 @@ func (s *Service) NoteGaps(ctx context.Context) (int, error) {
 }
 
 // noteFor notes what crosses the thresholds of an authority.
-func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, thresholds []GapThreshold, rows []ledger.Standing) (int, error) {
+func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, thresholds []GapThreshold, rows []standing) (int, error) {
 	noted := 0
 	for _, row := range rows {
-		key := gapKeyOf(row.Key)
+		key := row.gapKey
 		month, err := civil.Parse(key.month + "-01")
 		if err != nil {
 			return noted, err
 		}
-		free := row.Free + row.Reserved
-		threshold, crosses := crossed(thresholds, key.Line, month, reference.Day(tx.Now), row.Open, free)
+		free := row.available()
+		threshold, crosses := crossed(thresholds, key.Line, month, reference.Day(tx.Now), row.open, free)
 		if !crosses {
 			continue
 		}
@@ -130,7 +131,7 @@ func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, threshol
 			INSERT INTO monitor.gap_alerts (id, organisation_id, threshold_id, product_line, dried, unit, month, scheme, uncovered, least, requested, available, noted_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT gap_alert_once DO NOTHING`
 		added, err := tx.Exec(ctx, insert, id, authority, threshold.ID, key.Line, key.Dried, key.Unit, month, key.scheme, threshold.Uncovered,
-			int64(threshold.Least), int64(row.Open), int64(free), tx.Now)
+			int64(threshold.Least), int64(row.open), int64(free), tx.Now)
 		if err != nil {
 			return noted, err
 		}
@@ -139,7 +140,7 @@ func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, threshol
 		}
 		noted++
 		err = identity.RecordTx(ctx, tx, identity.SystemPrincipal(), EventGapNoted, identity.Subject{Kind: "gap_alert", ID: id}, map[string]any{
-			"organisation_id": authority, "line": key.Line, "month": key.month, "wanting": row.Open - free, "unit": key.Unit,
+			"organisation_id": authority, "line": key.Line, "month": key.month, "wanting": row.open - free, "unit": key.Unit,
 		})
 		if err != nil {
 			return noted, err

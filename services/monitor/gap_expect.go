@@ -37,7 +37,7 @@ func gapKeyOf(key ledger.Key) gapKey {
 
 // expect puts beside rows of gaps what crosses the thresholds of the principal's authority, what the same month was
 // in years before, and the season.
-func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *ledger.View, q ledger.Query, standings []ledger.Standing, rows []GapRow) error {
+func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *ledger.View, q ledger.Query, found []standing, rows []GapRow) error {
 	past, err := pastMonths(ctx, tx, view, q)
 	if err != nil {
 		return err
@@ -51,13 +51,13 @@ func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *
 		return err
 	}
 	today := reference.Day(tx.Now)
-	for i, standing := range standings {
-		key := gapKeyOf(standing.Key)
+	for i, each := range found {
+		key := each.gapKey
 		month, err := civil.Parse(key.month + "-01")
 		if err != nil {
 			return err
 		}
-		_, rows[i].Alert = crossed(thresholds, key.Line, month, today, standing.Open, standing.Free+standing.Reserved)
+		_, rows[i].Alert = crossed(thresholds, key.Line, month, today, each.open, each.available())
 		rows[i].Seasons = seasons[lineMonth{key.Line, int(month.Month)}]
 		if rows[i].Seasons == nil {
 			rows[i].Seasons = []SeasonLevel{}

@@ -76,7 +76,8 @@ func Mount(api *web.API, service *Service) {
 	api.Raw(web.Operation{
 		ID: "get-gaps", Method: http.MethodGet, Path: "/v1/gaps", Tag: "monitoring",
 		Summary: "Open demand less available supply by month, line and scheme",
-		Description: "Supply stands in the month in which it begins, demand in the month of its delivery. Demand that asks for no scheme can " +
+		Description: "Supply and demand are spread evenly over the days of their windows, in whole thousandths, and a month has its days' part: what can still be promised and what is still wanted " +
+			"over the days still to come (over the last, when all have passed), what is committed over all. So months add up to the whole, and no part of it stands in two. Demand that asks for no scheme can " +
 			"be met by supply of any. unit is always kg, the unit of goods that have a weight; each row names its own. A filter on what does " +
 			"not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: gapsInput{},

@@ -46,6 +46,7 @@ func TestWhatAQuestionOfVolumesCosts(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, kg(42), answer.Rows[0].Delivered)
 	require.Len(t, statements, 6, "and two of what was published and one of what was declared, where rows may show these")
+	b.open(t)
 	statements = nil
 	gaps, err := service.Gaps(t.Context(), b.cast["administrator"], ledger.Query{From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)})
 	require.NoError(t, err)

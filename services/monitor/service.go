@@ -123,8 +123,8 @@ func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the
-// current month for a year unless the query says otherwise: the balances of supply and demand, each under the
-// month and the schemes it was opened with. It refuses as Volumes does.
+// current month for a year unless the query says otherwise: the balances of supply and demand, under the
+// schemes they were opened with and spread over the days of their windows. It refuses as Volumes does.
 func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Query) (Gaps, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Gaps{}, err
@@ -143,7 +143,7 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		if err := q.Check(); err != nil {
 			return err
 		}
-		rows, err := ledger.Standings(ctx, tx, outlook(q))
+		rows, err := standings(ctx, tx, q, reference.Day(tx.Now))
 		if err != nil {
 			return err
 		}
@@ -158,11 +158,6 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		return err
 	})
 	return answer, err
-}
-
-// outlook is what a query asks of where supply and demand stand.
-func outlook(q ledger.Query) ledger.Outlook {
-	return ledger.Outlook{From: q.From, To: q.To, Line: q.Only[ledger.ByLine], Scheme: q.Only[ledger.ByScheme]}
 }
 
 // roomFor makes room where the database has to add up.

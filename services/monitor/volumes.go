@@ -154,7 +154,7 @@ type GapRow struct {
 	Dimensions
 
 	Requested quantity.Quantity `json:"requested" doc:"Demand that is still open, under the schemes that were asked for."`
-	Offered   quantity.Quantity `json:"offered"   doc:"All supply that begins in the month: available and committed."`
+	Offered   quantity.Quantity `json:"offered"   doc:"All supply of the month: available and committed."`
 	Available quantity.Quantity `json:"available" doc:"Supply that can still be promised, held for quotes or not."`
 	Reserved  quantity.Quantity `json:"reserved"  doc:"Part of available: held for quotes that have not been awarded."`
 	Committed quantity.Quantity `json:"committed" doc:"Promised to awards, delivered or not."`
@@ -167,7 +167,7 @@ type GapRow struct {
 // PastMonth is the same month of years before.
 type PastMonth struct {
 	Years     int               `json:"years"     doc:"How many of the last five years had anything of the row."`
-	Offered   quantity.Quantity `json:"offered"   doc:"The average of those years."`
+	Offered   quantity.Quantity `json:"offered"   doc:"The average of those years; dated as volumes are, by the start of the supply."`
 	Delivered quantity.Quantity `json:"delivered" doc:"The average of those years."`
 }
 
@@ -177,10 +177,10 @@ type SeasonLevel struct {
 	Level string `json:"level" enum:"none,some,high"`
 }
 
-func gapRowOf(row ledger.Standing) GapRow {
+func gapRowOf(row standing) GapRow {
 	return GapRow{
-		Dimensions: dimensionsOf(row.Key), Requested: row.Open, Offered: row.Free + row.Reserved + row.Committed, Available: row.Free + row.Reserved, Reserved: row.Reserved,
-		Committed: row.Committed, Gap: row.Gap(),
+		Dimensions: dimensionsOf(row.key()), Requested: row.open, Offered: row.available() + row.committed, Available: row.available(), Reserved: row.reserved,
+		Committed: row.committed, Gap: row.gap(),
 	}
 }
 
