@@ -74,17 +74,21 @@ func mayCompare(q ledger.Query, with []ledger.Comparison) error {
 // compared are the rows of a query and, with nothing in them, those that had volume only at a time it is compared
 // with, all at the same instant of asking; then holds for each comparison what each of them was.
 func compared(
-	ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, rows []ledger.Row, with []ledger.Comparison,
+	ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, with []ledger.Comparison,
 ) (all []ledger.Row, then [][]ledger.Row, err error) {
-	others := make([][]ledger.Row, len(with))
-	for n, each := range with {
-		earlier, err := view.Volumes(ctx, tx, q.Earlier(each))
-		if err != nil {
-			return nil, nil, err
-		}
-		others[n] = q.Compared(each, earlier)
+	spans := []ledger.Span{{From: q.From, To: q.To}}
+	for _, each := range with {
+		earlier := q.Earlier(each)
+		spans = append(spans, ledger.Span{From: earlier.From, To: earlier.To})
 	}
-	return q.Beside(rows, others...)
+	found, err := view.VolumesOf(ctx, tx, q, spans...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for n, each := range with {
+		found[n+1] = q.Compared(each, found[n+1])
+	}
+	return q.Beside(found[0], found[1:]...)
 }
 
 // setBeside sets beside the row what it was; the zero row where it was nothing.

@@ -52,8 +52,8 @@ func (s *stood) within(days, of window, today civil.Date) stood {
 
 // standings are the balances of offers and of inquiry lines by month, line and scheme between the days of a
 // query, spread over their windows as these are now; what they are of is what the posting that opened them
-// said: an award with marks that nobody asked for fills the demand as it was asked for, and takes from the supply as it was
-// offered. Supply and demand of two schemes stand in two rows. Months in which nothing stands are not answered.
+// said: an award with marks that nobody asked for fills the demand as it was asked for, and takes from the
+// supply as it was offered. Supply and demand of two schemes stand in two rows. Months in which nothing stands are not answered.
 func standings(ctx context.Context, reader postgres.Reader, q ledger.Query, today civil.Date) ([]standing, error) {
 	const query = `
 		WITH accounts AS (

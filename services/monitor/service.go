@@ -100,11 +100,7 @@ func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger
 	if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
 		return nil, err
 	}
-	rows, err := view.Volumes(ctx, tx, q)
-	if err != nil {
-		return nil, err
-	}
-	rows, then, err := compared(ctx, tx, view, q, rows, with)
+	rows, then, err := compared(ctx, tx, view, q, with)
 	if err != nil {
 		return nil, err
 	}
