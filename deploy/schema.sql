@@ -1267,6 +1267,12 @@ CREATE TABLE monitor.figures_followed (
     seq bigint NOT NULL
 );
 
+CREATE TABLE monitor.gap_acknowledgements (
+    alert_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE monitor.gap_alerts (
     id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -2939,6 +2945,10 @@ ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_pkey PRIMAR
 ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_seq_check CHECK ((seq >= 0));
 
 ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_single_check CHECK (single);
+
+ALTER TABLE monitor.gap_acknowledgements ADD CONSTRAINT gap_acknowledged_once PRIMARY KEY (alert_id);
+
+ALTER TABLE monitor.gap_acknowledgements ADD CONSTRAINT gap_acknowledgements_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES monitor.gap_alerts(id);
 
 ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alert_once UNIQUE (threshold_id, product_line, dried, unit, month, scheme);
 
@@ -5017,6 +5027,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.figures the service may INSERT, SELECT
 
 -- on monitor.figures_followed the service may SELECT, UPDATE
+
+-- on monitor.gap_acknowledgements the service may INSERT, SELECT
 
 -- on monitor.gap_alerts the service may INSERT, SELECT
 

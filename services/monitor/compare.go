@@ -76,7 +76,7 @@ func mayCompare(q ledger.Query, with []ledger.Comparison) error {
 func compared(
 	ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, with []ledger.Comparison,
 ) (all []ledger.Row, then [][]ledger.Row, err error) {
-	spans := []ledger.Span{{From: q.From, To: q.To}}
+	spans := append(make([]ledger.Span, 0, 1+len(with)), ledger.Span{From: q.From, To: q.To})
 	for _, each := range with {
 		earlier := q.Earlier(each)
 		spans = append(spans, ledger.Span{From: earlier.From, To: earlier.To})

@@ -3,7 +3,6 @@ package monitor
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -53,55 +52,25 @@ func (s *stood) within(days, of window, today civil.Date) stood {
 // standings are the balances of offers and of inquiry lines by month, line and scheme between the days of a
 // query, spread over their windows as these are now; what they are of is what the posting that opened them
 // said: an award with marks that nobody asked for fills the demand as it was asked for, and takes from the
-// supply as it was offered. Supply and demand of two schemes stand in two rows. Months in which nothing stands are not answered.
-func standings(ctx context.Context, reader postgres.Reader, q ledger.Query, today civil.Date) ([]standing, error) {
-	const query = `
-		WITH accounts AS (
-			SELECT w.available_from AS starts, w.available_to AS ends, p.product_line, p.form, p.schemes, p.unit, p.weight, p.quantity,
-			       CAST(0 AS bigint) AS open, o.free, o.reserved, o.committed + o.dispatched + o.accepted AS committed
-			  FROM catalog.offers w
-			  JOIN ledger.offers o ON o.offer_id = w.id
-			  JOIN ledger.postings p ON p.offer_id = w.id AND p.movement = 'offer_opened'
-			 WHERE w.available_to >= $1 AND w.available_from <= $2 AND (o.free <> 0 OR o.reserved <> 0 OR o.committed + o.dispatched + o.accepted <> 0)
-			 UNION ALL
-			SELECT w.deliver_from, w.deliver_to, p.product_line, p.form, p.schemes, p.unit, p.weight, p.quantity, l.open, 0, 0, 0
-			  FROM inquiry.lines w
-			  JOIN ledger.lines l ON l.inquiry_line_id = w.id
-			  JOIN ledger.postings p ON p.inquiry_line_id = w.id AND p.movement = 'demand_opened'
-			 WHERE w.deliver_to >= $1 AND w.deliver_from <= $2 AND l.open <> 0
-		)
-		SELECT a.starts, a.ends, coalesce(claimed.scheme, ''), a.product_line, coalesce(d.dried, false), CASE WHEN a.weight IS NULL THEN a.unit ELSE 'kg' END,
-		       CAST(sum(round(a.open * u.weight)) AS bigint), CAST(sum(round(a.free * u.weight)) AS bigint),
-		       CAST(sum(round(a.reserved * u.weight)) AS bigint), CAST(sum(round(a.committed * u.weight)) AS bigint)
-		  FROM accounts a
-		 CROSS JOIN LATERAL (SELECT coalesce(CAST(a.weight AS numeric) / a.quantity, 1) AS weight) u
-		  LEFT JOIN LATERAL (SELECT DISTINCT unnest(a.schemes) AS scheme) claimed ON true
-		  LEFT JOIN reference.dried_goods d ON d.line = a.product_line AND d.form = coalesce(a.form, '')
-		 WHERE ($3 = '' OR a.product_line = $3) AND ($4 = '' OR claimed.scheme = $4)
-		 GROUP BY 1, 2, 3, 4, 5, 6`
+// supply as it was offered. Supply and demand of two schemes stand in two rows. Months in which nothing stands
+// are not answered. A nil view answers from the database, as exactly; the view must be older than the snapshot.
+func standings(ctx context.Context, reader postgres.Reader, view *accountView, q ledger.Query, today civil.Date) ([]standing, error) {
 	asked, sums := window{q.From, q.To}, make(map[gapKey]stood)
-	args := []any{q.From, q.To, q.Only[ledger.ByLine], q.Only[ledger.ByScheme]}
-	err := reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
-		var of window
-		var key gapKey
-		var all stood
-		if err := scan(&of.from, &of.to, &key.scheme, &key.Line, &key.Dried, &key.Unit, &all.open, &all.free, &all.reserved, &all.committed); err != nil {
-			return fmt.Errorf("reading where supply and demand stand: %w", err)
-		}
-		days, some := of.both(asked)
-		if !some {
-			return nil
-		}
-		for _, month := range days.months() {
-			key.month = monthText(month.from)
-			sum := sums[key]
-			sum.add(all.within(month, of, today))
-			sums[key] = sum
-		}
-		return nil
-	})
+	sorts, err := view.between(ctx, reader, asked)
 	if err != nil {
 		return nil, err
+	}
+	for sort, all := range sorts {
+		days, some := sort.both(asked)
+		if line, scheme := q.Only[ledger.ByLine], q.Only[ledger.ByScheme]; !some || line != "" && line != sort.Line || scheme != "" && scheme != sort.scheme {
+			continue
+		}
+		for _, month := range days.months() {
+			key := gapKey{sort.traded, monthText(month.from), sort.scheme}
+			sum := sums[key]
+			sum.add(all.within(month, sort.window, today))
+			sums[key] = sum
+		}
 	}
 	return inOrder(sums), nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
+	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 )
@@ -151,5 +152,61 @@ func (r *reporter) posted(t *testing.T, posting ledger.Posting) {
 	t.Helper()
 	require.NoError(t, r.App.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 		return ledger.PostTx(ctx, tx, r.cast["buyer"], posting)
+	}))
+}
+
+// Whatever happens, gaps from memory are those of the database: before the image follows and after.
+func TestGapsFromMemoryAreThoseOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	r := newReporter(t, civil.New(2026, time.September, 10))
+	chance := rand.New(rand.NewPCG(2, 8))
+	quick, slow := monitor.NewService(r.clock, monitor.Options{}), monitor.NewService(r.clock, monitor.Options{})
+	var supply, demand []uuid.UUID
+	rows := 0
+	for n := range 120 {
+		goods := shrimpSale(1).goods
+		goods.Schemes = [][]string{nil, {"OCOP"}, {"OCOP", "ASC_FARM", "OCOP"}}[chance.IntN(3)]
+		goods.Line = []string{"black_tiger_shrimp", "rice"}[chance.IntN(2)]
+		if goods.Form = ""; chance.IntN(3) == 0 {
+			goods.Unit, goods.UnitWeight = "piece", kg(1)/3
+		}
+		on := civil.New(2026, time.July, 20).AddDays(chance.IntN(200))
+		switch what := chance.IntN(5); {
+		case what == 0 || len(supply) == 0:
+			supply = append(supply, r.account(t, goods, ledger.OfferOpened, kg(1+chance.Int64N(900)), on))
+		case what == 1 || len(demand) == 0:
+			demand = append(demand, r.account(t, goods, ledger.DemandOpened, kg(1+chance.Int64N(900)), on))
+		case what == 2:
+			line := demand[chance.IntN(len(demand))]
+			r.posted(t, ledger.Posting{Goods: goods, Movement: ledger.DemandRaised, Quantity: kg(2), BusinessDate: on, InquiryID: line, InquiryLineID: line})
+		case what == 3:
+			r.moved(t, "catalog.offers SET available_to", "offer", supply[chance.IntN(len(supply))], on.AddDays(200))
+		default:
+			r.moved(t, "inquiry.lines SET deliver_to", "inquiry", demand[chance.IntN(len(demand))], on.AddDays(200))
+		}
+		r.open(t)
+		if n > 20 && chance.IntN(4) == 0 {
+			_, err := quick.Follow(t.Context())
+			require.NoError(t, err)
+		}
+		q := ledger.Query{From: civil.New(2026, time.August, 1).AddDays(chance.IntN(90)), To: civil.New(2027, time.July, 1).AddDays(chance.IntN(40))}
+		fromMemory, err := quick.Gaps(t.Context(), r.cast["administrator"], q)
+		require.NoError(t, err)
+		fromDatabase, err := slow.Gaps(t.Context(), r.cast["administrator"], q)
+		require.NoError(t, err)
+		require.Equal(t, fromDatabase.Rows, fromMemory.Rows, "%d", n)
+		rows += len(fromMemory.Rows)
+	}
+	require.Greater(t, rows, 500)
+}
+
+// moved sets another end of a window, as the service that keeps it does: with an event in the trail.
+func (r *reporter) moved(t *testing.T, set, kind string, id uuid.UUID, to civil.Date) {
+	t.Helper()
+	require.NoError(t, r.Owner.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
+		if _, err := tx.Exec(ctx, `UPDATE `+set+` = $2 WHERE id = $1`, id, to); err != nil {
+			return err
+		}
+		return identity.RecordTx(ctx, tx, r.cast["producer"], kind+".changed", identity.Subject{Kind: kind, ID: id}, nil)
 	}))
 }

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ocop-market/ocop/pkg/civil"
@@ -21,9 +22,11 @@ type Options struct {
 
 // Service answers what officials ask. It is safe for concurrent use.
 type Service struct {
-	db      *postgres.DB
-	image   *ledger.Image
-	options Options
+	db    *postgres.DB
+	image *ledger.Image
+	// accounts are where supply and demand stand.
+	accounts accountImage
+	options  Options
 	// listening counts the streams of changes.
 	listening audience
 }
@@ -33,10 +36,15 @@ func NewService(db *postgres.DB, options Options) *Service {
 	return &Service{db: db, image: ledger.NewImage(db), options: options}
 }
 
-// Follow keeps the volumes in memory that answers are added up from, and reports whether there is more to
+// Follow keeps the volumes and balances in memory that answers are added up from, and reports whether there is more to
 // read at once. Run it every second; until it has caught up, and where it never runs, the database
 // answers, as exactly and more slowly.
-func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.image.Follow(ctx) }
+func (s *Service) Follow(ctx context.Context) (more bool, err error) {
+	if err := s.accounts.follow(ctx, s.db); err != nil {
+		return false, fmt.Errorf("following where supply and demand stand: %w", err)
+	}
+	return s.image.Follow(ctx)
+}
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
@@ -127,7 +135,7 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
-	view := s.image.View() // before the snapshot, which then sees all that is in it
+	view, accounts := s.image.View(), s.accounts.view() // before the snapshot, which then sees all that is in them
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := roomFor(ctx, tx, view); err != nil {
 			return err
@@ -139,7 +147,7 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		if err := q.Check(); err != nil {
 			return err
 		}
-		rows, err := standings(ctx, tx, q, reference.Day(tx.Now))
+		rows, err := standings(ctx, tx, accounts, q, reference.Day(tx.Now))
 		if err != nil {
 			return err
 		}
