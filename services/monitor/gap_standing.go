@@ -3,7 +3,6 @@ package monitor
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/ocop-market/ocop/pkg/civil"
@@ -42,7 +41,7 @@ func (s *stood) add(other stood) {
 
 // within is the part that stands on some days of a window. What can still be promised and what is still wanted
 // are spread evenly over the days that are still to come of it, what is committed over all.
-func (s *stood) within(days, of window, today civil.Date) stood {
+func (s *stood) within(days, of dayRange, today int) stood {
 	left := of.left(today)
 	return stood{
 		open: left.share(s.open, days), free: left.share(s.free, days), reserved: left.share(s.reserved, days), committed: of.share(s.committed, days),
@@ -55,33 +54,58 @@ func (s *stood) within(days, of window, today civil.Date) stood {
 // supply as it was offered. Supply and demand of two schemes stand in two rows. Months in which nothing stands
 // are not answered. A nil view answers from the database, as exactly; the view must be older than the snapshot.
 func standings(ctx context.Context, reader postgres.Reader, view *accountView, q ledger.Query, today civil.Date) ([]standing, error) {
-	asked, sums := window{q.From, q.To}, make(map[gapKey]stood)
-	sorts, err := view.between(ctx, reader, asked)
+	sorts, err := view.between(ctx, reader, window{q.From, q.To})
 	if err != nil {
 		return nil, err
 	}
-	for sort, all := range sorts {
-		days, some := sort.both(asked)
-		if line, scheme := q.Only[ledger.ByLine], q.Only[ledger.ByScheme]; !some || line != "" && line != sort.Line || scheme != "" && scheme != sort.scheme {
-			continue
-		}
-		for _, month := range days.months() {
-			key := gapKey{sort.traded, monthText(month.from), sort.scheme}
-			sum := sums[key]
-			sum.add(all.within(month, sort.window, today))
-			sums[key] = sum
-		}
-	}
-	return inOrder(sums), nil
+	return spread(sorts, q, today), nil
 }
 
-func inOrder(sums map[gapKey]stood) []standing {
-	found := make([]standing, 0, len(sums))
-	for _, key := range slices.SortedFunc(maps.Keys(sums), gapKey.compare) {
-		if sums[key] != (stood{}) {
-			found = append(found, standing{key, sums[key]})
+// spread spreads sums of accounts over the months of a query.
+func spread(sorts map[accountSort]stood, q ledger.Query, today civil.Date) []standing {
+	line, scheme := q.Only[ledger.ByLine], q.Only[ledger.ByScheme]
+	asked, now, months := window{q.From, q.To}.days(), dayCount(today), monthsKnown{}
+	sums := make(map[gapGoods]map[int]stood)
+	for sort, all := range sorts {
+		of := sort.days()
+		days, some := of.both(asked)
+		if !some || line != "" && line != sort.Line || scheme != "" && scheme != sort.scheme {
+			continue
+		}
+		goods := gapGoods{sort.traded, sort.scheme}
+		byMonth := sums[goods]
+		if byMonth == nil {
+			byMonth = make(map[int]stood)
+			sums[goods] = byMonth
+		}
+		for month, last := max(monthCount(sort.from), monthCount(q.From)), min(monthCount(sort.to), monthCount(q.To)); month <= last; month++ {
+			if part, some := months.days(month).both(days); some {
+				sum := byMonth[month]
+				sum.add(all.within(part, of, now))
+				byMonth[month] = sum
+			}
 		}
 	}
+	return inOrder(sums)
+}
+
+// gapGoods is what a row of gaps is about, in any month.
+type gapGoods struct {
+	traded
+
+	scheme string
+}
+
+func inOrder(sums map[gapGoods]map[int]stood) []standing {
+	found := []standing{}
+	for goods, byMonth := range sums {
+		for month, sum := range byMonth {
+			if sum != (stood{}) {
+				found = append(found, standing{gapKey{goods.traded, monthText(monthFirst(month)), goods.scheme}, sum})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b standing) int { return a.gapKey.compare(b.gapKey) })
 	return found
 }
 

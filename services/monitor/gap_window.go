@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"time"
+
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/quantity"
 )
@@ -8,55 +10,59 @@ import (
 // window is the days in which something is supplied or to be delivered, both ends included.
 type window struct{ from, to civil.Date }
 
+func (w window) days() dayRange { return dayRange{dayCount(w.from), dayCount(w.to)} }
+
+// dayRange are days counted from 1970, both ends included: windows are cut many thousand times for an answer.
+type dayRange struct{ from, to int }
+
+func dayCount(day civil.Date) int { return int(day.In(time.UTC).Unix() / (24 * 60 * 60)) }
+
 // left is what is still to come of a window on a day; of one that is over its last day.
-func (w window) left(today civil.Date) window {
-	switch {
-	case w.to.Before(today):
-		w.from = w.to
-	case w.from.Before(today):
-		w.from = today
-	}
-	return w
+func (r dayRange) left(today int) dayRange { return dayRange{min(max(r.from, today), r.to), r.to} }
+
+// both are the days that two have in common; some is false where there are none.
+func (r dayRange) both(other dayRange) (common dayRange, some bool) {
+	common = dayRange{max(r.from, other.from), min(r.to, other.to)}
+	return common, common.from <= common.to
 }
 
-// share is what falls on some days when a quantity is spread evenly over the window, in whole thousandths: what
+// share is what falls on some days when a quantity is spread evenly over the range, in whole thousandths: what
 // has fallen due by the last of them, rounded down, less what had before. So the shares of days that follow
 // each other add up to the whole, however they are cut.
-func (w window) share(of quantity.Quantity, within window) quantity.Quantity {
-	return w.dueBy(of, within.to) - w.dueBy(of, within.from.AddDays(-1))
+func (r dayRange) share(of quantity.Quantity, within dayRange) quantity.Quantity {
+	if of == 0 {
+		return 0
+	}
+	return r.dueBy(of, within.to) - r.dueBy(of, within.from-1)
 }
 
 // dueBy is the part of a quantity that has fallen due by the end of a day.
-func (w window) dueBy(of quantity.Quantity, day civil.Date) quantity.Quantity {
+func (r dayRange) dueBy(of quantity.Quantity, day int) quantity.Quantity {
 	switch {
-	case day.Before(w.from):
+	case day < r.from:
 		return 0
-	case !day.Before(w.to):
+	case day >= r.to:
 		return of
 	default:
-		gone, all := quantity.Quantity(w.from.Days(day)+1), quantity.Quantity(w.from.Days(w.to)+1)
+		gone, all := quantity.Quantity(day-r.from+1), quantity.Quantity(r.to-r.from+1)
 		return of/all*gone + of%all*gone/all
 	}
 }
 
-// both are the days that two windows have in common; some is false where they have none.
-func (w window) both(other window) (common window, some bool) {
-	if w.from.Before(other.from) {
-		w.from = other.from
+// monthCount counts months from the year nought.
+func monthCount(day civil.Date) int { return day.Year*12 + int(day.Month) - 1 }
+
+// monthsKnown remembers the days of months, by their count.
+type monthsKnown map[int]dayRange
+
+func (m monthsKnown) days(month int) dayRange {
+	known, is := m[month]
+	if !is {
+		first := monthFirst(month)
+		known = window{first, first.AddMonths(1).AddDays(-1)}.days()
+		m[month] = known
 	}
-	if other.to.Before(w.to) {
-		w.to = other.to
-	}
-	return w, !w.to.Before(w.from)
+	return known
 }
 
-// months cuts the window into the parts that lie in one month each.
-func (w window) months() []window {
-	var parts []window
-	for from := w.from; !from.After(w.to); {
-		next := civil.New(from.Year, from.Month, 1).AddMonths(1)
-		part, _ := window{from, next.AddDays(-1)}.both(w)
-		parts, from = append(parts, part), next
-	}
-	return parts
-}
+func monthFirst(month int) civil.Date { return civil.New(month/12, time.Month(month%12+1), 1) }
