@@ -48,14 +48,18 @@ func (v *View) VolumesOf(ctx context.Context, reader postgres.Reader, q Query, s
 			return nil, err
 		}
 	}
+	var p *plan
+	if late != nil && v.known.coverLate(late) { // else the database knows what a movement does
+		p = planned(q, volumeParts, v.known, late.goods, late.demands)
+	}
 	answers := make([][]Row, len(spans))
 	for n, span := range spans {
 		q.From, q.To = span.From, span.To
 		var err error
-		if late == nil || !v.known.coverLate(late) { // the database knows what a movement does
+		if p == nil {
 			answers[n], err = total[Row](ctx, reader, q, volumeParts, fromRollup)
 		} else {
-			answers[n], err = answer[Row](v, late, q, volumeParts)
+			answers[n], err = answer[Row](v, late, p.between(span))
 		}
 		if err != nil {
 			return nil, err
@@ -64,9 +68,8 @@ func (v *View) VolumesOf(ctx context.Context, reader postgres.Reader, q Query, s
 	return answers, nil
 }
 
-// answer adds up the view and what it lacks, which may be more than the query asks for.
-func answer[R any, P group[R]](v *View, late *late, q Query, parts []part) ([]R, error) {
-	p := planned(q, parts, v.known, late.goods, late.demands)
+// answer adds up the view and what it lacks, which may be more than the plan is for.
+func answer[R any, P group[R]](v *View, late *late, p *plan) ([]R, error) {
 	sums := v.addUp(p)
 	late.addTo(p, sums)
 	if sums.full {
@@ -76,7 +79,7 @@ func answer[R any, P group[R]](v *View, late *late, q Query, parts []part) ([]R,
 	for at, group := range sums.groups {
 		var row R
 		for i, into := range P(&row).measures() {
-			n := sums.measure(at, parts[i])
+			n := sums.measure(at, p.parts[i])
 			switch into := into.(type) {
 			case *quantity.Quantity:
 				*into = quantity.Quantity(n)

@@ -105,7 +105,7 @@ func inOrder(sums map[gapGoods]map[int]stood) []standing {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b standing) int { return a.gapKey.compare(b.gapKey) })
+	slices.SortFunc(found, func(a, b standing) int { return a.compare(b.gapKey) })
 	return found
 }
 
