@@ -26,16 +26,16 @@ func BenchmarkGaps(b *testing.B) {
 	database := referencetest.Lend(b)
 	ctx := context.Background()
 	deps := demonstration.Deps{DB: database.App, Owner: database.Owner, Now: time.Now()}
-	const step, largest = 100_000, 1_000_000
+	const step, small, large = 20_000, 100_000, 1_000_000
 	made := func(sizes demonstration.Sizes) {
 		require.NoError(b, demonstration.Generate(ctx, deps, sizes, new(strings.Builder)))
 		_, err := database.Owner.Exec(ctx, `ANALYZE`) // what is made next is looked up in what there is
 		require.NoError(b, err)
 	}
 	made(demonstration.Sizes{Products: 10_000, Inquiries: 5000})
-	for postings := step; postings <= largest; postings += step {
+	for postings := step; postings <= large; postings += step {
 		made(demonstration.Sizes{Postings: step})
-		if postings == step || postings == largest {
+		if postings == small || postings == large {
 			b.Run(fmt.Sprintf("postings=%d", postings), func(b *testing.B) { measureGaps(b, database) })
 		}
 	}
