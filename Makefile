@@ -64,6 +64,10 @@ bench-timing: servers-for-tests build ## Measure whether waiting tells of inquir
 bench-search: servers-for-tests build ## Measure search at 1 000 to 1 000 000 products (takes minutes and some GB).
 	bin/ocop private -- env OCOP_BENCH_LARGE=1 go test -run='^$$' -bench='^BenchmarkSearch' -benchtime=1200x -timeout=60m ./services/catalog
 
+.PHONY: bench-gaps
+bench-gaps: servers-for-tests build ## Measure gaps, indicators and price bands over 0.1 and 1 million postings (takes minutes).
+	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkGaps$$' -benchtime=1x -timeout=60m ./services/demonstration
+
 .PHONY: bench-volumes
 bench-volumes: servers-for-tests build ## Measure volumes over 0.1 and 1 million postings (OCOP_BENCH_LARGE=1: 10 million, takes half an hour).
 	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkVolumes$$' -benchtime=1x -timeout=120m ./services/demonstration

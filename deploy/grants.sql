@@ -54,7 +54,7 @@ GRANT INSERT ON monitor.reports, monitor.report_orders, monitor.days_posted TO {
 GRANT UPDATE ON monitor.days_posted TO {role};
 GRANT DELETE ON monitor.report_orders TO {role};
 GRANT INSERT, DELETE ON monitor.gap_thresholds TO {role};
-GRANT INSERT ON monitor.gap_alerts TO {role};
+GRANT INSERT ON monitor.gap_alerts, monitor.gap_acknowledgements TO {role};
 GRANT INSERT ON monitor.price_quarters, monitor.price_bands TO {role};
 GRANT INSERT ON monitor.watches, monitor.watch_steps TO {role};
 GRANT UPDATE (state, reason, text, review_on, version, updated_at) ON monitor.watches TO {role};

@@ -1284,6 +1284,12 @@ CREATE TABLE monitor.figures_followed (
     seq bigint NOT NULL
 );
 
+CREATE TABLE monitor.gap_acknowledgements (
+    alert_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE monitor.gap_alerts (
     id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -1505,6 +1511,12 @@ CREATE TABLE reference.decision_reasons (
     name_vi text NOT NULL,
     name_en text NOT NULL,
     "position" smallint NOT NULL
+);
+
+CREATE VIEW reference.dried_goods (
+    line text,
+    form text,
+    dried boolean
 );
 
 CREATE TABLE reference.former_districts (
@@ -2977,6 +2989,10 @@ ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_seq_check C
 
 ALTER TABLE monitor.figures_followed ADD CONSTRAINT figures_followed_single_check CHECK (single);
 
+ALTER TABLE monitor.gap_acknowledgements ADD CONSTRAINT gap_acknowledged_once PRIMARY KEY (alert_id);
+
+ALTER TABLE monitor.gap_acknowledgements ADD CONSTRAINT gap_acknowledgements_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES monitor.gap_alerts(id);
+
 ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alert_once UNIQUE (threshold_id, product_line, dried, unit, month, scheme);
 
 ALTER TABLE monitor.gap_alerts ADD CONSTRAINT gap_alerts_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
@@ -3673,6 +3689,8 @@ CREATE INDEX offer_series_producer ON catalog.offer_series USING btree (producer
 
 CREATE INDEX offer_series_product ON catalog.offer_series USING btree (product_id);
 
+CREATE INDEX offers_available ON catalog.offers USING btree (available_to, available_from);
+
 CREATE UNIQUE INDEX offers_once_in_a_series ON catalog.offers USING btree (series_id, series_on) WHERE ((series_id IS NOT NULL) AND (state = 'open'::text));
 
 CREATE INDEX offers_open ON catalog.offers USING btree (available_to, available_from) INCLUDE (product_id, producer_id) WHERE (state = 'open'::text);
@@ -3785,6 +3803,8 @@ CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((v
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
+CREATE INDEX lines_delivered ON inquiry.lines USING btree (deliver_to, deliver_from);
+
 CREATE UNIQUE INDEX payment_decided_once ON inquiry.payment_moves USING btree (payment_id) WHERE (move = ANY (ARRAY['confirm'::text, 'withdraw'::text]));
 
 CREATE INDEX payment_looks_day ON inquiry.payment_looks USING btree (look_on, id);
@@ -3825,13 +3845,15 @@ CREATE INDEX goods_grade ON ledger.goods USING btree (grade);
 
 CREATE INDEX postings_deals ON ledger.postings USING btree (producer_id, buyer_id) WHERE (movement = 'awarded'::text);
 
+CREATE INDEX postings_demand_opened ON ledger.postings USING btree (inquiry_line_id) WHERE (movement = 'demand_opened'::text);
+
 CREATE INDEX postings_dispatched ON ledger.postings USING btree (delivery_id) WHERE (movement = 'dispatched'::text);
 
 CREATE INDEX postings_inquiry ON ledger.postings USING btree (inquiry_id) WHERE (inquiry_id IS NOT NULL);
 
 CREATE INDEX postings_offer ON ledger.postings USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 
-CREATE INDEX postings_opening ON ledger.postings USING btree (business_date) WHERE (movement = ANY (ARRAY['offer_opened'::text, 'demand_opened'::text]));
+CREATE INDEX postings_offer_opened ON ledger.postings USING btree (offer_id) WHERE (movement = 'offer_opened'::text);
 
 CREATE INDEX postings_reporting ON ledger.postings USING btree (business_date, product_line);
 
@@ -5157,6 +5179,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on monitor.figures_followed the service may SELECT, UPDATE
 
+-- on monitor.gap_acknowledgements the service may INSERT, SELECT
+
 -- on monitor.gap_alerts the service may INSERT, SELECT
 
 -- on monitor.gap_thresholds the service may DELETE, INSERT, SELECT
@@ -5202,6 +5226,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on reference.communes the service may SELECT
 
 -- on reference.decision_reasons the service may SELECT
+
+-- on reference.dried_goods the service may SELECT
 
 -- on reference.former_districts the service may SELECT
 

@@ -78,6 +78,7 @@ func (s *stage) idByRoute(route web.Operation) uuid.UUID {
 		"/v1/green-ticks/":  s.tick,
 		"/v1/trade-events/": s.event, "/v1/memoranda/": s.memorandum, "/v1/declarations/": s.declaration, "/v1/programmes/": s.programme,
 		"/v1/watches/":     s.watch,
+		"/v1/gap-alerts/":  s.gap,
 		"/v1/questions/":   s.question,
 		"/v1/attachments/": s.attachment,
 	} {

@@ -57,7 +57,7 @@ type stage struct {
 	event, participant, participant2, meeting         uuid.UUID
 	declaration, memorandum, programme                uuid.UUID
 	joined, target                                    uuid.UUID
-	watch                                             uuid.UUID
+	watch, gap                                        uuid.UUID
 	dock                                              inquiry.NewDockLink
 	// bodies take the place of those that requests have otherwise.
 	bodies map[string]string
@@ -86,7 +86,28 @@ func newStage(t *testing.T) *stage {
 	})
 	require.NoError(t, err)
 	s.watch = watched.ID
+	s.gaps(t)
 	return s
+}
+
+// gaps has the authority of Cà Mau told of what is wanting.
+func (s *stage) gaps(t *testing.T) {
+	t.Helper()
+	ctx, day := context.Background(), reference.Day(time.Now()).AddDays(9)
+	_, err := s.house.inquiry.Place(ctx, s.who["buyer2"], inquiry.Demand{
+		Visibility: inquiry.Invited, InvitedProducers: []uuid.UUID{s.who["producer2"].OrganisationID}, QuotesDueAt: time.Now().Add(time.Hour),
+		DeliverTo: inquiry.Place{CommuneCode: "25747"},
+		Lines:     []inquiry.DemandLine{{ProductLine: "rice", Quantity: quantity.Of(900_000), Unit: "kg", DeliverFrom: day, DeliverTo: day}},
+	})
+	require.NoError(t, err)
+	_, err = s.house.monitor.SetGapThresholds(ctx, s.who["camau"], []monitor.GapThreshold{{Uncovered: 1, Weeks: 52}})
+	require.NoError(t, err)
+	_, err = s.house.monitor.NoteGaps(ctx)
+	require.NoError(t, err)
+	told, err := s.house.monitor.GapAlerts(ctx, s.who["camau"], uuid.Nil, 1)
+	require.NoError(t, err)
+	require.Len(t, told, 1)
+	s.gap = told[0].ID
 }
 
 // people signs everybody up and in.

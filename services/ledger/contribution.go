@@ -54,7 +54,7 @@ type TakenBack struct {
 func ContributionsTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([]Contribution, error) {
 	const query = `
 		WITH moved AS (
-		    SELECT p.product_line, coalesce(f.state = 'dried', l.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
+		    SELECT p.product_line, coalesce(g.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
 		           CAST(date_trunc('month', p.business_date) AS date) AS month, coalesce(p.commune, '') AS commune,
 		           coalesce(p.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id,
 		           coalesce(p.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id,
@@ -66,9 +66,7 @@ func ContributionsTx(ctx context.Context, tx *postgres.Tx, after, upTo int64) ([
 		      JOIN ledger.movements m USING (movement)
 		     CROSS JOIN LATERAL (SELECT m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted AS offered,
 		                                m.line_delivered + m.line_over AS delivered) d
-		      LEFT JOIN reference.forms f ON f.code = p.form
-		      LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-		                   FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+		      LEFT JOIN reference.dried_goods g ON g.line = p.product_line AND g.form = coalesce(p.form, '')
 		     WHERE s.seq > $1 AND s.seq <= $2 AND (d.offered <> 0 OR d.delivered <> 0)
 		     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, p.xact, coalesce(p.delivery_id, p.id)
 		)

@@ -54,11 +54,9 @@ func DealsBetween(ctx context.Context, reader postgres.Reader, pairs []Pair) ([]
 			 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 		)
 		SELECT s.award_id, s.inquiry_id, s.awarded_at, s.producer_id, s.buyer_id, s.product_line AS line, s.form,
-		       coalesce(f.state = 'dried', l.dried, false) AS dried, s.unit, s.awarded, s.delivered, s.value_vnd
+		       coalesce(g.dried, false) AS dried, s.unit, s.awarded, s.delivered, s.value_vnd
 		  FROM sums s
-		  LEFT JOIN reference.forms f ON f.code = s.form
-		  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-		               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = s.product_line
+		  LEFT JOIN reference.dried_goods g ON g.line = s.product_line AND g.form = s.form
 		 ORDER BY s.awarded_at, s.award_id, s.form, s.unit`
 	producers, buyers := make([]uuid.UUID, len(pairs)), make([]uuid.UUID, len(pairs))
 	for at, pair := range pairs {

@@ -100,7 +100,7 @@ func Behind(ctx context.Context, reader postgres.Reader, cell Cell) ([]Entry, er
 		       p.offer_id, p.inquiry_id, p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id
 		  FROM ledger.postings p
 		  JOIN ledger.movements m USING (movement)
-		  LEFT JOIN reference.forms f ON f.code = p.form
+		  LEFT JOIN reference.dried_goods g ON g.line = p.product_line AND g.form = coalesce(p.form, '')
 		 WHERE p.business_date BETWEEN $1 AND $2 AND (p.business_date, p.id) > ($3, $4)%s
 		 ORDER BY p.business_date, p.id
 		 LIMIT $5`
@@ -144,8 +144,7 @@ func (c Cell) conditions() (text, counted string, args []any, err error) {
 		add("CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END = %s", c.Unit)
 	}
 	if c.Dried != nil {
-		add(`coalesce(f.state = 'dried', (SELECT bool_and(y.state = 'dried') FROM reference.line_forms x
-			JOIN reference.forms y ON y.code = x.form WHERE x.line = p.product_line), false) = %s`, *c.Dried)
+		add(`coalesce(g.dried, false) = %s`, *c.Dried)
 	}
 	if c.Measure == "" {
 		return written.String(), "CAST(NULL AS bigint)", args, nil

@@ -67,12 +67,10 @@ func GroupVolumes(ctx context.Context, reader postgres.Reader, g Group) ([]Group
 			                             AND p.business_date >= s."from" AND (s."to" IS NULL OR p.business_date <= s."to")))
 			 GROUP BY 1, 2, 3
 		)
-		SELECT s.line, s.form, coalesce(f.state = 'dried', l.dried, false) AS dried, s.unit, s.awarded, s.delivered,
+		SELECT s.line, s.form, coalesce(d.dried, false) AS dried, s.unit, s.awarded, s.delivered,
 		       coalesce(s.producers, '{}') AS producers, coalesce(s.buyers, '{}') AS buyers
 		  FROM sums s
-		  LEFT JOIN reference.forms f ON f.code = s.form
-		  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-		               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = s.line
+		  LEFT JOIN reference.dried_goods d ON d.line = s.line AND d.form = s.form
 		 ORDER BY s.line, s.form, s.unit`
 	volumes := []GroupVolume{}
 	err := reader.Select(ctx, &volumes, query, g.From, g.To, postgres.JSON[[]Membership]{V: membersOf(g.Producers)}, postgres.JSON[[]Membership]{V: membersOf(g.Buyers)},

@@ -14,21 +14,62 @@ import (
 // Volumes answers as the package's [Volumes] does and as exactly, from the rollup: in memory, with one
 // statement for what is not in it yet; of a nil View in the database.
 func (v *View) Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]Row, error) {
-	if v == nil {
-		return total[Row](ctx, reader, q, volumeParts, fromRollup)
-	}
-	return answer[Row](ctx, reader, v, q, volumeParts)
-}
-
-func answer[R any, P group[R]](ctx context.Context, reader postgres.Reader, v *View, q Query, parts []part) ([]R, error) {
-	if err := q.Check(); err != nil {
-		return nil, err
-	}
-	late, err := v.late(ctx, reader, q)
+	rows, err := v.VolumesOf(ctx, reader, q, Span{q.From, q.To})
 	if err != nil {
 		return nil, err
 	}
-	p := planned(q, parts, v.known, late.goods, late.demands)
+	return rows[0], nil
+}
+
+// VolumesOf asks the same of several spans of days in place of the query's, and answers each by itself as Volumes
+// does: in memory with one statement for all.
+func (v *View) VolumesOf(ctx context.Context, reader postgres.Reader, q Query, spans ...Span) ([][]Row, error) {
+	if len(spans) == 0 {
+		return nil, nil
+	}
+	all := q
+	all.From, all.To = spans[0].From, spans[0].To
+	for _, span := range spans {
+		q.From, q.To = span.From, span.To
+		if err := q.Check(); err != nil {
+			return nil, err
+		}
+		if span.From.Before(all.From) {
+			all.From = span.From
+		}
+		if span.To.After(all.To) {
+			all.To = span.To
+		}
+	}
+	var late *late
+	if v != nil {
+		var err error
+		if late, err = v.late(ctx, reader, all); err != nil {
+			return nil, err
+		}
+	}
+	var p *plan
+	if late != nil && v.known.coverLate(late) { // else the database knows what a movement does
+		p = planned(q, volumeParts, v.known, late.goods, late.demands)
+	}
+	answers := make([][]Row, len(spans))
+	for n, span := range spans {
+		q.From, q.To = span.From, span.To
+		var err error
+		if p == nil {
+			answers[n], err = total[Row](ctx, reader, q, volumeParts, fromRollup)
+		} else {
+			answers[n], err = answer[Row](v, late, p.between(span))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+// answer adds up the view and what it lacks, which may be more than the plan is for.
+func answer[R any, P group[R]](v *View, late *late, p *plan) ([]R, error) {
 	sums := v.addUp(p)
 	late.addTo(p, sums)
 	if sums.full {
@@ -38,7 +79,7 @@ func answer[R any, P group[R]](ctx context.Context, reader postgres.Reader, v *V
 	for at, group := range sums.groups {
 		var row R
 		for i, into := range P(&row).measures() {
-			n := sums.measure(at, parts[i])
+			n := sums.measure(at, p.parts[i])
 			switch into := into.(type) {
 			case *quantity.Quantity:
 				*into = quantity.Quantity(n)

@@ -49,13 +49,16 @@ func scanTold(scan func(dest ...any) error, more ...any) (told, error) {
 func (i *Image) Follow(ctx context.Context) (more bool, err error) {
 	i.following.Lock()
 	defer i.following.Unlock()
-	const query = `SELECT epoch FROM ledger.rollup_place`
-	var epoch int64
-	if err := i.db.Get(ctx, &epoch, query); err != nil {
+	const query = `SELECT epoch, ` + knowledgeDigest + ` AS digest FROM ledger.rollup_place`
+	var now struct {
+		Epoch  int64  `db:"epoch"`
+		Digest string `db:"digest"`
+	}
+	if err := i.db.Get(ctx, &now, query); err != nil {
 		return false, err
 	}
 	v := i.current.Load()
-	if v == nil || v.place.Epoch != epoch {
+	if v == nil || v.place.Epoch != now.Epoch {
 		if v, err = i.load(ctx); err != nil {
 			return false, fmt.Errorf("reading the rollup: %w", err)
 		}
@@ -64,6 +67,13 @@ func (i *Image) Follow(ctx context.Context) (more bool, err error) {
 	posted, err := i.since(ctx, v.place)
 	if err != nil {
 		return false, fmt.Errorf("reading what was posted: %w", err)
+	}
+	if v.known.digest != now.Digest || !v.known.coverPosted(posted) { // a migration added to it
+		next := *v
+		if next.known, err = know(ctx, i.db); err != nil {
+			return false, fmt.Errorf("reading what movements do: %w", err)
+		}
+		v = &next
 	}
 	i.current.Store(v.with(posted))
 	more = len(posted) == FollowBatch
@@ -116,31 +126,54 @@ func (v *View) with(posted []told) *View {
 	return &next
 }
 
-// knowledge is what questions know besides the postings; it does not change while a process runs.
+// knowledge is what questions know besides the postings. It changes with migrations, which run while processes
+// of the release before do: a follower reads it again when its digest is another, and until then a question of what
+// it does not cover is answered by the database.
 type knowledge struct {
 	// moves are the values of each expression of a measure, by the code of a movement.
 	moves map[string][]int64
-	// dispatched is the code of that movement; width is one more than the highest code.
-	dispatched uint8
-	width      int
-	// dried holds the forms, by code, and lines all of whose forms are dried.
-	forms map[string]bool
-	lines map[string]bool
+	// width is one more than the highest code.
+	width int
+	// digest is that of all that was read.
+	digest string
+	// dried says of each line and form whether goods count as dried.
+	dried map[lineForm]bool
 	// districts are the former districts of each commune.
 	districts map[string][]string
 }
 
+// knowledgeDigest is the digest of all that know reads.
+const knowledgeDigest = `
+	md5(concat((SELECT string_agg(CAST(m AS text), ' ' ORDER BY m.code) FROM ledger.movements m),
+	           (SELECT string_agg(l.code, ' ' ORDER BY l.code) FROM reference.product_lines l),
+	           (SELECT string_agg(concat(f.code, f.state), ' ' ORDER BY f.code) FROM reference.forms f),
+	           (SELECT string_agg(concat(x.line, '/', x.form), ' ' ORDER BY x.line, x.form) FROM reference.line_forms x),
+	           (SELECT string_agg(concat(c.commune, '/', c.former_district), ' ' ORDER BY c.commune, c.former_district) FROM reference.commune_former_districts c)))`
+
+// covers reports whether it knows what a movement of goods does.
+func (k *knowledge) covers(movement uint8, goods goodsFacts) bool {
+	_, known := k.dried[lineForm{goods.line, goods.form}]
+	return int(movement) < k.width && known
+}
+
+func (k *knowledge) coverPosted(posted []told) bool {
+	return !slices.ContainsFunc(posted, func(p told) bool { return !k.covers(p.movement, p.goodsFacts) })
+}
+
+func (k *knowledge) coverLate(l *late) bool {
+	unknown := func(each lateCell) bool { return !k.covers(each.movement, l.goods[each.goods]) }
+	return !slices.ContainsFunc(l.posted, unknown) && !slices.ContainsFunc(l.unconfirmed, unknown)
+}
+
 // know reads the knowledge.
 func know(ctx context.Context, reader postgres.Reader) (*knowledge, error) {
-	k := &knowledge{
-		moves: make(map[string][]int64), forms: make(map[string]bool), lines: make(map[string]bool), districts: make(map[string][]string),
+	k := &knowledge{moves: make(map[string][]int64), dried: make(map[lineForm]bool), districts: make(map[string][]string)}
+	const digest = `SELECT ` + knowledgeDigest
+	if err := reader.Get(ctx, &k.digest, digest); err != nil {
+		return nil, err
 	}
 	const widest = `SELECT max(code) + 1 FROM ledger.movements`
 	if err := reader.Get(ctx, &k.width, widest); err != nil {
-		return nil, err
-	}
-	const dispatched = `SELECT code FROM ledger.movements WHERE movement = 'dispatched'`
-	if err := reader.Get(ctx, &k.dispatched, dispatched); err != nil {
 		return nil, err
 	}
 	for _, each := range volumeParts {
@@ -164,20 +197,16 @@ func know(ctx context.Context, reader postgres.Reader) (*knowledge, error) {
 }
 
 func (k *knowledge) readReference(ctx context.Context, reader postgres.Reader) error {
-	const forms = `SELECT code, state = 'dried' FROM reference.forms`
-	const lines = `
-		SELECT x.line, bool_and(y.state = 'dried') FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line`
-	for query, into := range map[string]map[string]bool{forms: k.forms, lines: k.lines} {
-		err := reader.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
-			var code string
-			var dried bool
-			err := scan(&code, &dried)
-			into[code] = dried
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	const goods = `SELECT line, form, dried FROM reference.dried_goods`
+	err := reader.Each(ctx, goods, nil, func(scan func(dest ...any) error) error {
+		var of lineForm
+		var dried bool
+		err := scan(&of.line, &of.form, &dried)
+		k.dried[of] = dried
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	const districts = `SELECT commune, former_district FROM reference.commune_former_districts ORDER BY commune, former_district`
 	return reader.Each(ctx, districts, nil, func(scan func(dest ...any) error) error {
@@ -188,10 +217,5 @@ func (k *knowledge) readReference(ctx context.Context, reader postgres.Reader) e
 	})
 }
 
-// dried says whether goods count as dried: by their form, else as their line does.
-func (k *knowledge) dried(goods goodsFacts) bool {
-	if dried, known := k.forms[goods.form]; known {
-		return dried
-	}
-	return k.lines[goods.line]
-}
+// lineForm is a line and a form; "" where none was said.
+type lineForm struct{ line, form string }

@@ -49,8 +49,9 @@ type goodsKey struct {
 	producer                               uuid.UUID
 }
 
+// planned is the plan of a query for no days yet: see [plan.between].
 func planned(q Query, parts []part, known *knowledge, goods []goodsFacts, demands []demandFacts) *plan {
-	p := &plan{query: q, by: q.asked(), parts: parts, known: known, first: dayNumber(q.From), last: dayNumber(q.To)}
+	p := &plan{query: q, by: q.asked(), parts: parts, known: known}
 	for _, d := range []Dimension{ByWeek, ByMonth, ByQuarter, ByHalfYear, ByYear} {
 		if p.asks(d) {
 			p.timesAsked = append(p.timesAsked, d)
@@ -68,6 +69,13 @@ func planned(q Query, parts []part, known *knowledge, goods []goodsFacts, demand
 		}
 	}
 	return p
+}
+
+// between is the plan for some days; groups of goods and demands are those of any.
+func (p *plan) between(days Span) *plan {
+	other := *p
+	other.first, other.last, other.times = dayNumber(days.From), dayNumber(days.To), nil
+	return &other
 }
 
 func (p *plan) asks(d Dimension) bool { return slices.Contains(p.by, d) }
@@ -102,7 +110,7 @@ func (p *plan) goodsKeysOf(g goodsFacts) []goodsKey {
 	if !p.keepsGoods(g, schemes, districts) {
 		return nil
 	}
-	key := goodsKey{line: g.line, unit: g.unit, dried: p.known.dried(g)}
+	key := goodsKey{line: g.line, unit: g.unit, dried: p.known.dried[lineForm{g.line, g.form}]}
 	for _, dimension := range p.by {
 		switch dimension {
 		case ByForm:

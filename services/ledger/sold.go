@@ -29,13 +29,13 @@ type Sold struct {
 // whom nothing is left are not answered.
 func SoldTx(ctx context.Context, tx *postgres.Tx, from, to civil.Date) ([]Sold, error) {
 	const query = `
-		SELECT p.product_line, coalesce(f.state = 'dried', false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
+		SELECT p.product_line, coalesce(g.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
 		       coalesce(p.grade, '') AS grade, p.producer_id, p.buyer_id,
 		       CAST(sum(coalesce(p.weight, p.quantity) * (m.line_delivered + m.line_over)) AS bigint) AS quantity,
 		       CAST(sum(p.value_vnd * (m.line_delivered + m.line_over)) AS bigint) AS value_vnd
 		  FROM ledger.postings p
 		  JOIN ledger.movements m USING (movement)
-		  LEFT JOIN reference.forms f ON f.code = p.form
+		  LEFT JOIN reference.dried_goods g ON g.line = p.product_line AND g.form = coalesce(p.form, '')
 		 WHERE p.business_date BETWEEN $1 AND $2 AND m.line_delivered + m.line_over <> 0 AND p.value_vnd IS NOT NULL
 		   AND p.producer_id IS NOT NULL AND p.buyer_id IS NOT NULL
 		 GROUP BY 1, 2, 3, 4, 5, 6

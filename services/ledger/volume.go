@@ -20,7 +20,7 @@ var ErrTooManyRows = fault.Define("too_many_rows", http.StatusUnprocessableEntit
 	"Kết quả nhiều hơn {max} dòng. Chọn khoảng ngày ngắn hơn, lọc thêm hoặc bớt cách phân nhóm.",
 	"The answer has more than {max} rows. Choose a shorter time, filter more or group by less.")
 
-// MaxVolumeRows is the largest number of rows that Volumes and Standings answer.
+// MaxVolumeRows is the largest number of rows that Volumes answers.
 const MaxVolumeRows = 10_000
 
 // Dimension is something that volumes can be grouped by and filtered on.

@@ -23,12 +23,10 @@ const totals = `
 		 WHERE p.business_date BETWEEN $1 AND $2%[2]s
 		 GROUP BY %[3]s
 	)
-	SELECT %[4]s p.product_line, coalesce(f.state = 'dried', l.dried, false), p.unit, %[5]s
+	SELECT %[4]s p.product_line, coalesce(d.dried, false), p.unit, %[5]s
 	  FROM p
 	  JOIN ledger.movements m USING (movement)
-	  LEFT JOIN reference.forms f ON f.code = p.form
-	  LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-	               FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+	  LEFT JOIN reference.dried_goods d ON d.line = p.product_line AND d.form = coalesce(p.form, '')
 	  %[6]s
 	 WHERE true%[7]s
 	 GROUP BY %[8]s

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/money"
-	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/ledger"
 )
 
@@ -36,44 +35,6 @@ func TestVolumesOfAWholeDeal(t *testing.T) {
 		Offered: kg(100), Requested: kg(80), Quoted: kg(60), Awarded: kg(50), Dispatched: kg(40), Delivered: kg(30), Rejected: kg(6),
 		ValueVND: money.VND(30 * 250_000), Producers: 1, Buyers: 1,
 	}}, rows)
-
-	standings, err := ledger.Standings(context.Background(), b.App, ledger.Outlook{From: year().From, To: year().To})
-	require.NoError(t, err)
-	require.NotEmpty(t, standings)
-	for _, standing := range standings {
-		require.Equal(t, "2026-03", standing.Dimensions[ledger.ByMonth])
-		require.Equal(t, []quantity.Quantity{kg(30), kg(30), kg(20), kg(50)}, []quantity.Quantity{standing.Open, standing.Free, standing.Reserved, standing.Committed})
-		require.Equal(t, kg(-20), standing.Gap())
-	}
-}
-
-// What is awarded with marks that nobody asked for, and for another month, fills the demand as it was asked
-// for and takes from the supply as it was offered.
-func TestStandingsAreOfWhatWasOpened(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	d := newDeal(shrimp())
-	supply, demand := d.supply(ledger.OfferOpened, kg(100)), d.demand(ledger.DemandOpened, kg(80))
-	demand.Schemes, demand.BusinessDate = nil, supply.BusinessDate.AddMonths(2)
-	require.NoError(t, b.post(supply, demand))
-	awarded := d.trade(ledger.Awarded, kg(50))
-	awarded.BusinessDate = supply.BusinessDate.AddMonths(1)
-	require.NoError(t, b.post(awarded))
-	standings, err := ledger.Standings(context.Background(), b.App, ledger.Outlook{From: year().From, To: year().To})
-	require.NoError(t, err)
-	seen := 0
-	for _, standing := range standings {
-		switch standing.Dimensions[ledger.ByScheme] {
-		case "":
-			require.Equal(t, "2026-05", standing.Dimensions[ledger.ByMonth])
-			require.Equal(t, []quantity.Quantity{kg(30), 0, 0}, []quantity.Quantity{standing.Open, standing.Free, standing.Committed})
-			seen++
-		default:
-			require.Equal(t, "2026-03", standing.Dimensions[ledger.ByMonth])
-			require.Equal(t, []quantity.Quantity{0, kg(50), kg(50)}, []quantity.Quantity{standing.Open, standing.Free, standing.Committed})
-		}
-	}
-	require.Equal(t, 1, seen)
 }
 
 func TestVolumesKeepApartWhatIsNotTheSame(t *testing.T) {

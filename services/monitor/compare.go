@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
@@ -72,45 +71,42 @@ func mayCompare(q ledger.Query, with []ledger.Comparison) error {
 	return nil
 }
 
-// compareRows sets beside each row what it was at another time, at the same instant of asking.
-func compareRows(
-	ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, with ledger.Comparison, rows []ledger.Row, shown []VolumeRow,
-) error {
-	if len(rows) == 0 {
-		return nil
+// compared are the rows of a query and, with nothing in them, those that had volume only at a time it is compared
+// with, all at the same instant of asking; then holds for each comparison what each of them was.
+func compared(
+	ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, with []ledger.Comparison,
+) (all []ledger.Row, then [][]ledger.Row, err error) {
+	spans := append(make([]ledger.Span, 0, 1+len(with)), ledger.Span{From: q.From, To: q.To})
+	for _, each := range with {
+		earlier := q.Earlier(each)
+		spans = append(spans, ledger.Span{From: earlier.From, To: earlier.To})
 	}
-	earlier := q.Earlier(with)
-	before, err := view.Volumes(ctx, tx, earlier)
+	found, err := view.VolumesOf(ctx, tx, q, spans...)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	was := make(map[string]ledger.Row, len(before))
-	for _, row := range before {
-		was[about(row, row.Dimensions[q.Finest()])] = row
+	for n, each := range with {
+		found[n+1] = q.Compared(each, found[n+1])
 	}
-	for i, row := range rows {
-		found := comparedOf(was[about(row, q.EarlierText(with, row.Dimensions[q.Finest()]))])
-		if with == ledger.WithPrevious {
-			shown[i].Previous = found
-		} else {
-			shown[i].YearBefore = found
-		}
-	}
-	return nil
+	return q.Beside(found[0], found[1:]...)
 }
 
-// about names what a row is about, in its own time or another: longer periods follow from the shortest.
-func about(row ledger.Row, period string) string {
-	parts := []string{period, row.Line, row.Unit}
-	if row.Dried {
-		parts = append(parts, "dried")
+// setBeside sets beside the row what it was; the zero row where it was nothing.
+func (r *VolumeRow) setBeside(with ledger.Comparison, was ledger.Row) {
+	if with == ledger.WithPrevious {
+		r.Previous = comparedOf(was)
+	} else {
+		r.YearBefore = comparedOf(was)
 	}
-	for _, dimension := range ledger.Dimensions() {
-		if value, asked := row.Dimensions[dimension]; asked && !ofTime(dimension) {
-			parts = append(parts, string(dimension), value)
+}
+
+// compareRest says that the row was nothing wherever it has not been compared.
+func (r *VolumeRow) compareRest(with []ledger.Comparison) {
+	for _, each := range with {
+		if each == ledger.WithPrevious && r.Previous == nil || each == ledger.WithYearBefore && r.YearBefore == nil {
+			r.setBeside(each, ledger.Row{})
 		}
 	}
-	return strings.Join(parts, "\x00")
 }
 
 func ofTime(dimension ledger.Dimension) bool {

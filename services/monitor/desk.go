@@ -21,6 +21,7 @@ const (
 	deskWatches      = "watches"
 	deskReports      = "corrected_reports"
 	deskUnconfirmed  = "unconfirmed_deliveries"
+	deskGaps         = "gap_alerts"
 )
 
 // mostWaiting bounds how much of a kind is looked at; what is beyond waits behind it.
@@ -55,7 +56,7 @@ type DeskParty struct {
 
 // DeskItem is one thing that waits.
 type DeskItem struct {
-	ID        uuid.UUID   `json:"id"                   doc:"Of the organisation, certificate, Green Tick, watch, report or delivery."`
+	ID        uuid.UUID   `json:"id"                   doc:"Of the organisation, certificate, Green Tick, watch, report, delivery or gap alert."`
 	Parties   []DeskParty `json:"parties"              doc:"Whom it is about."`
 	Detail    string      `json:"detail,omitempty"     doc:"Scheme, retail system, reason, period or product line, by its code."`
 	Since     time.Time   `json:"since"`

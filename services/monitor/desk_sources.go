@@ -26,7 +26,7 @@ type deskSource struct {
 var deskSources = map[string]deskSource{
 	deskApplications: {applicants, false}, deskCertificates: {certificatesToVerify, true}, deskCases: {openCases, false},
 	deskExpiring: {certificatesExpiring, true}, deskProposals: {proposedWatches, false}, deskWatches: {watchesToReview, false},
-	deskReports: {correctedReports, false}, deskUnconfirmed: {unconfirmedDeliveries, false},
+	deskReports: {correctedReports, false}, deskUnconfirmed: {unconfirmedDeliveries, false}, deskGaps: {gapsNotSeen, false},
 }
 
 // expiringWithin is how many days ahead certificates are shown that run out.
@@ -144,6 +144,28 @@ func unconfirmedDeliveries(ctx context.Context, tx *postgres.Tx, who identity.Pr
 			}
 		}
 		items[at] = DeskItem{ID: each.DeliveryID, Since: each.DispatchedAt, Detail: each.Line, Parties: parties}
+	}
+	return items, err
+}
+
+// gapsNotSeen are those that the authority was told of and nobody of it has looked at, of months that are not
+// over; all authorities' for an administrator.
+func gapsNotSeen(ctx context.Context, tx *postgres.Tx, who identity.Principal) ([]DeskItem, error) {
+	const query = `
+		SELECT a.id, a.product_line, a.noted_at FROM monitor.gap_alerts a
+		 WHERE ($1 OR a.organisation_id = $2) AND a.month >= $3
+		   AND NOT EXISTS (SELECT FROM monitor.gap_acknowledgements k WHERE k.alert_id = a.id)
+		 ORDER BY a.noted_at, a.id LIMIT $4`
+	var rows []struct {
+		ID      uuid.UUID `db:"id"`
+		Line    string    `db:"product_line"`
+		NotedAt time.Time `db:"noted_at"`
+	}
+	today := reference.Day(tx.Now)
+	err := tx.Select(ctx, &rows, query, who.Administrator, who.OrganisationID, civil.New(today.Year, today.Month, 1), mostWaiting)
+	items := make([]DeskItem, len(rows))
+	for at, row := range rows {
+		items[at] = DeskItem{ID: row.ID, Since: row.NotedAt, Detail: row.Line, Parties: []DeskParty{}}
 	}
 	return items, err
 }

@@ -54,12 +54,12 @@ func TestADeskShowsWhatWaitsForItsAuthority(t *testing.T) {
 
 	supply := map[string]int{
 		"applications": 1, "certificates": 1, "green_tick_cases": 0, "expiring_certificates": 1, "watch_proposals": 0, "watches": 0, "corrected_reports": 0,
-		"unconfirmed_deliveries": 1,
+		"unconfirmed_deliveries": 1, "gap_alerts": 0,
 	}
 	require.Equal(t, supply, waits(t, m.testBundle, "official.camau"))
 	require.Equal(t, supply, waits(t, m.testBundle, "administrator"))
 	require.Equal(t, map[string]int{
-		"applications": 0, "green_tick_cases": 0, "watch_proposals": 0, "watches": 0, "corrected_reports": 0, "unconfirmed_deliveries": 1,
+		"applications": 0, "green_tick_cases": 0, "watch_proposals": 0, "watches": 0, "corrected_reports": 0, "unconfirmed_deliveries": 1, "gap_alerts": 0,
 	}, waits(t, m.testBundle, "official.tphcm"), "what is about producers waits for the authority of producers")
 
 	for who, own := range map[string]identity.Principal{"official.camau": m.producer, "official.tphcm": m.buyer} {

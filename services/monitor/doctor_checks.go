@@ -18,7 +18,7 @@ const forbidden = `
 		SELECT t.name, p.privilege
 		  FROM (VALUES ('ledger.postings'), ('ledger.seals'), ('ledger.claims'), ('ledger.claim_seals'), ('identity.audit_events'), ('identity.audit_seals'),
 		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance'),
-		              ('monitor.figures'), ('monitor.figure_shares'), ('monitor.figure_cells'), ('monitor.figure_blocks'), ('monitor.gap_alerts'), ('monitor.watch_steps'), ('monitor.price_bands'), ('monitor.price_quarters'),
+		              ('monitor.figures'), ('monitor.figure_shares'), ('monitor.figure_cells'), ('monitor.figure_blocks'), ('monitor.gap_alerts'), ('monitor.gap_acknowledgements'), ('monitor.watch_steps'), ('monitor.price_bands'), ('monitor.price_quarters'),
 		              ('inquiry.payments'), ('inquiry.payment_moves'), ('inquiry.payment_warnings'), ('inquiry.past_terms'),
 		              ('trade.event_steps'), ('trade.memorandum_steps'), ('trade.memorandum_lines'), ('trade.declarations')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)

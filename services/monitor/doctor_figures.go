@@ -19,7 +19,7 @@ var figureComparisons = []comparison{
 		               JOIN LATERAL (SELECT g.quantity, g.value_vnd FROM monitor.figures g WHERE g.block_id = b.id ORDER BY g.edition DESC LIMIT 1) f ON true) k
 		      GROUP BY k.book, k.product_line, k.dried, k.unit
 		 ), posted AS (
-		     SELECT p.product_line, coalesce(f.state = 'dried', l.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
+		     SELECT p.product_line, coalesce(g.dried, false) AS dried, CASE WHEN p.weight IS NULL THEN p.unit ELSE 'kg' END AS unit,
 		            sum(coalesce(p.weight, p.quantity) * (m.offer_free + m.offer_reserved + m.offer_committed + m.offer_dispatched + m.offer_accepted)) AS offered,
 		            sum(coalesce(p.weight, p.quantity) * (m.line_delivered + m.line_over)) AS delivered,
 		            sum(coalesce(p.value_vnd, 0) * (m.line_delivered + m.line_over)) AS value_vnd
@@ -27,9 +27,7 @@ var figureComparisons = []comparison{
 		       JOIN ledger.seals s ON s.seq <= followed.seq
 		       JOIN ledger.postings p ON p.id = s.row_id
 		       JOIN ledger.movements m USING (movement)
-		       LEFT JOIN reference.forms f ON f.code = p.form
-		       LEFT JOIN (SELECT x.line, bool_and(y.state = 'dried') AS dried
-		                    FROM reference.line_forms x JOIN reference.forms y ON y.code = x.form GROUP BY x.line) l ON l.line = p.product_line
+		       LEFT JOIN reference.dried_goods g ON g.line = p.product_line AND g.form = coalesce(p.form, '')
 		      GROUP BY 1, 2, 3
 		 ), due AS (
 		     SELECT 'offered' AS book, product_line, dried, unit, offered AS quantity, 0 AS value_vnd FROM posted

@@ -112,13 +112,17 @@ func TestVolumesAreComparedWithWhatWasBefore(t *testing.T) {
 		b.record(t, sale)
 	}
 	year := read[monitor.Volumes](t, b, "official.camau", "/v1/volumes?by=month,year&from=2026-01-01&to=2026-12-31&compare=both")
-	require.Len(t, year.Rows, 3)
+	require.Len(t, year.Rows, 5)
 	type compared struct{ now, previous, before string }
 	got := make(map[string]compared)
 	for _, row := range year.Rows {
 		got[*row.Month] = compared{row.Delivered.String(), row.Previous.Delivered.String(), row.YearBefore.Offered.String()}
 	}
-	require.Equal(t, map[string]compared{"2026-01": {"9", "4", "0"}, "2026-02": {"20", "9", "0"}, "2026-03": {"30", "20", "7"}}, got)
+	require.Equal(t, map[string]compared{
+		"2026-01": {"9", "4", "0"}, "2026-02": {"20", "9", "0"}, "2026-03": {"30", "20", "7"},
+		// Nothing was there in these, and something then.
+		"2026-04": {"0", "30", "0"}, "2026-12": {"0", "0", "4"},
+	}, got)
 	require.Equal(t, monitor.Days{From: "2025-12-01", To: "2026-11-30"}, *year.Previous)
 	require.Equal(t, monitor.Days{From: "2025-01-01", To: "2025-12-31"}, *year.YearBefore)
 

@@ -2,12 +2,15 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/jobs"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
@@ -33,7 +36,14 @@ type GapAlert struct {
 	Requested quantity.Quantity `db:"requested"    json:"requested"`
 	Available quantity.Quantity `db:"available"    json:"available"`
 	NotedAt   time.Time         `db:"noted_at"     json:"noted_at"`
+	SeenAt    *time.Time        `db:"seen_at"      json:"seen_at,omitempty" doc:"When somebody of the authority first said that it was looked at; until then it waits on the desk, as long as the month is not over."`
 }
+
+// alertRows are alerts with their acknowledgements.
+const alertRows = `
+	SELECT a.id, a.product_line, a.dried, a.unit, to_char(a.month, 'YYYY-MM') AS month, a.scheme, a.uncovered, a.least, a.requested, a.available, a.noted_at,
+	       k.at AS seen_at
+	  FROM monitor.gap_alerts a LEFT JOIN monitor.gap_acknowledgements k ON k.alert_id = a.id`
 
 // GapAlerts lists what the principal's authority was told of, newest first: those before an id, or from the
 // newest with the zero one. It refuses whoever is no official with fault.ErrForbidden.
@@ -41,9 +51,7 @@ func (s *Service) GapAlerts(ctx context.Context, who identity.Principal, before 
 	if err := mayOrder(who, who.MayRead); err != nil {
 		return nil, err
 	}
-	const query = `
-		SELECT id, product_line, dried, unit, to_char(month, 'YYYY-MM') AS month, scheme, uncovered, least, requested, available, noted_at
-		  FROM monitor.gap_alerts WHERE organisation_id = $1 AND ($2 OR id < $3) ORDER BY id DESC LIMIT $4`
+	const query = alertRows + ` WHERE a.organisation_id = $1 AND ($2 OR a.id < $3) ORDER BY a.id DESC LIMIT $4`
 	alerts := []GapAlert{}
 	err := s.db.Select(ctx, &alerts, query, who.OrganisationID, before == uuid.Nil, before, limit)
 	return alerts, err
@@ -57,6 +65,35 @@ func (s *Service) CountGapAlerts(ctx context.Context, who identity.Principal) (i
 	count := 0
 	err := s.db.Get(ctx, &count, `SELECT count(*) FROM monitor.gap_alerts WHERE organisation_id = $1`, who.OrganisationID)
 	return count, err
+}
+
+// AcknowledgeGap says that somebody of the principal's authority looked at a gap that it was told of: it waits on
+// the desk no more. Said again it changes nothing. Refused: whoever is no official with fault.ErrForbidden, what
+// MayWrite refuses, fault.ErrNotFound for what the authority was not told of.
+func (s *Service) AcknowledgeGap(ctx context.Context, who identity.Principal, id uuid.UUID) (GapAlert, error) {
+	if err := mayOrder(who, who.MayWrite); err != nil {
+		return GapAlert{}, err
+	}
+	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (GapAlert, error) {
+		const acknowledge = `
+			INSERT INTO monitor.gap_acknowledgements (alert_id, user_id, at)
+			SELECT a.id, $3, $4 FROM monitor.gap_alerts a WHERE a.id = $1 AND a.organisation_id = $2
+			    ON CONFLICT ON CONSTRAINT gap_acknowledged_once DO NOTHING`
+		added, err := tx.Exec(ctx, acknowledge, id, who.OrganisationID, who.UserID, tx.Now)
+		if err != nil {
+			return GapAlert{}, err
+		}
+		const read = alertRows + ` WHERE a.id = $1 AND a.organisation_id = $2`
+		var alert GapAlert
+		err = tx.Get(ctx, &alert, read, id, who.OrganisationID)
+		if errors.Is(err, postgres.ErrNoRows) {
+			return GapAlert{}, fault.ErrNotFound.With()
+		}
+		if err != nil || added == 0 {
+			return alert, err
+		}
+		return alert, identity.RecordTx(ctx, tx, who, "gap.acknowledged", identity.Subject{Kind: "gap_alert", ID: id}, nil)
+	})
 }
 
 // gapsDue is the job that notes gaps.
@@ -78,9 +115,10 @@ func (s *Service) gapJobs(workers *jobs.Workers) {
 // NoteGaps notes the gaps that cross a threshold, each once for it, so that their authorities are told, and returns how
 // many were new. Run it as often as you like.
 func (s *Service) NoteGaps(ctx context.Context) (int, error) {
-	var rows []ledger.Standing
+	var rows []standing
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
-		rows, err = ledger.Standings(ctx, tx, outlook(ahead(ledger.Query{}, reference.Day(tx.Now))))
+		today := reference.Day(tx.Now)
+		rows, err = standings(ctx, tx, nil, ahead(ledger.Query{}, today), today)
 		return err
 	})
 	if err != nil {
@@ -109,16 +147,16 @@ func (s *Service) NoteGaps(ctx context.Context) (int, error) {
 }
 
 // noteFor notes what crosses the thresholds of an authority.
-func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, thresholds []GapThreshold, rows []ledger.Standing) (int, error) {
+func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, thresholds []GapThreshold, rows []standing) (int, error) {
 	noted := 0
 	for _, row := range rows {
-		key := gapKeyOf(row.Key)
+		key := row.gapKey
 		month, err := civil.Parse(key.month + "-01")
 		if err != nil {
 			return noted, err
 		}
-		free := row.Free + row.Reserved
-		threshold, crosses := crossed(thresholds, key.Line, month, reference.Day(tx.Now), row.Open, free)
+		free := row.available()
+		threshold, crosses := crossed(thresholds, key.Line, month, reference.Day(tx.Now), row.open, free)
 		if !crosses {
 			continue
 		}
@@ -130,7 +168,7 @@ func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, threshol
 			INSERT INTO monitor.gap_alerts (id, organisation_id, threshold_id, product_line, dried, unit, month, scheme, uncovered, least, requested, available, noted_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ON CONSTRAINT gap_alert_once DO NOTHING`
 		added, err := tx.Exec(ctx, insert, id, authority, threshold.ID, key.Line, key.Dried, key.Unit, month, key.scheme, threshold.Uncovered,
-			int64(threshold.Least), int64(row.Open), int64(free), tx.Now)
+			int64(threshold.Least), int64(row.open), int64(free), tx.Now)
 		if err != nil {
 			return noted, err
 		}
@@ -139,7 +177,7 @@ func noteFor(ctx context.Context, tx *postgres.Tx, authority uuid.UUID, threshol
 		}
 		noted++
 		err = identity.RecordTx(ctx, tx, identity.SystemPrincipal(), EventGapNoted, identity.Subject{Kind: "gap_alert", ID: id}, map[string]any{
-			"organisation_id": authority, "line": key.Line, "month": key.month, "wanting": row.Open - free, "unit": key.Unit,
+			"organisation_id": authority, "line": key.Line, "month": key.month, "wanting": row.open - free, "unit": key.Unit,
 		})
 		if err != nil {
 			return noted, err

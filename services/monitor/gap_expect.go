@@ -37,7 +37,7 @@ func gapKeyOf(key ledger.Key) gapKey {
 
 // expect puts beside rows of gaps what crosses the thresholds of the principal's authority, what the same month was
 // in years before, and the season.
-func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *ledger.View, q ledger.Query, standings []ledger.Standing, rows []GapRow) error {
+func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *ledger.View, q ledger.Query, found []standing, rows []GapRow) error {
 	past, err := pastMonths(ctx, tx, view, q)
 	if err != nil {
 		return err
@@ -51,13 +51,13 @@ func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *
 		return err
 	}
 	today := reference.Day(tx.Now)
-	for i, standing := range standings {
-		key := gapKeyOf(standing.Key)
+	for i, each := range found {
+		key := each.gapKey
 		month, err := civil.Parse(key.month + "-01")
 		if err != nil {
 			return err
 		}
-		_, rows[i].Alert = crossed(thresholds, key.Line, month, today, standing.Open, standing.Free+standing.Reserved)
+		_, rows[i].Alert = crossed(thresholds, key.Line, month, today, each.open, each.available())
 		rows[i].Seasons = seasons[lineMonth{key.Line, int(month.Month)}]
 		if rows[i].Seasons == nil {
 			rows[i].Seasons = []SeasonLevel{}
@@ -72,17 +72,19 @@ func expect(ctx context.Context, tx *postgres.Tx, who identity.Principal, view *
 
 // pastMonths are the sums of the same months in years before, under the months that are asked for.
 func pastMonths(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query) (map[gapKey]PastMonth, error) {
-	past := make(map[gapKey]PastMonth)
-	for ago := 1; ago <= pastYears; ago++ {
-		before := q
-		before.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
+	years := make([]ledger.Span, pastYears)
+	for n := range years {
 		// Whole months: what stands in a month stands anywhere in it the year before.
-		before.From = civil.New(q.From.Year-ago, q.From.Month, 1)
-		before.To = civil.New(q.To.Year-ago, q.To.Month, 1).AddMonths(1).AddDays(-1)
-		rows, err := view.Volumes(ctx, tx, before)
-		if err != nil {
-			return nil, err
-		}
+		years[n].From = civil.New(q.From.Year-n-1, q.From.Month, 1)
+		years[n].To = civil.New(q.To.Year-n-1, q.To.Month, 1).AddMonths(1).AddDays(-1)
+	}
+	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
+	before, err := view.VolumesOf(ctx, tx, q, years...)
+	if err != nil {
+		return nil, err
+	}
+	past := make(map[gapKey]PastMonth)
+	for n, rows := range before {
 		for _, row := range rows {
 			if row.Offered == 0 && row.Delivered == 0 {
 				continue
@@ -92,7 +94,7 @@ func pastMonths(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledge
 			if err != nil {
 				return nil, err
 			}
-			key.month = monthText(month.AddMonths(12 * ago))
+			key.month = monthText(month.AddMonths(12 * (n + 1)))
 			sum := past[key]
 			past[key] = PastMonth{Years: sum.Years + 1, Offered: sum.Offered + row.Offered, Delivered: sum.Delivered + row.Delivered}
 		}

@@ -30,6 +30,7 @@ func (b *testBundle) wanting(t *testing.T, line string, on civil.Date, supply in
 	require.NoError(t, b.App.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 		return ledger.PostTx(ctx, tx, b.cast["buyer"], postings...)
 	}))
+	b.open(t)
 }
 
 // authorities enters the organisations of the officials.

@@ -26,7 +26,7 @@ type volumesInput struct {
 	volumesFilters
 
 	By      string `query:"by"           default:"month" doc:"What rows are about, joined by commas: week, month, quarter, half_year, year, line, form, commune, district, scheme, buyer_system, grade, stars, ward (of delivery), producer (the authority of producers), buyer (the authority of buyers)."`
-	Compare string `query:"compare"      enum:"previous,year_before,both" doc:"What each row is compared with. Rows that had volume then and have none now are not answered."`
+	Compare string `query:"compare"      enum:"previous,year_before,both" doc:"What each row is compared with. What had volume only then has a row, too, with nothing now."`
 }
 
 // volumesFilters are what figures and the postings behind them are filtered by.
@@ -69,14 +69,15 @@ func Mount(api *web.API, service *Service) {
 			"quarter, half_year, year, line, commune and district, filtered by nothing but line, commune and district. Each figure combines at least " +
 			"three producers and three buyers and overlaps no other; where a row is not made of whole figures its value is left out " +
 			"and value_suppressed is true; where later changes are of too few to be told it is the older one, and value_kept_back is true. declared is what was sold off the platform by the word of who declared it, in a column of its own; it is told " +
-			"by month, quarter, half_year, year, line, form, commune, district and producer, over whole months, and left out elsewhere. compare sets beside each row what there was before; values are not compared. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
+			"by month, quarter, half_year, year, line, form, commune, district and producer, over whole months, and left out elsewhere. compare sets beside each row what there was before, and adds a row of nothing for what there was only then; values are not compared. A filter on what does not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: volumesInput{},
 	}, Volumes{}, service.sendVolumes)
 	mountDrill(api, service)
 	api.Raw(web.Operation{
 		ID: "get-gaps", Method: http.MethodGet, Path: "/v1/gaps", Tag: "monitoring",
 		Summary: "Open demand less available supply by month, line and scheme",
-		Description: "Supply stands in the month in which it begins, demand in the month of its delivery. Demand that asks for no scheme can " +
+		Description: "Supply and demand are spread evenly over the days of their windows, in whole thousandths, and a month has its days' part: what can still be promised and what is still wanted " +
+			"over the days still to come (over the last, when all have passed), what is committed over all. So months add up to the whole, and no part of it stands in two. Demand that asks for no scheme can " +
 			"be met by supply of any. unit is always kg, the unit of goods that have a weight; each row names its own. A filter on what does " +
 			"not exist is 422 unknown_value. Also as text/csv.",
 		Access: watchers(), Faults: refusals(), Produces: []string{jsonType, csvType}, Input: gapsInput{},

@@ -24,7 +24,7 @@ func mountDesk(api *web.API, service *Service) {
 		ID: "get-desk", Method: http.MethodGet, Path: "/v1/desk", Tag: "monitoring", Access: watchers(), Faults: refusals(),
 		Summary: "What waits for my authority",
 		Description: "How much of each kind, since when, and by which day it is to be dealt with: applications, certificates to be verified and those that run " +
-			"out, open incidents under the Green Tick, organisations under watch and proposals of it, reports that were corrected, deliveries nobody confirmed.",
+			"out, open incidents under the Green Tick, organisations under watch and proposals of it, reports that were corrected, deliveries nobody confirmed, gaps nobody looked at.",
 	}, func(ctx context.Context, _ *struct{}) (*deskOutput, error) {
 		desk, err := service.Desk(ctx, identity.FromContext(ctx))
 		return &deskOutput{Body: desk}, err

@@ -23,6 +23,12 @@ type alertsInput struct{ web.Page }
 
 type alertsOutput struct{ Body web.List[GapAlert] }
 
+type alertInput struct {
+	ID uuid.UUID `path:"id"`
+}
+
+type alertOutput struct{ Body GapAlert }
+
 func mountGapAlerts(api *web.API, service *Service) {
 	official := web.Access{Groups: []string{"official"}, Scope: area}
 	web.Register(api, web.Operation{
@@ -47,6 +53,14 @@ func mountGapAlerts(api *web.API, service *Service) {
 		Summary: "Gaps that your authority was told of", Description: "As they were when they were noted, newest first; a job looks every day.",
 		Faults: append(refusals(), web.ErrInvalidCursor),
 	}, service.listGapAlerts)
+	web.Register(api, web.Operation{
+		ID: "acknowledge-gap-alert", Method: http.MethodPost, Path: "/v1/gap-alerts/{id}/acknowledge", Tag: "monitoring", Access: official,
+		Summary: "Say that your authority looked at a gap", Description: "It waits on the desk no more. Sent again it changes nothing.",
+		Faults: append(refusals(), fault.ErrNotFound),
+	}, func(ctx context.Context, in *alertInput) (*alertOutput, error) {
+		seen, err := service.AcknowledgeGap(ctx, identity.FromContext(ctx), in.ID)
+		return &alertOutput{Body: seen}, err
+	})
 }
 
 func (s *Service) listGapAlerts(ctx context.Context, in *alertsInput) (*alertsOutput, error) {

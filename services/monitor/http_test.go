@@ -197,6 +197,7 @@ func TestGaps(t *testing.T) {
 	require.NoError(t, b.App.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 		return ledger.PostTx(ctx, tx, b.cast["buyer"], extra, supply)
 	}))
+	b.open(t)
 	gaps := read[map[string]any](t, b, "official.tphcm", "/v1/gaps?from=2026-03-01&to=2026-03-31&line=black_tiger_shrimp&scheme=OCOP")
 	require.Equal(t, []any{map[string]any{
 		"month": "2026-03", "scheme": "OCOP", "line": "black_tiger_shrimp", "dried": false, "unit": "kg",

@@ -46,9 +46,18 @@ func TestWhatAQuestionOfVolumesCosts(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, kg(42), answer.Rows[0].Delivered)
 	require.Len(t, statements, 6, "and two of what was published and one of what was declared, where rows may show these")
+	b.open(t)
 	statements = nil
 	gaps, err := service.Gaps(t.Context(), b.cast["administrator"], ledger.Query{From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)})
 	require.NoError(t, err)
 	require.NotEmpty(t, gaps.Rows)
-	require.Len(t, statements, 9, "the instant, the balances, five years before, the seasons, the thresholds: whatever there is")
+	require.Len(t, statements, 5, "the instant, the balances, all years before, the seasons, the thresholds: whatever there is")
+	statements = nil
+	_, err = service.Volumes(t.Context(), b.cast["administrator"], ledger.Query{By: ledger.Dimensions(), From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)},
+		ledger.WithPrevious)
+	require.ErrorIs(t, err, monitor.ErrCompareWeeks)
+	_, err = service.Volumes(t.Context(), b.cast["administrator"], ledger.Query{By: []ledger.Dimension{ledger.ByYear, ledger.ByGrade}, From: civil.New(2026, time.January, 1), To: civil.New(2026, time.December, 31)},
+		ledger.WithPrevious, ledger.WithYearBefore)
+	require.NoError(t, err)
+	require.Len(t, statements, 3, "what is compared is read with the rest")
 }

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ocop-market/ocop/pkg/civil"
@@ -21,9 +22,11 @@ type Options struct {
 
 // Service answers what officials ask. It is safe for concurrent use.
 type Service struct {
-	db      *postgres.DB
-	image   *ledger.Image
-	options Options
+	db    *postgres.DB
+	image *ledger.Image
+	// accounts are where supply and demand stand.
+	accounts accountImage
+	options  Options
 	// listening counts the streams of changes.
 	listening audience
 }
@@ -33,10 +36,15 @@ func NewService(db *postgres.DB, options Options) *Service {
 	return &Service{db: db, image: ledger.NewImage(db), options: options}
 }
 
-// Follow keeps the volumes in memory that answers are added up from, and reports whether there is more to
+// Follow keeps the volumes and balances in memory that answers are added up from, and reports whether there is more to
 // read at once. Run it every second; until it has caught up, and where it never runs, the database
 // answers, as exactly and more slowly.
-func (s *Service) Follow(ctx context.Context) (more bool, err error) { return s.image.Follow(ctx) }
+func (s *Service) Follow(ctx context.Context) (more bool, err error) {
+	if err := s.accounts.follow(ctx, s.db); err != nil {
+		return false, fmt.Errorf("following where supply and demand stand: %w", err)
+	}
+	return s.image.Follow(ctx)
+}
 
 // Volumes totals the ledger. Without grouping it groups by month; without dates it takes the
 // current year in Vietnam. What is dispatched and unconfirmed, as inquiry decides, is told apart from
@@ -71,20 +79,17 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		if err != nil {
 			return err
 		}
-		var rows []ledger.Row
 		answer = Volumes{Rows: []VolumeRow{}}
 		if some {
-			if rows, answer.Rows, err = volumesTx(ctx, tx, view, q); err != nil {
-				return err
-			}
-		}
-		for _, each := range with {
-			if err := compareRows(ctx, tx, view, q, each, rows, answer.Rows); err != nil {
+			if answer.Rows, err = volumesTx(ctx, tx, view, q, with...); err != nil {
 				return err
 			}
 		}
 		if answer.Rows, err = withDeclaredTx(ctx, tx, q, answer.Rows); err != nil {
 			return err
+		}
+		for i := range answer.Rows {
+			answer.Rows[i].compareRest(with) // what is only declared was nothing
 		}
 		answer.withoutDeclared = !opensDeclared(q)
 		answer.Report, err = s.about(ctx, tx, q)
@@ -96,38 +101,41 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 	return answer, err
 }
 
-// volumesTx are the rows of a query with its dates filled in, as the ledger has them and as they are shown.
-// The view must be older than the snapshot.
-func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query) ([]ledger.Row, []VolumeRow, error) {
+// volumesTx are the rows of a query with its dates filled in, as they are shown, each with what it is compared
+// with. The view must be older than the snapshot.
+func volumesTx(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledger.Query, with ...ledger.Comparison) ([]VolumeRow, error) {
 	var err error
 	if q.Unconfirmed, err = inquiry.UnconfirmedTx(ctx, tx, tx.Now); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rows, err := view.Volumes(ctx, tx, q)
+	rows, then, err := compared(ctx, tx, view, q, with)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	values, err := valuesTx(ctx, tx, q)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	shown := make([]VolumeRow, len(rows))
 	for i, row := range rows {
 		shown[i] = volumeRowOf(row, values.of(row.Key))
+		for n, each := range with {
+			shown[i].setBeside(each, then[n][i])
+		}
 	}
-	return rows, shown, nil
+	return shown, nil
 }
 
 // Gaps compares open demand with the supply that is left, by month, line and scheme, from the
-// current month for a year unless the query says otherwise: the balances of supply and demand, each under the
-// month and the schemes it was opened with. It refuses as Volumes does.
+// current month for a year unless the query says otherwise: the balances of supply and demand, under the
+// schemes they were opened with and spread over the days of their windows. It refuses as Volumes does.
 func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Query) (Gaps, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Gaps{}, err
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
-	view := s.image.View() // before the snapshot, which then sees all that is in it
+	view, accounts := s.image.View(), s.accounts.view() // before the snapshot, which then sees all that is in them
 	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := roomFor(ctx, tx, view); err != nil {
 			return err
@@ -139,7 +147,7 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		if err := q.Check(); err != nil {
 			return err
 		}
-		rows, err := ledger.Standings(ctx, tx, outlook(q))
+		rows, err := standings(ctx, tx, accounts, q, reference.Day(tx.Now))
 		if err != nil {
 			return err
 		}
@@ -154,11 +162,6 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 		return err
 	})
 	return answer, err
-}
-
-// outlook is what a query asks of where supply and demand stand.
-func outlook(q ledger.Query) ledger.Outlook {
-	return ledger.Outlook{From: q.From, To: q.To, Line: q.Only[ledger.ByLine], Scheme: q.Only[ledger.ByScheme]}
 }
 
 // roomFor makes room where the database has to add up.

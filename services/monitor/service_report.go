@@ -209,7 +209,7 @@ func (s *Service) compose(ctx context.Context, tx *postgres.Tx, view *ledger.Vie
 		return made, err
 	}
 	r := reporting{tx: tx, period: p, names: names, totals: func(ctx context.Context, q ledger.Query) ([]VolumeRow, error) {
-		_, rows, err := volumesTx(ctx, tx, view, q)
+		rows, err := volumesTx(ctx, tx, view, q)
 		if err != nil {
 			return nil, err
 		}

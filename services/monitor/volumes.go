@@ -107,8 +107,8 @@ type VolumeRow struct {
 	ValueSuppressed bool               `json:"value_suppressed,omitempty" doc:"There is a value, and it is not shown here."`
 	ValueKeptBack   bool               `json:"value_kept_back,omitempty"  doc:"The value is not the newest: later changes are not in it, because too few organisations stand behind them to be told yet. Volumes are exact."`
 
-	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many."`
-	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before."`
+	Previous   *Compared `json:"previous,omitempty"    doc:"With compare=previous or both: the row's period before, a month before a month; without periods the days before, as many. A row that had volume only then is answered with nothing now."`
+	YearBefore *Compared `json:"year_before,omitempty" doc:"With compare=year_before or both: the same period a year before. A row that had volume only then is answered with nothing now."`
 }
 
 // volumeRowOf shows a row of the ledger with its value as far as that is published.
@@ -155,7 +155,7 @@ type GapRow struct {
 	Dimensions
 
 	Requested quantity.Quantity `json:"requested" doc:"Demand that is still open, under the schemes that were asked for."`
-	Offered   quantity.Quantity `json:"offered"   doc:"All supply that begins in the month: available and committed."`
+	Offered   quantity.Quantity `json:"offered"   doc:"All supply of the month: available and committed."`
 	Available quantity.Quantity `json:"available" doc:"Supply that can still be promised, held for quotes or not."`
 	Reserved  quantity.Quantity `json:"reserved"  doc:"Part of available: held for quotes that have not been awarded."`
 	Committed quantity.Quantity `json:"committed" doc:"Promised to awards, delivered or not."`
@@ -168,7 +168,7 @@ type GapRow struct {
 // PastMonth is the same month of years before.
 type PastMonth struct {
 	Years     int               `json:"years"     doc:"How many of the last five years had anything of the row."`
-	Offered   quantity.Quantity `json:"offered"   doc:"The average of those years."`
+	Offered   quantity.Quantity `json:"offered"   doc:"The average of those years; dated as volumes are, by the start of the supply."`
 	Delivered quantity.Quantity `json:"delivered" doc:"The average of those years."`
 }
 
@@ -178,10 +178,10 @@ type SeasonLevel struct {
 	Level string `json:"level" enum:"none,some,high"`
 }
 
-func gapRowOf(row ledger.Standing) GapRow {
+func gapRowOf(row standing) GapRow {
 	return GapRow{
-		Dimensions: dimensionsOf(row.Key), Requested: row.Open, Offered: row.Free + row.Reserved + row.Committed, Available: row.Free + row.Reserved, Reserved: row.Reserved,
-		Committed: row.Committed, Gap: row.Gap(),
+		Dimensions: dimensionsOf(row.key()), Requested: row.open, Offered: row.available() + row.committed, Available: row.available(), Reserved: row.reserved,
+		Committed: row.committed, Gap: row.gap(),
 	}
 }
 
