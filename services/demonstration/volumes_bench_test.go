@@ -61,7 +61,9 @@ func copyPostings(b *testing.B, owner *postgres.DB) {
 		       p.schemes, p.commune, p.buyer_system, p.producer_id, p.buyer_id, p.product_id, p.offer_id, p.inquiry_id,
 		       p.inquiry_line_id, p.quote_id, p.award_id, p.delivery_id, p.actor_id, p.organisation_id, p.grade, p.stars,
 		       CASE WHEN p.ward IS NOT NULL THEN m.wards[1 + (m.turn + hashtext(CAST(p.inquiry_id AS text)) % 6 + 6) % 12] END
-		  FROM (SELECT * FROM ledger.postings ORDER BY xact, id LIMIT 100000) p, moved m`
+		  FROM (SELECT f.id FROM ledger.postings f ORDER BY f.xact, f.id LIMIT 100000) f
+		  JOIN ledger.postings p ON p.id = f.id
+		 CROSS JOIN moved m`
 	require.NoError(b, owner.InTx(context.Background(), func(ctx context.Context, tx *postgres.Tx) error {
 		var ignored string
 		if err := tx.Get(ctx, &ignored, `SELECT set_config('statement_timeout', '0', true)`); err != nil {
