@@ -9,6 +9,7 @@ CREATE SCHEMA identity;
 CREATE SCHEMA inquiry;
 CREATE SCHEMA ledger;
 CREATE SCHEMA monitor;
+CREATE SCHEMA notify;
 CREATE SCHEMA reference;
 CREATE SCHEMA trade;
 
@@ -1456,6 +1457,41 @@ CREATE TABLE monitor.watches (
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE notify.followed (
+    trail text NOT NULL,
+    seq bigint NOT NULL
+);
+
+CREATE TABLE notify.kinds (
+    code text NOT NULL,
+    audience text NOT NULL,
+    mailed boolean NOT NULL,
+    title_vi text NOT NULL,
+    title_en text NOT NULL,
+    text_vi text NOT NULL,
+    text_en text NOT NULL
+);
+
+CREATE TABLE notify.notices (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    kind text NOT NULL,
+    facts jsonb NOT NULL,
+    certificate_id uuid,
+    inquiry_id uuid,
+    line_id uuid,
+    quote_id uuid,
+    award_id uuid,
+    once text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    mailed_at timestamp with time zone,
+    read_at timestamp with time zone,
+    read_by uuid,
+    memorandum_id uuid,
+    trade_event_id uuid
 );
 
 CREATE TABLE reference.buyer_system_brands (
@@ -3133,6 +3169,30 @@ ALTER TABLE monitor.watches ADD CONSTRAINT watches_reason_fkey FOREIGN KEY (reas
 
 ALTER TABLE monitor.watches ADD CONSTRAINT watches_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'watched'::text, 'dismissed'::text, 'ended'::text])));
 
+ALTER TABLE notify.followed ADD CONSTRAINT followed_pkey PRIMARY KEY (trail);
+
+ALTER TABLE notify.followed ADD CONSTRAINT followed_seq_check CHECK ((seq >= 0));
+
+ALTER TABLE notify.kinds ADD CONSTRAINT kinds_audience_check CHECK ((audience = ANY (ARRAY['holder'::text, 'buyer'::text, 'producer'::text, 'party'::text, 'authority'::text])));
+
+ALTER TABLE notify.kinds ADD CONSTRAINT kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE notify.kinds ADD CONSTRAINT kinds_text_en_check CHECK ((text_en <> ''::text));
+
+ALTER TABLE notify.kinds ADD CONSTRAINT kinds_text_vi_check CHECK ((text_vi <> ''::text));
+
+ALTER TABLE notify.kinds ADD CONSTRAINT kinds_title_en_check CHECK ((title_en <> ''::text));
+
+ALTER TABLE notify.kinds ADD CONSTRAINT kinds_title_vi_check CHECK ((title_vi <> ''::text));
+
+ALTER TABLE notify.notices ADD CONSTRAINT notices_kind_fkey FOREIGN KEY (kind) REFERENCES notify.kinds(code);
+
+ALTER TABLE notify.notices ADD CONSTRAINT notices_once UNIQUE (organisation_id, once);
+
+ALTER TABLE notify.notices ADD CONSTRAINT notices_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE notify.notices ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
 ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_brand_check CHECK ((brand <> ''::text));
 
 ALTER TABLE reference.buyer_system_brands ADD CONSTRAINT buyer_system_brands_pkey PRIMARY KEY (system, brand);
@@ -3767,15 +3827,23 @@ CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
 
 CREATE INDEX awards_buyer_day ON inquiry.awards USING btree (buyer_id, created_at);
 
+CREATE INDEX awards_due ON inquiry.awards USING btree (deliver_on) WHERE ((schedule = '[]'::jsonb) AND (period_from IS NULL));
+
+CREATE INDEX awards_due_last ON inquiry.awards USING btree ((((schedule -> '-1'::integer) ->> 'deliver_on'::text)) COLLATE "C") WHERE ((schedule <> '[]'::jsonb) AND (period_from IS NULL));
+
 CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
 
 CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
+
+CREATE INDEX awards_made ON inquiry.awards USING btree (created_at);
 
 CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
 
 CREATE INDEX awards_producer_day ON inquiry.awards USING btree (producer_id, deliver_on);
 
 CREATE INDEX call_offs_award ON inquiry.call_offs USING btree (award_id, id);
+
+CREATE INDEX call_offs_due ON inquiry.call_offs USING btree (deliver_on) WHERE (state = 'confirmed'::text);
 
 CREATE UNIQUE INDEX cancellation_asked_once ON inquiry.cancellations USING btree (award_id) WHERE (state = 'asked'::text);
 
@@ -3786,6 +3854,8 @@ CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 CREATE INDEX deliveries_documents ON inquiry.deliveries USING gin (documents);
 
 CREATE INDEX deliveries_number ON inquiry.deliveries USING btree (upper("right"((id)::text, 8)));
+
+CREATE INDEX deliveries_received ON inquiry.deliveries USING btree (received_at) WHERE (received_at IS NOT NULL);
 
 CREATE INDEX deliveries_under_way ON inquiry.deliveries USING btree (dispatched_at) WHERE (received_at IS NULL);
 
@@ -3800,6 +3870,8 @@ CREATE INDEX dock_links_delivery ON inquiry.dock_links USING btree (delivery_id,
 CREATE INDEX inquiries_buyer ON inquiry.inquiries USING btree (buyer_id, id DESC);
 
 CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((visibility = 'open'::text) AND (stage <> 'draft'::text));
+
+CREATE INDEX inquiries_opened ON inquiry.inquiries USING btree (opened_at) WHERE (opened_at IS NOT NULL);
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
@@ -3874,6 +3946,12 @@ CREATE INDEX gap_alerts_of ON monitor.gap_alerts USING btree (organisation_id, i
 CREATE INDEX reports_province ON monitor.reports USING btree (province, id DESC);
 
 CREATE UNIQUE INDEX watch_open_once ON monitor.watches USING btree (organisation_id) WHERE (state = ANY (ARRAY['proposed'::text, 'watched'::text]));
+
+CREATE INDEX notices_listed ON notify.notices USING btree (organisation_id, due_at DESC, id DESC);
+
+CREATE INDEX notices_unmailed ON notify.notices USING btree (due_at) WHERE (mailed_at IS NULL);
+
+CREATE INDEX notices_unread ON notify.notices USING btree (organisation_id, due_at) WHERE (read_at IS NULL);
 
 CREATE UNIQUE INDEX declaration_once ON trade.declarations USING btree (organisation_id, month, line, form, unit, channel, memorandum_id) NULLS NOT DISTINCT WHERE (replaces IS NULL);
 
@@ -5212,6 +5290,12 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on monitor.watch_steps the service may INSERT, SELECT
 
 -- on monitor.watches the service may INSERT, SELECT
+
+-- on notify.followed the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on notify.kinds the service may SELECT
+
+-- on notify.notices the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on reference.buyer_system_brands the service may SELECT
 

@@ -49,11 +49,11 @@ func TestSchemaIsCurrent(t *testing.T) {
 }
 
 // ours are the schemas of the services.
-const ours = `('reference', 'identity', 'ledger', 'catalog', 'inquiry', 'idempotency', 'demonstration', 'exchange', 'files', 'trade', 'monitor')`
+const ours = `('reference', 'identity', 'ledger', 'catalog', 'inquiry', 'idempotency', 'demonstration', 'exchange', 'files', 'trade', 'monitor', 'notify')`
 
 // rightsOn are the schemas whose rights are told: the tables of jobs are made by River's migrations,
 // which its version describes (pkg/jobs), but what the service may do with them is ours.
-const rightsOn = `('reference', 'identity', 'ledger', 'catalog', 'inquiry', 'idempotency', 'demonstration', 'exchange', 'files', 'trade', 'monitor', 'jobs')`
+const rightsOn = `('reference', 'identity', 'ledger', 'catalog', 'inquiry', 'idempotency', 'demonstration', 'exchange', 'files', 'trade', 'monitor', 'notify', 'jobs')`
 
 // parts of a schema's description, each a query for lines in their order. They ask the catalogue
 // and not pg_dump, whose text differs from one version of PostgreSQL to the next; so do the

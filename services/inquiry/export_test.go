@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/idempotency"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
@@ -41,4 +42,9 @@ func (s *Service) DecideTogether(ctx context.Context, acts ...Asked) []Became {
 // NotePaymentsDueTx is one batch of NotePaymentsDue in a transaction whose reads a test counts.
 func NotePaymentsDueTx(ctx context.Context, tx *postgres.Tx) (bool, error) {
 	return notePaymentsDue(ctx, tx)
+}
+
+// Kept reads the records of producers from all that they ever did.
+func Kept(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, within Window, today civil.Date) ([]factRow, error) {
+	return kept(ctx, reader, producers, within, today)
 }

@@ -63,7 +63,8 @@ const shares = `
 	       CAST(minutes AS bigint) AS minutes
 	  FROM measured ORDER BY organisation_id, measure, line, unit`
 
-// owedByProducers makes "cases" of what producers owed, from "goods".
+// owedByProducers, calledFromProducers and casesOfProducers make "cases" of what producers owed, from "goods": after
+// each of the first two it is said which awards a are looked at.
 const owedByProducers = `
 	), sent AS (
 	SELECT owed_id, max(received_on) AS last_on, bool_or(received_on IS NULL) AS outstanding, bool_or(coalesce(received_on, $5) > due_on) AS late,
@@ -79,14 +80,20 @@ const owedByProducers = `
 	  FROM inquiry.awards a
 	  JOIN ledger.awards b ON b.award_id = a.id
 	  LEFT JOIN ledger.shortfalls s ON s.award_id = a.id
-	 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND a.period_from IS NULL AND (a.deliver_on >= $2 OR a.schedule <> '[]')
+	 WHERE a.period_from IS NULL AND (a.deliver_on >= $2 OR a.schedule <> '[]') AND `
+
+// calledFromProducers goes on with what was called off from frameworks.
+const calledFromProducers = `
 	UNION ALL
 	SELECT a.producer_id, c.id, c.deliver_on, a.product_id, c.drawn >= c.quantity AND coalesce(s.under_way, 0) = 0, c.quantity,
 	       c.drawn - coalesce(s.under_way, 0), c.drawn, 0, 0
 	  FROM inquiry.awards a
 	  JOIN inquiry.call_offs c ON c.award_id = a.id AND c.state = 'confirmed'
 	  LEFT JOIN sent s ON s.owed_id = c.id
-	 WHERE a.producer_id = ANY (CAST($1 AS uuid[])) AND a.period_from IS NOT NULL AND c.deliver_on >= $2
+	 WHERE a.period_from IS NOT NULL AND c.deliver_on >= $2 AND `
+
+// casesOfProducers ends "owed".
+const casesOfProducers = `
 	), tolerances AS (
 	SELECT DISTINCT ON (p.id) p.id AS product_id, least(r.value, 100000) AS value
 	  FROM (SELECT DISTINCT product_id FROM owed) o
@@ -105,15 +112,21 @@ const owedByProducers = `
 	 WHERE o.due > 0 AND (o.done OR o.day < $5)
 	   AND CASE WHEN o.done THEN least(o.day, s.last_on) ELSE o.day END BETWEEN $2 AND $3`
 
-// answersOfProducers makes "answered" of when producers first said something to an inquiry.
-const answersOfProducers = `
+// ofProducers are the awards a of the organisations $1.
+const ofProducers = `a.producer_id = ANY (CAST($1 AS uuid[]))`
+
+// firstsOfProducers makes "firsts" of when producers first said something to an inquiry.
+const firstsOfProducers = `
 	), firsts AS (
 	SELECT producer_id, inquiry_id, min(at) AS answered_at, min(at) FILTER (WHERE quoted) AS quoted_at
 	  FROM (SELECT producer_id, inquiry_id, created_at AS at, true AS quoted FROM inquiry.quotes WHERE producer_id = ANY (CAST($1 AS uuid[]))
 	        UNION ALL
 	        SELECT producer_id, inquiry_id, declined_at, false FROM inquiry.invitations
 	         WHERE producer_id = ANY (CAST($1 AS uuid[])) AND declined_at IS NOT NULL) answers
-	 GROUP BY producer_id, inquiry_id
+	 GROUP BY producer_id, inquiry_id`
+
+// answersOfProducers makes "answered" of how long that took, from "firsts".
+const answersOfProducers = `
 	), answered AS (
 	SELECT f.producer_id AS organisation_id, extract(epoch FROM f.answered_at - i.opened_at) / 60 AS answer,
 	       extract(epoch FROM f.quoted_at - i.opened_at) / 60 AS quote
@@ -134,7 +147,8 @@ func kept(ctx context.Context, reader postgres.Reader, producers []uuid.UUID, wi
 	const query = `
 	WITH goods AS (
 	SELECT a.producer_id AS organisation_id,` + goodsSent + `
-	 WHERE a.producer_id = ANY (CAST($1 AS uuid[]))` + goodsCounted + owedByProducers + answersOfProducers + `
+	 WHERE ` + ofProducers + goodsCounted + owedByProducers + ofProducers + calledFromProducers + ofProducers + casesOfProducers +
+		firstsOfProducers + answersOfProducers + `
 	), measured AS (` + goodsMeasured + `
 	UNION ALL
 	SELECT organisation_id, m.measure, '', '', count(*) FILTER (WHERE m.counts), count(*) FILTER (WHERE m.counts AND m.met),

@@ -3,8 +3,6 @@ package inquiry
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
@@ -56,20 +54,51 @@ var marketMeasures = []struct {
 	{measureRejected, identity.Producer},
 }
 
+// countedInMarket finds by their days the awards that can count between $2 and $3, which is from $1 until before $4 as
+// instants: those due then, of several dates by the last, and those of which something was received or called off. So
+// what is read follows the window and not what there ever was.
+const countedInMarket = `
+	SELECT id FROM inquiry.awards WHERE schedule = '[]' AND period_from IS NULL AND deliver_on BETWEEN $2 AND $3
+	UNION
+	SELECT id FROM inquiry.awards
+	 WHERE schedule <> '[]' AND period_from IS NULL
+	   AND (schedule -> -1 ->> 'deliver_on') COLLATE "C" BETWEEN CAST(CAST($2 AS date) AS text) AND CAST(CAST($3 AS date) AS text)
+	UNION
+	SELECT award_id FROM inquiry.call_offs WHERE state = 'confirmed' AND deliver_on BETWEEN $2 AND $3
+	UNION
+	SELECT award_id FROM inquiry.deliveries WHERE received_at >= $1 AND received_at < $4`
+
+// answersInMarket makes "firsts" of when producers first said something to the inquiries opened within the window.
+const answersInMarket = `
+	), firsts AS (
+	SELECT producer_id, inquiry_id, min(at) AS answered_at, min(at) FILTER (WHERE quoted) AS quoted_at
+	  FROM (SELECT q.producer_id, q.inquiry_id, q.created_at AS at, true AS quoted
+	          FROM inquiry.inquiries i JOIN inquiry.quotes q ON q.inquiry_id = i.id WHERE i.opened_at >= $1 AND i.opened_at < $4
+	        UNION ALL
+	        SELECT v.producer_id, v.inquiry_id, v.declined_at, false
+	          FROM inquiry.inquiries i JOIN inquiry.invitations v ON v.inquiry_id = i.id
+	         WHERE i.opened_at >= $1 AND i.opened_at < $4 AND v.declined_at IS NOT NULL) answers
+	 GROUP BY producer_id, inquiry_id`
+
 // Market measures all organisations together within a window, by the rules by which each is measured: see
 // [PerformanceRecord]. Every measure is there, without cases where there are none; rejected once for
 // each line and unit. Today is the day in Vietnam.
 func Market(ctx context.Context, reader postgres.Reader, within Window, today civil.Date) ([]MarketMeasure, error) {
+	const counted = `a.id IN (SELECT id FROM counted)`
 	const query = `
-	WITH goods AS (
+	WITH counted AS (` + countedInMarket + `
+	), goods AS (
 	SELECT a.producer_id AS organisation_id,` + goodsSent + `
-	 WHERE a.producer_id = ANY (CAST($1 AS uuid[]))
-` + owedByProducers + answersOfProducers + `
+	 WHERE ` + counted + owedByProducers + counted + calledFromProducers + counted + casesOfProducers +
+		answersInMarket + answersOfProducers + `
 	), measured AS (
-	SELECT 'rejected' AS measure, l.line, g.unit, count(*) AS cases, count(*) FILTER (WHERE g.rejected > 0) AS met,
-	       CAST(sum(g.rejected) AS numeric) AS part, CAST(sum(g.quantity + g.over) AS numeric) AS whole, CAST(NULL AS numeric) AS minutes
-	  FROM goods g JOIN inquiry.lines l ON l.id = g.line_id
-	 WHERE g.received_on BETWEEN $2 AND $3 GROUP BY l.line, g.unit
+	SELECT 'rejected' AS measure, l.line, g.unit, CAST(sum(g.cases) AS bigint) AS cases, CAST(sum(g.met) AS bigint) AS met,
+	       sum(g.part) AS part, sum(g.whole) AS whole, CAST(NULL AS numeric) AS minutes
+	  FROM (SELECT line_id, unit, count(*) AS cases, count(*) FILTER (WHERE rejected > 0) AS met,
+	               CAST(sum(rejected) AS numeric) AS part, CAST(sum(quantity + over) AS numeric) AS whole
+	          FROM goods WHERE received_on BETWEEN $2 AND $3 GROUP BY line_id, unit) g
+	  JOIN inquiry.lines l ON l.id = g.line_id
+	 GROUP BY l.line, g.unit
 	UNION ALL
 	SELECT m.measure, '', '', count(*) FILTER (WHERE m.counts), count(*) FILTER (WHERE m.counts AND m.met),
 	       count(*) FILTER (WHERE m.counts AND m.met), count(*) FILTER (WHERE m.counts), NULL
@@ -83,18 +112,15 @@ func Market(ctx context.Context, reader postgres.Reader, within Window, today ci
 	UNION ALL
 	SELECT 'quote_to_award', '', '', count(*), count(*), NULL, NULL, percentile_disc(0.5) WITHIN GROUP (ORDER BY ` + quoteToAward + `)
 	  FROM inquiry.awards a JOIN inquiry.quotes q ON q.id = a.quote_id JOIN inquiry.inquiries i ON i.id = a.inquiry_id
-	 WHERE CAST(a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) BETWEEN $2 AND $3
+	 WHERE a.created_at >= $1 AND a.created_at < $4
 	HAVING count(*) > 0
 	)
-	SELECT measure, line, unit, cases, met, CASE WHEN cases >= $4 THEN CAST(div(2000 * part + whole, 2 * nullif(whole, 0)) AS bigint) END AS permille,
-	       CASE WHEN cases >= $4 THEN CAST(minutes AS bigint) END AS minutes
+	SELECT measure, line, unit, cases, met, CASE WHEN cases >= $6 THEN CAST(div(2000 * part + whole, 2 * nullif(whole, 0)) AS bigint) END AS permille,
+	       CASE WHEN cases >= $6 THEN CAST(minutes AS bigint) END AS minutes
 	  FROM measured ORDER BY measure, line, unit`
-	var producers []uuid.UUID
-	if err := reader.Select(ctx, &producers, `SELECT id FROM catalog.producers`); err != nil {
-		return nil, err
-	}
+	from, until := within.instants()
 	var rows []MarketMeasure
-	if err := reader.Select(ctx, &rows, query, postgres.Array(producers), within.From, within.To, FewCases, today); err != nil {
+	if err := reader.Select(ctx, &rows, query, from, within.From, within.To, until, today, FewCases); err != nil {
 		return nil, err
 	}
 	return marketOf(rows), nil
@@ -137,10 +163,11 @@ func MarketReasons(ctx context.Context, reader postgres.Reader, within Window) (
 		  LEFT JOIN inquiry.settlements t ON t.dispute_id = x.id AND t.agreed_at IS NOT NULL
 		  LEFT JOIN LATERAL (SELECT DISTINCT unnest(coalesce(t.reasons, d.reasons)) AS reason) g ON true
 		  LEFT JOIN inquiry.reasons r ON r.code = g.reason
-		 WHERE CAST(d.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) BETWEEN $1 AND $2 AND coalesce(t.rejected, d.rejected) > 0
+		 WHERE d.received_at >= $1 AND d.received_at < $2 AND coalesce(t.rejected, d.rejected) > 0
 		 GROUP BY l.line, d.unit, g.reason, r.name_vi, r.name_en
 		 ORDER BY l.line, d.unit, rejected DESC, reason`
 	reasons := []MarketReason{}
-	err := reader.Select(ctx, &reasons, query, within.From, within.To)
+	from, until := within.instants()
+	err := reader.Select(ctx, &reasons, query, from, until)
 	return reasons, err
 }

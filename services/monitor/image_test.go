@@ -61,3 +61,37 @@ func TestWhatAQuestionOfVolumesCosts(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, statements, 3, "what is compared is read with the rest")
 }
+
+// Indicators cost as many statements as they have tables and what these are called by, whatever there was before.
+func TestWhatIndicatorsCost(t *testing.T) {
+	t.Parallel()
+	b := setup(t, monitor.Options{})
+	var mutex sync.Mutex
+	var statements []string
+	service := monitor.NewService(b.App.WithCounter(func(statement string) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		statements = append(statements, statement)
+	}), monitor.Options{})
+	cost := func() int {
+		require.Eventually(t, func() bool { // other tests' transactions hold the rollup back for a moment
+			_, err := ledger.Follow(t.Context(), b.App)
+			require.NoError(t, err)
+			more, err := service.Follow(t.Context())
+			return err == nil && !more
+		}, 20*time.Second, 10*time.Millisecond)
+		statements = nil
+		_, err := service.Indicators(t.Context(), b.cast["administrator"], civil.New(2026, time.January, 1), civil.New(2026, time.September, 30))
+		require.NoError(t, err)
+		return len(statements)
+	}
+	before := cost()
+	for n := range 20 {
+		b.record(t, shrimpSale(int64(10+n)))
+	}
+	require.Equal(t, before, cost(), "however much was sold")
+	require.Equal(t, 15, before, "the instant, and one or two of each table")
+	for _, statement := range statements {
+		require.NotContains(t, statement, "ledger.postings", "volumes and published bands are not added up from postings")
+	}
+}
