@@ -3,6 +3,7 @@ package inquiry
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -25,7 +26,7 @@ type hand struct {
 
 func newHand(took time.Duration) *hand {
 	h := &hand{}
-	h.together = func(_ context.Context, batch []*asked) []outcome {
+	h.desk.together = func(_ context.Context, batch []*asked) []outcome {
 		h.mutex.Lock()
 		h.batches = append(h.batches, len(batch))
 		h.mutex.Unlock()
@@ -35,20 +36,48 @@ func newHand(took time.Duration) *hand {
 	return h
 }
 
-// ask has an act decided by a caller of its own and returns when that waits; decided alone it takes so long.
-func (h *hand) ask(ctx context.Context, took time.Duration) *error {
+// ask has an act decided by a caller of its own and returns when that waits, with what says how it ended; decided
+// alone it takes so long.
+func (h *hand) ask(ctx context.Context, took time.Duration) func() error {
 	var result error
 	h.callers.Go(func() {
-		_, result = h.decide(ctx, &asked{}, func() (Awards, error) {
+		_, err := h.decide(ctx, &asked{}, func() (Awards, error) {
 			h.mutex.Lock()
 			h.alone++
 			h.mutex.Unlock()
 			time.Sleep(took)
 			return Awards{}, nil
 		})
+		h.mutex.Lock()
+		defer h.mutex.Unlock()
+		result = err
 	})
 	synctest.Wait()
-	return &result
+	return func() error {
+		h.mutex.Lock()
+		defer h.mutex.Unlock()
+		return result
+	}
+}
+
+// batched lists how many were decided in each transaction, single how many alone.
+func (h *hand) batched() []int {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return slices.Clone(h.batches)
+}
+
+func (h *hand) single() int {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.alone
+}
+
+// underWay is how many transactions are under way.
+func (h *hand) underWay() int {
+	h.desk.mutex.Lock()
+	defer h.desk.mutex.Unlock()
+	return h.sitting
 }
 
 // rest lets all callers have their answers and all transactions end.
@@ -66,17 +95,17 @@ func TestActsWaitOnlyForWhatIsUnderWay(t *testing.T) {
 		for range sittings {
 			h.ask(t.Context(), 5*time.Millisecond)
 		}
-		require.Equal(t, sittings, h.alone, "at once")
+		require.Equal(t, sittings, h.single(), "at once")
 		for range 5 {
 			h.ask(t.Context(), time.Hour)
 		}
-		require.Empty(t, h.batches)
+		require.Empty(t, h.batched())
 		h.rest()
-		require.Equal(t, []int{5}, h.batches)
+		require.Equal(t, []int{5}, h.batched())
 		require.Equal(t, 6*time.Millisecond, time.Since(began))
-		require.Zero(t, h.sitting, "all places are free")
+		require.Zero(t, h.underWay(), "all places are free")
 		h.ask(t.Context(), time.Millisecond)
-		require.Equal(t, sittings+1, h.alone, "at once again")
+		require.Equal(t, sittings+1, h.single(), "at once again")
 		h.rest()
 	})
 }
@@ -90,9 +119,9 @@ func TestWhoWaitsAloneIsDecidedAlone(t *testing.T) {
 			h.ask(t.Context(), time.Millisecond)
 		}
 		h.rest()
-		require.Equal(t, sittings+1, h.alone)
-		require.Empty(t, h.batches)
-		require.Zero(t, h.sitting)
+		require.Equal(t, sittings+1, h.single())
+		require.Empty(t, h.batched())
+		require.Zero(t, h.underWay())
 	})
 }
 
@@ -111,15 +140,15 @@ func TestWhoLeavesIsLeftOut(t *testing.T) {
 		goneLate := h.ask(late, 0)
 		leave()
 		synctest.Wait()
-		require.ErrorIs(t, *gone, fault.ErrUnavailable)
+		require.ErrorIs(t, gone(), fault.ErrUnavailable)
 		time.Sleep(7 * time.Millisecond)
-		require.Equal(t, []int{3}, h.batches)
+		require.Equal(t, []int{3}, h.batched())
 		leaveLate() // while it is being decided
 		synctest.Wait()
-		require.ErrorIs(t, *goneLate, context.Canceled)
+		require.ErrorIs(t, goneLate(), context.Canceled)
 		h.rest()
-		require.NoError(t, errors.Join(*stays, *also))
-		require.Zero(t, h.sitting)
+		require.NoError(t, errors.Join(stays(), also()))
+		require.Zero(t, h.underWay())
 	})
 }
 
@@ -133,12 +162,12 @@ func TestPatienceEnds(t *testing.T) {
 		}
 		first, second := h.ask(t.Context(), 0), h.ask(t.Context(), 0)
 		time.Sleep(sittingPatience + 2*time.Millisecond)
-		require.NoError(t, errors.Join(*first, *second))
-		require.Equal(t, []int{2}, h.batches)
-		require.Equal(t, sittings, h.sitting)
+		require.NoError(t, errors.Join(first(), second()))
+		require.Equal(t, []int{2}, h.batched())
+		require.Equal(t, sittings, h.underWay())
 		h.rest()
 		require.Equal(t, time.Second, time.Since(began))
-		require.Zero(t, h.sitting)
+		require.Zero(t, h.underWay())
 	})
 }
 
