@@ -26,7 +26,7 @@ type hand struct {
 
 func newHand(took time.Duration) *hand {
 	h := &hand{}
-	h.desk.together = func(_ context.Context, batch []*asked) []outcome {
+	h.together = func(_ context.Context, batch []*asked) []outcome {
 		h.mutex.Lock()
 		h.batches = append(h.batches, len(batch))
 		h.mutex.Unlock()
