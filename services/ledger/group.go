@@ -61,7 +61,7 @@ const groupVolumes = `
 		  FROM ledger.movements m
 		 WHERE m.line_awarded + m.line_delivered <> 0 OR m.line_delivered + m.line_over <> 0
 	), goods AS MATERIALIZED (
-		SELECT x.id, x.producer_id, range_agg(x.days) AS days
+		SELECT x.id, x.producer_id, range_agg(x.days) AS days, range_agg(x.days) @> daterange($1, $2, '[]') AS throughout
 		  FROM (SELECT g.id, g.producer_id, s.days FROM producers s JOIN ledger.goods g ON g.producer_id = s.organisation_id
 		         UNION ALL
 		        SELECT g.id, g.producer_id, s.days FROM producers s JOIN ledger.goods g ON g.commune = s.commune
@@ -69,7 +69,7 @@ const groupVolumes = `
 		        SELECT g.id, g.producer_id, daterange(NULL, NULL) FROM ledger.goods g WHERE NOT $6) x
 		 GROUP BY x.id, x.producer_id
 	), demands AS MATERIALIZED (
-		SELECT x.id, x.buyer_id, range_agg(x.days) AS days
+		SELECT x.id, x.buyer_id, range_agg(x.days) AS days, range_agg(x.days) @> daterange($1, $2, '[]') AS throughout
 		  FROM (SELECT b.id, b.buyer_id, s.days FROM buyers s JOIN ledger.demands b ON b.buyer_id = s.organisation_id
 		         UNION ALL
 		        SELECT b.id, b.buyer_id, daterange(NULL, NULL) FROM ledger.demands b WHERE NOT $7) x
@@ -78,9 +78,9 @@ const groupVolumes = `
 		SELECT d.goods, b.buyer_id, sum(d.amount * c.awarded) AS awarded, sum(d.amount * c.delivered) AS delivered
 		  FROM ledger.daily d
 		  JOIN counting c ON c.code = d.movement
-		  JOIN goods g ON g.id = d.goods AND g.days @> d.business_date
-		  JOIN demands b ON b.id = d.demand AND b.days @> d.business_date
-		 WHERE d.business_date BETWEEN $1 AND $2 AND (CAST($5 AS uuid) IS NULL OR g.producer_id = $5 OR b.buyer_id = $5)
+		  JOIN goods g ON g.id = d.goods AND (g.throughout OR g.days @> d.business_date)
+		  JOIN demands b ON b.id = d.demand AND (b.throughout OR b.days @> d.business_date)
+		 WHERE d.business_date BETWEEN $1 AND $2 AND d.movement = ANY (ARRAY(SELECT c.code FROM counting c)) AND (CAST($5 AS uuid) IS NULL OR g.producer_id = $5 OR b.buyer_id = $5)
 		 GROUP BY d.goods, b.buyer_id
 	), deals AS (
 		SELECT g.product_line AS line, g.form, g.unit, g.producer_id, f.buyer_id, f.awarded, f.delivered
