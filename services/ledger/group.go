@@ -56,11 +56,11 @@ const groupVolumes = `
 		SELECT s.organisation_id, daterange(s."from", s."to", '[]') AS days
 		  FROM jsonb_to_recordset(CAST($4 AS jsonb)) AS s (organisation_id uuid, "from" date, "to" date)
 		 WHERE s."to" IS NULL OR s."to" >= s."from"
-	), counting AS MATERIALIZED (
+	), counting AS (
 		SELECT m.movement, m.code, m.line_awarded + m.line_delivered AS awarded, m.line_delivered + m.line_over AS delivered
 		  FROM ledger.movements m
 		 WHERE m.line_awarded + m.line_delivered <> 0 OR m.line_delivered + m.line_over <> 0
-	), goods AS MATERIALIZED (
+	), goods AS (
 		SELECT x.id, x.producer_id, range_agg(x.days) AS days, range_agg(x.days) @> daterange($1, $2, '[]') AS throughout
 		  FROM (SELECT g.id, g.producer_id, s.days FROM producers s JOIN ledger.goods g ON g.producer_id = s.organisation_id
 		         UNION ALL
@@ -68,7 +68,7 @@ const groupVolumes = `
 		         UNION ALL
 		        SELECT g.id, g.producer_id, daterange(NULL, NULL) FROM ledger.goods g WHERE NOT $6) x
 		 GROUP BY x.id, x.producer_id
-	), demands AS MATERIALIZED (
+	), demands AS (
 		SELECT x.id, x.buyer_id, range_agg(x.days) AS days, range_agg(x.days) @> daterange($1, $2, '[]') AS throughout
 		  FROM (SELECT b.id, b.buyer_id, s.days FROM buyers s JOIN ledger.demands b ON b.buyer_id = s.organisation_id
 		         UNION ALL
