@@ -69,8 +69,8 @@ bench-gaps: servers-for-tests build ## Measure gaps, indicators and price bands 
 	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkGaps$$' -benchtime=1x -timeout=60m ./services/demonstration
 
 .PHONY: bench-volumes
-bench-volumes: servers-for-tests build ## Measure volumes over 0.1 and 1 million postings (OCOP_BENCH_LARGE=1: 10 million, takes half an hour).
-	bin/ocop private -- go test -run='^$$' -bench='^BenchmarkVolumes$$' -benchtime=1x -timeout=120m ./services/demonstration
+bench-volumes: servers-for-tests build ## Measure volumes, of groups too, over 0.1 and 1 million postings (OCOP_BENCH_LARGE=1: 10 million, takes half an hour).
+	bin/ocop private -- go test -run='^$$' -bench='^Benchmark(Volumes|Group)$$' -benchtime=1x -timeout=120m ./services/demonstration
 
 .PHONY: bench-records
 bench-records: servers-for-tests build ## Measure the records of all who traded over 0.1 million postings (OCOP_BENCH_LARGE=1: 1 million, takes minutes).

@@ -73,6 +73,8 @@ type traded struct {
 
 	deliveries []uuid.UUID
 	goods      []ledger.Goods
+	// on are the days on which the goods were awarded.
+	on []civil.Date
 }
 
 func (h *traded) deliver() {
@@ -85,6 +87,7 @@ func (h *traded) deliver() {
 	}
 	h.goods = append(h.goods, d.goods)
 	d.on = day(2026, time.Month(1+h.random.IntN(12)), 1+h.random.IntN(28))
+	h.on = append(h.on, d.on)
 	require.NoError(h.t, h.post(d.supply(ledger.OfferOpened, kg(100)), d.demand(ledger.DemandOpened, kg(90)), d.trade(ledger.Awarded, kg(50))))
 	delivery := newID()
 	h.deliveries = append(h.deliveries, delivery)

@@ -106,6 +106,35 @@ func TestWhatIsAddedAgainHidesNobody(t *testing.T) {
 	}
 }
 
+// January is told with February. What comes late to January from another commune waits, and whoever asks of February alone is
+// told that the figure is not the newest.
+func TestWhatWaitsBesideAFigureIsSaidInEachOfItsMonths(t *testing.T) {
+	t.Parallel()
+	s := &secrets{testBundle: setup(t, monitor.Options{})}
+	var communes []string
+	for _, commune := range s.Book.Communes() {
+		if commune.Province == "96" {
+			communes = append(communes, commune.Code)
+		}
+	}
+	s.several(t, 2, communes[0], civil.New(2026, time.January, 10))
+	s.several(t, 1, communes[0], civil.New(2026, time.February, 10))
+	require.Equal(t, 2, s.publish(t, civil.New(2026, time.March, 10)))
+	kept := func(months string) (all []bool) {
+		for _, figure := range read[monitor.OpenData](t, s.testBundle, "anonymous", "/v1/open-data/volumes?"+months).Figures {
+			require.Equal(t, []string{"2026-01", "2026-02"}, figure.Months)
+			all = append(all, figure.KeptBack)
+		}
+		return all
+	}
+	january, february := "from=2026-01-01&to=2026-01-31", "from=2026-02-01&to=2026-02-28"
+	require.Equal(t, []bool{false, false}, kept(february))
+	s.several(t, 1, communes[1], civil.New(2026, time.January, 20))
+	require.Zero(t, s.publish(t, civil.New(2026, time.March, 11)))
+	require.Equal(t, []bool{true, true}, kept(january))
+	require.Equal(t, []bool{true, true}, kept(february))
+}
+
 // A receipt that is taken back and agreed anew never left but for the difference. Who had that taken back goes on to hide others in the
 // months that follow.
 func TestAnAgreedCorrectionTakesBackTheDifference(t *testing.T) {

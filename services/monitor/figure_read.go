@@ -66,19 +66,21 @@ func boardTx(ctx context.Context, tx *postgres.Tx, book string, from, to civil.D
 	return board, board.readWaiting(ctx, tx, book, from, to)
 }
 
-// readWaiting adds what was moved and not told: in months of which nothing was told, and in the cells of blocks.
+// readWaiting adds what was moved and not told: in months of which nothing was told, and in the cells of blocks or
+// beside them. A block that lies partly within brings months that do not; what waits there is told with it as long as no
+// other block has more cells of that month.
 func (b figureBoard) readWaiting(ctx context.Context, tx *postgres.Tx, book string, from, to civil.Date) error {
-	told, blocks := make(map[traded]published), make(map[int64]*figureBlock)
-	for goods, each := range b.blocks {
-		told[goods] = newPublished()
+	blocks := make(map[int64]*figureBlock)
+	for _, each := range b.blocks {
 		for _, block := range each {
 			blocks[block.ID] = block
-			for _, cell := range block.cells {
-				told[goods].has(cell, block.ID)
-			}
 		}
 	}
-	// A block that lies partly within has cells of other months, too; of those months the board knows no other blocks.
+	ids := postgres.Array(slices.Collect(maps.Keys(blocks)))
+	told, err := toldBesideTx(ctx, tx, book, ids)
+	if err != nil {
+		return err
+	}
 	const waiting = `
 		SELECT u.product_line, u.dried, u.unit, u.month, u.commune
 		  FROM monitor.unpublished u
@@ -86,22 +88,50 @@ func (b figureBoard) readWaiting(ctx context.Context, tx *postgres.Tx, book stri
 		UNION
 		SELECT u.product_line, u.dried, u.unit, u.month, u.commune
 		  FROM monitor.figure_cells c
-		  JOIN monitor.unpublished u USING (book, product_line, dried, unit, month, commune)
-		 WHERE c.block_id = ANY(CAST($4 AS bigint[]))`
-	ids := postgres.Array(slices.Collect(maps.Keys(blocks)))
+		  JOIN monitor.unpublished u USING (book, product_line, dried, unit, month)
+		 WHERE c.block_id = ANY(CAST($4 AS bigint[])) AND c.month NOT BETWEEN $2 AND $3`
 	return tx.Each(ctx, waiting, []any{book, from, to, ids}, func(scan func(dest ...any) error) error {
 		var goods traded
 		var cell figureCell
 		if err := scan(&goods.Line, &goods.Dried, &goods.Unit, &cell.Month, &cell.Commune); err != nil {
 			return err
 		}
-		if known := told[goods]; known.months[cell.Month] {
-			blocks[known.blockOf(cell)].keptBack = true
+		known := told[goods]
+		if !known.months[cell.Month] {
+			b.waiting[goods] = append(b.waiting[goods], cell)
 			return nil
 		}
-		b.waiting[goods] = append(b.waiting[goods], cell)
+		if block, within := blocks[known.blockOf(cell)]; within {
+			block.keptBack = true
+		}
 		return nil
 	})
+}
+
+// toldBesideTx reads what was told of the months of some blocks, in those blocks and in others.
+func toldBesideTx(ctx context.Context, tx *postgres.Tx, book string, ids any) (map[traded]published, error) {
+	const beside = `
+		SELECT c.product_line, c.dried, c.unit, c.month, c.commune, c.block_id
+		  FROM monitor.figure_cells c
+		 WHERE c.book = $1
+		   AND (c.product_line, c.dried, c.unit, c.month) IN
+		       (SELECT n.product_line, n.dried, n.unit, n.month FROM monitor.figure_cells n WHERE n.block_id = ANY(CAST($2 AS bigint[])))
+		 ORDER BY c.block_id, c.month, c.commune`
+	told := make(map[traded]published)
+	err := tx.Each(ctx, beside, []any{book, ids}, func(scan func(dest ...any) error) error {
+		var goods traded
+		var cell figureCell
+		var block int64
+		if err := scan(&goods.Line, &goods.Dried, &goods.Unit, &cell.Month, &cell.Commune, &block); err != nil {
+			return err
+		}
+		if _, known := told[goods]; !known {
+			told[goods] = newPublished()
+		}
+		told[goods].has(cell, block)
+		return nil
+	})
+	return told, err
 }
 
 // figure is what was told of the cells that belong to a row. Known is false when there is

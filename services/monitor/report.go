@@ -70,6 +70,8 @@ type ReportCell struct {
 	NameEN string `json:"name_en,omitempty"`
 	Number string `json:"number,omitempty" doc:"An exact decimal."`
 	Hidden bool   `json:"hidden,omitempty" doc:"There is a number, and it would tell of fewer than three organisations."`
+	// KeptBack marks a number that later changes are not in.
+	KeptBack bool `json:"kept_back,omitempty" doc:"The number is not the newest: later changes are not in it, because too few organisations stand behind them to be told yet."`
 }
 
 // ReportChart says how a section is drawn.
@@ -116,6 +118,18 @@ func (s ReportSection) hides() bool {
 	return slices.ContainsFunc(s.Rows, func(cells []ReportCell) bool {
 		return slices.ContainsFunc(cells, func(c ReportCell) bool { return c.Hidden })
 	})
+}
+
+// keptBackMark stands behind a number that is not the newest, on paper and in a workbook.
+const keptBackMark = "*"
+
+// withKeptBack says below the other notes what the mark means, where it stands.
+func (s ReportSection) withKeptBack() ReportSection {
+	if len(s.keptBackColumns()) > 0 {
+		s.Notes = append(s.Notes, called(keptBackMark+" Chưa phải số mới nhất: các thay đổi sau đó chưa đủ số tổ chức để công bố.",
+			keptBackMark+" Not the newest: too few organisations stand behind later changes for them to be told yet."))
+	}
+	return s
 }
 
 // in is a cell's text in a language.

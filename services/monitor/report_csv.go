@@ -3,6 +3,7 @@ package monitor
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ocop-market/ocop/pkg/fault"
@@ -25,11 +26,14 @@ func (r PeriodReport) csv(code string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	heads := []sheet.Cell{}
-	for _, column := range section.Columns {
+	heads, keptBack := []sheet.Cell{}, section.keptBackColumns()
+	for i, column := range section.Columns {
 		heads = append(heads, sheet.T(column.Code))
 		if column.Kind == TextColumn {
 			heads = append(heads, sheet.T(column.Code+"_name"), sheet.T(column.Code+"_name_en"))
+		}
+		if keptBack[i] {
+			heads = append(heads, sheet.T(column.Code+"_kept_back"))
 		}
 	}
 	if r.Demonstration {
@@ -49,6 +53,9 @@ func (r PeriodReport) csv(code string) ([]byte, error) {
 			default:
 				row = append(row, sheet.N(cell.Number))
 			}
+			if keptBack[i] {
+				row = append(row, sheet.T(strconv.FormatBool(cell.KeptBack)))
+			}
 		}
 		if r.Demonstration {
 			row = append(row, sheet.T(demonstrationNote))
@@ -61,4 +68,17 @@ func (r PeriodReport) csv(code string) ([]byte, error) {
 		return nil, err
 	}
 	return file.Bytes(), nil
+}
+
+// keptBackColumns are the columns in which a number is not the newest; beside each stands another that says of which.
+func (s ReportSection) keptBackColumns() map[int]bool {
+	columns := make(map[int]bool)
+	for _, cells := range s.Rows {
+		for at, cell := range cells {
+			if cell.KeptBack {
+				columns[at] = true
+			}
+		}
+	}
+	return columns
 }

@@ -94,6 +94,8 @@ func (c ReportCell) onPaper(language string) string {
 		return unshown
 	case c.Number == "":
 		return c.in(language)
+	case c.KeptBack:
+		return grouped(c.Number, language) + keptBackMark
 	default:
 		return grouped(c.Number, language)
 	}

@@ -103,7 +103,9 @@ func measured(row VolumeRow) []ReportCell {
 	cells = append(cells, declared)
 	switch {
 	case row.ValueVND != nil:
-		return append(cells, numbered(strconv.FormatInt(int64(*row.ValueVND), 10)))
+		value := numbered(strconv.FormatInt(int64(*row.ValueVND), 10))
+		value.KeptBack = row.ValueKeptBack
+		return append(cells, value)
 	default:
 		return append(cells, ReportCell{Hidden: row.ValueSuppressed})
 	}
@@ -133,7 +135,7 @@ func (r reporting) by(ctx context.Context, b breakdown) (ReportSection, error) {
 		value := row.value(b.dimension)
 		section.Rows = append(section.Rows, slices.Concat([]ReportCell{named(value, r.names.of(b.dimension, value))}, r.goods(row), measured(row)))
 	}
-	return section, nil
+	return section.withKeptBack(), nil
 }
 
 // summary sets each line beside the period before and the year before.
@@ -175,7 +177,7 @@ func (r reporting) summary(ctx context.Context) (ReportSection, error) {
 		}
 		section.Rows = append(section.Rows, cells)
 	}
-	return section, nil
+	return section.withKeptBack(), nil
 }
 
 // change is by how much the present differs from what was before, in percent with one decimal, rounded

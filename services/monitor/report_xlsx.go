@@ -31,6 +31,8 @@ type reportBook struct {
 	language string
 	title    int
 	formats  map[ColumnKind]int
+	// marked are the formats of numbers that are not the newest: they are numbers all the same.
+	marked map[ColumnKind]int
 	// err is the first that happened; what comes after it is of no use.
 	err error
 }
@@ -49,9 +51,10 @@ func (b *reportBook) style(style *excelize.Style) int {
 
 func (b *reportBook) styles() {
 	b.title = b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}})
-	b.formats = make(map[ColumnKind]int)
+	b.formats, b.marked = make(map[ColumnKind]int), make(map[ColumnKind]int)
 	for kind, format := range map[ColumnKind]string{QuantityColumn: "#,##0.###", MoneyColumn: "#,##0", CountColumn: "#,##0", PercentColumn: "0.0"} {
-		b.formats[kind] = b.style(&excelize.Style{CustomNumFmt: &format})
+		marked := format + `"` + keptBackMark + `"`
+		b.formats[kind], b.marked[kind] = b.style(&excelize.Style{CustomNumFmt: &format}), b.style(&excelize.Style{CustomNumFmt: &marked})
 	}
 	made := b.report.AsOf.Format("2006-01-02T15:04:05Z")
 	b.noted(b.file.SetDocProps(&excelize.DocProperties{Title: b.report.In(b.language), Created: made, Modified: made, Creator: "OCOP market"}))
@@ -123,6 +126,11 @@ func (b *reportBook) column(name string, column int, each ReportColumn, section 
 	if format, numeric := b.formats[each.Kind]; numeric && len(section.Rows) > 0 {
 		b.noted(b.file.SetCellStyle(name, cellName(column, firstRow+1), cellName(column, firstRow+len(section.Rows)), format))
 	}
+	for row, cells := range section.Rows {
+		if at := cellName(column, firstRow+1+row); cells[column].KeptBack {
+			b.noted(b.file.SetCellStyle(name, at, at, b.marked[each.Kind]))
+		}
+	}
 }
 
 // cell writes a number as one as long as a spreadsheet keeps it exactly, in fifteen digits; texts as
@@ -133,6 +141,8 @@ func (b *reportBook) cell(name, at string, cell ReportCell) {
 		b.noted(b.file.SetCellStr(name, at, called("(không công bố)", "(not shown)").In(b.language)))
 	case cell.Number != "" && err == nil && len(cell.Number) <= 16:
 		b.noted(b.file.SetCellFloat(name, at, number, -1, 64))
+	case cell.KeptBack:
+		b.noted(b.file.SetCellStr(name, at, cell.Number+keptBackMark))
 	default:
 		b.noted(b.file.SetCellStr(name, at, cell.in(b.language)))
 	}
