@@ -70,16 +70,23 @@ func boardTx(ctx context.Context, tx *postgres.Tx, book string, from, to civil.D
 // beside them. A block that lies partly within brings months that do not; what waits there is told with it as long as no
 // other block has more cells of that month.
 func (b figureBoard) readWaiting(ctx context.Context, tx *postgres.Tx, book string, from, to civil.Date) error {
-	blocks := make(map[int64]*figureBlock)
-	for _, each := range b.blocks {
+	told, blocks, outside := make(map[traded]published), make(map[int64]*figureBlock), false
+	for goods, each := range b.blocks {
+		told[goods] = newPublished()
 		for _, block := range each {
 			blocks[block.ID] = block
+			for _, cell := range block.cells {
+				told[goods].has(cell, block.ID)
+				outside = outside || cell.Month.Before(from) || cell.Month.After(to)
+			}
 		}
 	}
 	ids := postgres.Array(slices.Collect(maps.Keys(blocks)))
-	told, err := toldBesideTx(ctx, tx, book, ids)
-	if err != nil {
-		return err
+	if outside { // of those months the board knows no other blocks
+		var err error
+		if told, err = toldBesideTx(ctx, tx, book, ids); err != nil {
+			return err
+		}
 	}
 	const waiting = `
 		SELECT u.product_line, u.dried, u.unit, u.month, u.commune
