@@ -250,7 +250,7 @@ func TestAnImportOfReceiptsGoesOnWhereItStopped(t *testing.T) {
 		when  string
 	}{
 		"within a batch":       {2, "UPDATE inquiry.deliveries"},
-		"moving volume":        {2, "SELECT ledger.post("},
+		"moving volume":        {2, "ledger.post("},
 		"noting the outcomes":  {2, "INSERT INTO exchange.outcomes"},
 		"before the first row": {1, "UPDATE inquiry.deliveries"},
 	} {

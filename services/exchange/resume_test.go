@@ -60,7 +60,7 @@ func TestAnImportGoesOnWhereItStopped(t *testing.T) {
 	}{
 		"before the first row": {1, "SAVEPOINT attempt"},
 		"within a batch":       {2, "INSERT INTO catalog.products"},
-		"recording a batch":    {3, "SELECT identity.record("},
+		"recording a batch":    {3, "identity.record("},
 		"noting the outcomes":  {2, "INSERT INTO exchange.outcomes"},
 		"at the very end":      {1, "'done', 'failed', 'cancelled'"},
 	} {
