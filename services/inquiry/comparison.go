@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -268,7 +269,8 @@ func (c *comparer) landed(price money.VND, said *money.VND) (*money.VND, *Remark
 // and after those where it is unknown by price.
 func rank(quotes []ComparedQuote) {
 	slices.SortStableFunc(quotes, func(a, b ComparedQuote) int {
-		return cmp.Or(compareBool(b.Meets, a.Meets), compareBool(b.LandedPriceVND != nil, a.LandedPriceVND != nil),
+		return cmp.Or(cmp.Compare(strconv.FormatBool(b.Meets), strconv.FormatBool(a.Meets)),
+			cmp.Compare(strconv.FormatBool(b.LandedPriceVND != nil), strconv.FormatBool(a.LandedPriceVND != nil)),
 			cmp.Compare(a.cost(), b.cost()), cmp.Compare(a.QuoteID.String(), b.QuoteID.String()))
 	})
 	for at := range quotes {
@@ -289,17 +291,6 @@ func (q *ComparedQuote) cost() money.VND {
 		return *q.LandedPriceVND
 	}
 	return q.Price.PriceVND
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	default:
-		return -1
-	}
 }
 
 // gradeWanted restores the grade of a line, whose whole numbers the column gives as it likes.

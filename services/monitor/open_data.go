@@ -145,7 +145,8 @@ func openFigures(board figureBoard, book string, q OpenQuery) []OpenFigure {
 		}
 	}
 	slices.SortFunc(figures, func(x, y OpenFigure) int {
-		return cmp.Or(slices.Compare(x.Months, y.Months), cmp.Compare(x.Line, y.Line), cmp.Compare(truth(x.Dried), truth(y.Dried)),
+		return cmp.Or(slices.Compare(x.Months, y.Months), cmp.Compare(x.Line, y.Line),
+			cmp.Compare(strconv.FormatBool(x.Dried), strconv.FormatBool(y.Dried)),
 			cmp.Compare(x.Unit, y.Unit), slices.Compare(x.Communes, y.Communes))
 	})
 	return figures
@@ -154,13 +155,6 @@ func openFigures(board figureBoard, book string, q OpenQuery) []OpenFigure {
 func distinct(texts []string) []string {
 	slices.Sort(texts)
 	return slices.Compact(texts)
-}
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func monthText(month civil.Date) string { return month.String()[:len("2026-03")] }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/civil"
@@ -104,7 +105,11 @@ func TestWhatIsSealedAfterAReportSawItCorrectsNothing(t *testing.T) {
 	require.Equal(t, 1, r.due(t))
 	sealed := make(chan error, 1)
 	go func() {
-		time.Sleep(400 * time.Millisecond)
+		assert.Eventually(t, func() bool { // the report is being made, and waits
+			var running int
+			err := r.Owner.Get(t.Context(), &running, `SELECT count(*) FROM jobs.river_job WHERE kind = 'monitor.make_due_report' AND state = 'running'`)
+			return err == nil && running == 1
+		}, 20*time.Second, 10*time.Millisecond)
 		_, err := ledger.Seal(t.Context(), r.App)
 		sealed <- err
 	}()

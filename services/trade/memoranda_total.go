@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -104,7 +105,8 @@ func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID
 		totals = append(totals, t.MemorandaTotal)
 	}
 	slices.SortFunc(totals, func(a, b MemorandaTotal) int {
-		return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Unit, b.Unit), compareBool(a.Dried, b.Dried))
+		return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Unit, b.Unit),
+			cmp.Compare(strconv.FormatBool(a.Dried), strconv.FormatBool(b.Dried)))
 	})
 	return totals
 }
@@ -141,15 +143,4 @@ func (m *Memorandum) confirmedAt() time.Time {
 		}
 	}
 	return last
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	default:
-		return 1
-	}
 }
