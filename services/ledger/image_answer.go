@@ -24,6 +24,16 @@ func (v *View) Volumes(ctx context.Context, reader postgres.Reader, q Query) ([]
 // VolumesOf asks the same of several spans of days in place of the query's, and answers each by itself as Volumes
 // does: in memory with one statement for all.
 func (v *View) VolumesOf(ctx context.Context, reader postgres.Reader, q Query, spans ...Span) ([][]Row, error) {
+	return answers[Row](ctx, v, reader, q, volumeParts, spans)
+}
+
+// SuppliesOf asks for no more than was offered and delivered: of whole months and without regard to the demand
+// that is quicker, because nobody is counted.
+func (v *View) SuppliesOf(ctx context.Context, reader postgres.Reader, q Query, spans ...Span) ([][]Supply, error) {
+	return answers[Supply](ctx, v, reader, q, supplyParts, spans)
+}
+
+func answers[R any, P group[R]](ctx context.Context, v *View, reader postgres.Reader, q Query, parts []part, spans []Span) ([][]R, error) {
 	if len(spans) == 0 {
 		return nil, nil
 	}
@@ -50,16 +60,16 @@ func (v *View) VolumesOf(ctx context.Context, reader postgres.Reader, q Query, s
 	}
 	var p *plan
 	if late != nil && v.known.coverLate(late) { // else the database knows what a movement does
-		p = planned(q, volumeParts, v.known, late.goods, late.demands)
+		p = planned(q, parts, v.known, late.goods, late.demands)
 	}
-	answers := make([][]Row, len(spans))
+	answers := make([][]R, len(spans))
 	for n, span := range spans {
 		q.From, q.To = span.From, span.To
 		var err error
 		if p == nil {
-			answers[n], err = total[Row](ctx, reader, q, volumeParts, fromRollup)
+			answers[n], err = total[R, P](ctx, reader, q, parts, fromRollup)
 		} else {
-			answers[n], err = answer[Row](v, late, p.between(span))
+			answers[n], err = answer[R, P](v, late, p.between(span))
 		}
 		if err != nil {
 			return nil, err

@@ -33,6 +33,8 @@ type plan struct {
 	// producers and buyers number the organisations behind goods and demands, where they are counted.
 	producers, buyers []uint32
 	organisations     int
+	// totals says that months in which all days belong together need not tell one demand or day from another.
+	totals bool
 	// delivering are the movements behind whose values organisations are counted.
 	delivering []int64
 }
@@ -62,6 +64,10 @@ func planned(q Query, parts []part, known *knowledge, goods []goodsFacts, demand
 	}
 	p.groupGoods(goods)
 	p.groupDemands(demands)
+	p.totals = !counts(parts, ofBuyers)
+	for _, d := range []Dimension{ByBuyer, ByBuyerSystem, ByWard} {
+		p.totals = p.totals && !p.asks(d) && q.Only[d] == ""
+	}
 	for _, each := range parts {
 		if each.of == ofProducers {
 			p.delivering = known.moves[each.moves]

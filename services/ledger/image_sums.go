@@ -75,6 +75,9 @@ func (s *groupSums) places(time int, goods, demand uint32) {
 // add adds the cells of a month, whose days belong to the groups times; none leaves a day out.
 func (s *groupSums) add(month *monthCells, times *[longestMonth]int) {
 	whole, at := whole(month, times), 0
+	if whole && s.plan.totals {
+		month = month.total
+	}
 	for _, each := range month.runs {
 		if s.full {
 			return

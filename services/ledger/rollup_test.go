@@ -60,11 +60,25 @@ func (b *testBundle) same(t require.TestingT, view *ledger.View, q ledger.Query)
 			rows, err := each.Volumes(ctx, tx, q)
 			require.NoError(t, err)
 			require.Equal(t, oracle, rows, "%s: %+v", name, q)
+			supplies, err := each.SuppliesOf(ctx, tx, q, ledger.Span{From: q.From, To: q.To})
+			require.NoError(t, err)
+			require.Equal(t, suppliesIn(oracle), supplies[0], "%s: supplies of %+v", name, q)
 		}
 		return nil
 	})
 	require.NoError(t, err)
 	return oracle
+}
+
+// suppliesIn are the rows of which something was offered or delivered, without the other measures.
+func suppliesIn(rows []ledger.Row) []ledger.Supply {
+	supplies := []ledger.Supply{}
+	for _, row := range rows {
+		if row.Offered != 0 || row.Delivered != 0 {
+			supplies = append(supplies, ledger.Supply{Key: row.Key, Offered: row.Offered, Delivered: row.Delivered})
+		}
+	}
+	return supplies
 }
 
 // traded is a history of trade with deliveries that have names, some of them corrected long after.

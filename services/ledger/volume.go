@@ -251,3 +251,17 @@ func (r *Row) measures() []any {
 func (r *Row) empty() bool {
 	return r.Offered|r.Requested|r.Quoted|r.Awarded|r.Dispatched|r.Delivered|r.Rejected|r.Released == 0
 }
+
+// Supply is what was offered and delivered of one group, as [Row] has it.
+type Supply struct {
+	Key
+
+	Offered, Delivered quantity.Quantity
+}
+
+//nolint:gochecknoglobals // immutable; in the order of Supply.measures
+var supplyParts = []part{{ofVolume, supplied}, {ofVolume, delivered}}
+
+func (s *Supply) measures() []any { return []any{&s.Offered, &s.Delivered} }
+
+func (s *Supply) empty() bool { return s.Offered|s.Delivered == 0 }

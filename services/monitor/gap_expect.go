@@ -79,16 +79,13 @@ func pastMonths(ctx context.Context, tx *postgres.Tx, view *ledger.View, q ledge
 		years[n].To = civil.New(q.To.Year-n-1, q.To.Month, 1).AddMonths(1).AddDays(-1)
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
-	before, err := view.VolumesOf(ctx, tx, q, years...)
+	before, err := view.SuppliesOf(ctx, tx, q, years...)
 	if err != nil {
 		return nil, err
 	}
 	past := make(map[gapKey]PastMonth)
 	for n, rows := range before {
 		for _, row := range rows {
-			if row.Offered == 0 && row.Delivered == 0 {
-				continue
-			}
 			key := gapKeyOf(row.Key)
 			month, err := civil.Parse(key.month + "-01")
 			if err != nil {
