@@ -23,6 +23,8 @@ type visit struct {
 	// query holds the parameters of the address, cleaned.
 	query  url.Values
 	bundle *bundle
+	// content is what stands on the page; nil: nothing.
+	content templ.Component
 	// refusal is why the page does not show what it was asked for; nil when it does.
 	refusal *web.Problem
 }
