@@ -23,7 +23,7 @@ help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: servers build ## Install what is missing, build, and serve with private servers under ./var.
+run: servers pages-if-possible build ## Install what is missing, build, and serve with private servers under ./var.
 	@exec bin/ocop serve --embedded
 
 .PHONY: build
@@ -31,7 +31,7 @@ build: ## Build bin/ocop.
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/ocop ./cmd/ocop
 
 .PHONY: test
-test: servers-for-tests build ## Run all tests on private, throw-away servers.
+test: servers-for-tests pages-if-possible build ## Run all tests on private, throw-away servers.
 	bin/ocop private -- go test $(TESTFLAGS) $(PACKAGES)
 
 # The server of S3 has its own module: nothing of it gets into the program or its list of modules.
@@ -83,12 +83,27 @@ relevance: servers-for-tests build ## Measure how well search understands what p
 .PHONY: lint
 lint: ## Check the source with golangci-lint, and that modules are tidy.
 	go mod tidy -diff
+	services/portal/assets/templates-current.sh
 	$(LINT) config verify
 	$(LINT) run $(PACKAGES)
 
 .PHONY: format
 format: ## Format the source.
 	$(LINT) fmt
+
+.PHONY: templates
+templates: ## Write the Go code of the pages' templates (*_templ.go; make lint compares it).
+	go tool -modfile=tools/go.mod templ generate -include-version=false -path services/portal
+
+.PHONY: pages pages-if-possible
+pages: ## Bundle what pages need in the browser (needs node and npm); nothing is done when it is current.
+	@services/portal/assets/bundle.sh
+pages-if-possible:
+	@services/portal/assets/bundle.sh --optional
+
+.PHONY: test-pages
+test-pages: servers-for-tests pages build ## Open every page in a real browser (chromium); what was seen is left in services/portal/assets/seen.
+	cd services/portal/assets && { [ -d node_modules/playwright-core ] || npm ci --ignore-scripts --silent; } && node look/pages.mjs
 
 .PHONY: openapi
 openapi: build ## Write the API's document to deploy/openapi.yaml (a test compares it).

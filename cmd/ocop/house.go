@@ -16,6 +16,7 @@ import (
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/notify"
+	"github.com/ocop-market/ocop/services/portal"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/shelf"
 	"github.com/ocop-market/ocop/services/trade"
@@ -50,6 +51,7 @@ type house struct {
 	inquiry  *inquiry.Service
 	monitor  *monitor.Service
 	notify   *notify.Service
+	portal   *portal.Service
 	shelf    *shelf.Service
 	trade    *trade.Service
 }
@@ -75,5 +77,6 @@ func newHouse(g grounds) *house {
 		trade:   trade.NewService(g.db, g.book),
 	}
 	h.exchange = exchange.NewService(g.db, g.book, h.catalog, h.inquiry, g.log)
+	h.portal = portal.NewService(g.db, g.book, h.identity, h.monitor, portal.Options{})
 	return h
 }

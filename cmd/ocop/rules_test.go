@@ -29,6 +29,7 @@ import (
 	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
+	"github.com/ocop-market/ocop/services/portal"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
 	"github.com/ocop-market/ocop/services/shelf"
@@ -43,7 +44,7 @@ func allFaults() map[string][]*fault.Definition {
 		"services/catalog": catalog.Faults(), "services/inquiry": inquiry.Faults(), "services/monitor": monitor.Faults(),
 		"services/demonstration": demonstration.Faults(), "services/exchange": exchange.Faults(),
 		"pkg/sheet": sheet.Faults(), "pkg/written": written.Faults(),
-		"services/shelf": shelf.Faults(), "services/trade": trade.Faults(),
+		"services/shelf": shelf.Faults(), "services/trade": trade.Faults(), "services/portal": portal.Faults(),
 	}
 }
 

@@ -26,7 +26,7 @@ import (
 )
 
 type serveCommand struct {
-	Services      []string      `arg:"" help:"Services to serve: reference, identity, ledger, catalog, exchange, inquiry, shelf, trade, monitor. None means all." optional:""`
+	Services      []string      `arg:"" help:"Services to serve: reference, identity, ledger, catalog, exchange, inquiry, shelf, trade, monitor, notify, portal. None means all." optional:""`
 	Settings      settings      `embed:""`
 	Embedded      bool          `help:"Bring everything: private servers unless others are named, migrations, demonstration data. The default without a database address."`
 	Demonstration bool          `default:"true" env:"OCOP_DEMONSTRATION" help:"Let --embedded load the demonstration data into an empty database." negatable:""`

@@ -18,6 +18,7 @@ import (
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/notify"
+	"github.com/ocop-market/ocop/services/portal"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/shelf"
 	"github.com/ocop-market/ocop/services/trade"
@@ -103,6 +104,10 @@ func services() []service {
 			name: "notify", needs: []string{"identity", "catalog"},
 			mount:   func(api *web.API, h *house) { notify.Mount(api, h.notify) },
 			workers: notifyWorkers,
+		},
+		{
+			name: "portal", needs: []string{"identity", "ledger", "monitor"},
+			mount: func(api *web.API, h *house) { portal.Mount(api, h.portal) },
 		},
 	}
 }

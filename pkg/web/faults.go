@@ -96,6 +96,9 @@ var (
 	ErrInvalidCursor = fault.Define("invalid_cursor", http.StatusUnprocessableEntity,
 		"Con trỏ trang không dùng được cho truy vấn này. Bắt đầu lại không có cursor.",
 		"This cursor does not belong to this query. Start again without cursor.")
+	ErrCrossOrigin = fault.Define("cross_origin", http.StatusForbidden,
+		"Yêu cầu này do một trang khác gửi nên không được nhận. Hãy mở trang của sàn và làm lại.",
+		"Another site sent this request, so it is not taken. Open the marketplace's own page and do it there.")
 	ErrTimeout = fault.Define("timeout", http.StatusGatewayTimeout,
 		"Xử lý quá lâu. Thử lại sau ít giây.",
 		"This took too long. Try again in a few seconds.")
@@ -137,7 +140,7 @@ func Faults() []*fault.Definition {
 		ErrMalformedRequest, ErrMalformedJSON, ErrMalformedForm, ErrDuplicateMember, ErrTooDeep, ErrForbiddenCharacter,
 		ErrBodyRequired, ErrBodyNotExpected, ErrSlowRequest, ErrUnknownField, ErrUnknownParameter, ErrRepeatedParameter,
 		ErrWrongType, ErrWrongFormat, ErrPattern, ErrNotAQuantity, ErrNotADate, ErrTooShort, ErrTooFew, ErrTooMany,
-		ErrNotUnique, ErrIdempotencyKey, ErrInvalidCursor, ErrTimeout, ErrNotReady, ErrClientClosed, ErrInternal,
+		ErrNotUnique, ErrIdempotencyKey, ErrInvalidCursor, ErrCrossOrigin, ErrTimeout, ErrNotReady, ErrClientClosed, ErrInternal,
 	}
 }
 

@@ -34,30 +34,44 @@ func Mount(api *web.API, service *Service) {
 	mountAudit(api, service)
 }
 
-// Authenticate finds out who calls, for web.Options. Without an Authorization header the caller
-// is anonymous; a token that is not good any more is refused even where anybody may call.
+// Authenticate finds out who calls, for web.Options. An Authorization header goes before the cookie of a
+// session; with neither the caller is anonymous. A token in the header that is not good any more is refused
+// even where anybody may call; one in a cookie makes the caller anonymous, so that a page can ask to sign in.
+// With the cookie of a session, unsafe requests of other sites are refused with web.ErrCrossOrigin.
 func (s *Service) Authenticate(ctx context.Context, r *http.Request) (context.Context, web.Caller, error) {
 	ctx = WithOrigin(ctx, Origin{Address: network(r.RemoteAddr), Trace: web.TraceID(ctx)})
-	header := r.Header.Get("Authorization")
-	if header == "" {
-		return ctx, web.Caller{}, nil
-	}
-	kind, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(kind, "Bearer") {
-		return ctx, web.Caller{}, fault.ErrUnauthenticated.With()
+	token, carried, err := s.presented(r)
+	if token == "" || err != nil {
+		return ctx, web.Caller{}, err
 	}
 	organisation := uuid.Nil
 	if named := r.Header.Get(organisationHeader); named != "" {
-		var err error
 		if organisation, err = uuid.Parse(named); err != nil || organisation == uuid.Nil {
 			return ctx, web.Caller{}, ErrNotAMember.With()
 		}
 	}
-	who, err := s.Principal(ctx, strings.TrimSpace(token), organisation)
-	if err != nil {
+	who, err := s.Principal(ctx, token, organisation)
+	switch {
+	case carried && forgiven(err):
+		return ctx, web.Caller{}, nil
+	case err != nil:
 		return ctx, web.Caller{}, err
 	}
 	return WithPrincipal(ctx, who), CallerOf(who), nil
+}
+
+// presented is the token that the request shows, and whether a browser carries it in a cookie.
+func (s *Service) presented(r *http.Request) (token string, carried bool, err error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		token, err = s.cookieToken(r)
+		return token, true, err
+	}
+	kind, token, _ := strings.Cut(header, " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(kind, "Bearer") || token == "" {
+		return "", false, fault.ErrUnauthenticated.With()
+	}
+	return token, false, nil
 }
 
 // CallerOf is what the edge may know of a principal. The organisation belongs to the scope, so

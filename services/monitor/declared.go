@@ -154,7 +154,7 @@ func (d *Dimensions) place(by []ledger.Dimension) string {
 	parts := make([]string, 0, len(by)+3)
 	parts = append(parts, d.Line, d.Unit, strconv.FormatBool(d.Dried))
 	for _, dimension := range by {
-		parts = append(parts, d.value(dimension))
+		parts = append(parts, d.Value(dimension))
 	}
 	return strings.Join(parts, "\x00")
 }
@@ -162,7 +162,7 @@ func (d *Dimensions) place(by []ledger.Dimension) string {
 // compare orders rows as the ledger does.
 func (d *Dimensions) compare(other VolumeRow, by []ledger.Dimension) int {
 	for _, dimension := range by {
-		if order := strings.Compare(d.value(dimension), other.value(dimension)); order != 0 {
+		if order := strings.Compare(d.Value(dimension), other.Value(dimension)); order != 0 {
 			return order
 		}
 	}

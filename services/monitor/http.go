@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -101,12 +100,7 @@ func refusals() []*fault.Definition {
 
 func (s *Service) sendVolumes(c *gin.Context) {
 	ctx := c.Request.Context()
-	query, err := readQuery(c.Request.URL.Query())
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	with, err := readCompare(c.Request.URL.Query().Get("compare"))
+	query, with, err := ReadVolumes(c.Request.URL.Query())
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -116,12 +110,7 @@ func (s *Service) sendVolumes(c *gin.Context) {
 		web.Fail(c, inQuery(err))
 		return
 	}
-	volumes.Notes = notes(ctx, volumes.Report, volumes.Rows)
-	declared := declaredNote()
-	if volumes.withoutDeclared {
-		declared = declaredNotTold()
-	}
-	volumes.Notes = append(volumes.Notes, declared.In(web.Language(ctx)))
+	volumes.Notes = volumes.Noted(web.Language(ctx))
 	send(c, volumes, "volumes", volumes.table)
 }
 
@@ -137,7 +126,7 @@ func (s *Service) sendGaps(c *gin.Context) {
 		web.Fail(c, inQuery(err))
 		return
 	}
-	gaps.Notes = append(notes(ctx, gaps.Report, nil), gapNote.In(web.Language(ctx)))
+	gaps.Notes = append(notes(web.Language(ctx), gaps.Report, nil), gapNote.In(web.Language(ctx)))
 	send(c, gaps, "gaps", gaps.table)
 }
 
@@ -164,6 +153,18 @@ func inQuery(err error) error {
 		return failed
 	}
 	return pointed.Err()
+}
+
+// ReadVolumes reads what a request asks of [Service.Volumes] from its parameters: by, filters and compare, as
+// GET /v1/volumes has them. What it does not know is left to the caller. Refused: web.ErrNotADate,
+// web.ErrWrongFormat and fault.ErrUnknownValue, each at its parameter.
+func ReadVolumes(values url.Values) (ledger.Query, []ledger.Comparison, error) {
+	query, err := readQuery(values)
+	if err != nil {
+		return ledger.Query{}, nil, err
+	}
+	with, err := readCompare(values.Get("compare"))
+	return query, with, err
 }
 
 // readQuery reads the parameters of a report; the guard has refused those it does not know.
@@ -214,9 +215,18 @@ func readID(values url.Values, name string, wrong *fault.Collector) string {
 	return id.String()
 }
 
-// notes says how to read a report, in the language asked for.
-func notes(ctx context.Context, report Report, rows []VolumeRow) []string {
-	english := web.Language(ctx) == web.English
+// Noted says how to read the report, in a language.
+func (v Volumes) Noted(language string) []string {
+	declared := declaredNote()
+	if v.withoutDeclared {
+		declared = declaredNotTold()
+	}
+	return append(notes(language, v.Report, v.Rows), declared.In(language))
+}
+
+// notes says how to read a report, in a language.
+func notes(language string, report Report, rows []VolumeRow) []string {
+	english := language == web.English
 	say := func(notes []string, vietnamese, inEnglish string) []string {
 		if english {
 			return append(notes, inEnglish)

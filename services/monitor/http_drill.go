@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -43,17 +44,29 @@ func mountDrill(api *web.API, service *Service) {
 
 func (s *Service) sendPostings(c *gin.Context) {
 	ctx := c.Request.Context()
-	cell, err := readCell(c.Request.URL.Query(), web.CursorScope(ctx))
+	list, err := s.PostingsOf(ctx, identity.FromContext(ctx), c.Request.URL.Query())
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
+	c.Header("Cache-Control", "private, no-store")
+	c.Header("Vary", "Accept, Accept-Language, Authorization")
+	c.JSON(http.StatusOK, list)
+}
+
+// PostingsOf lists the postings behind a figure that parameters name, as GET /v1/volumes/postings has them, with
+// the cursor of the page behind. What it does not know among them is left to the caller. It refuses as Behind
+// does, and with fault.ErrUnknownValue, web.ErrNotADate, web.ErrWrongFormat and web.ErrInvalidCursor.
+func (s *Service) PostingsOf(ctx context.Context, who identity.Principal, values url.Values) (web.List[VolumePosting], error) {
+	cell, err := readCell(values, web.CursorScope(ctx))
+	if err != nil {
+		return web.List[VolumePosting]{}, err
+	}
 	limit := cell.Limit
 	cell.Limit++
-	postings, err := s.Behind(ctx, identity.FromContext(ctx), cell)
+	postings, err := s.Behind(ctx, who, cell)
 	if err != nil {
-		web.Fail(c, inQuery(err))
-		return
+		return web.List[VolumePosting]{}, inQuery(err)
 	}
 	list := web.List[VolumePosting]{Items: postings}
 	if len(postings) > limit {
@@ -61,9 +74,7 @@ func (s *Service) sendPostings(c *gin.Context) {
 		last := postings[limit-1]
 		list.NextCursor = web.EncodeCursor(web.CursorScope(ctx), last.BusinessDate, last.ID)
 	}
-	c.Header("Cache-Control", "private, no-store")
-	c.Header("Vary", "Accept, Accept-Language, Authorization")
-	c.JSON(http.StatusOK, list)
+	return list, nil
 }
 
 // readCell reads which postings are asked for.

@@ -46,7 +46,7 @@ func (s *Service) sendIndicators(c *gin.Context) {
 	c.Header("Cache-Control", "private, no-store")
 	c.Header("Vary", "Accept, Accept-Language, Authorization")
 	if web.Accepted(c.Request, jsonType, csvType) != csvType {
-		indicators.Notes = notes(ctx, indicators.Report, nil)
+		indicators.Notes = notes(web.Language(ctx), indicators.Report, nil)
 		c.JSON(http.StatusOK, indicators)
 		return
 	}

@@ -95,14 +95,14 @@ func (c ReportCell) onPaper(language string) string {
 	case c.Number == "":
 		return c.in(language)
 	case c.KeptBack:
-		return grouped(c.Number, language) + keptBackMark
+		return Grouped(c.Number, language) + keptBackMark
 	default:
-		return grouped(c.Number, language)
+		return Grouped(c.Number, language)
 	}
 }
 
-// grouped parts the thousands of a decimal and marks its fraction as the language does.
-func grouped(number, language string) string {
+// Grouped parts the thousands of a decimal and marks its fraction as the language does.
+func Grouped(number, language string) string {
 	part, mark := byte('.'), byte(',')
 	if language == "en" {
 		part, mark = ',', '.'

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -61,6 +62,15 @@ func (p period) named() reference.Names {
 		number = strconv.Itoa(p.number) + "/" + number
 	}
 	return reference.Names{Name: p.Name + " " + number, NameEN: p.NameEN + " " + number}
+}
+
+// Around is the period of the kind in which a day is: its days and what people call it.
+func (k ReportKind) Around(day civil.Date) (ledger.Span, reference.Names) {
+	found := period{ReportKind: k, year: day.Year - 1, number: 1}
+	for found.last().Before(day) {
+		found = found.next()
+	}
+	return ledger.Span{From: found.first(), To: found.last()}, found.named()
 }
 
 // over reports whether the period ended so long before a day that it may be reported.

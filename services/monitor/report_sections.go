@@ -56,7 +56,36 @@ func breakdowns() []breakdown {
 	}
 }
 
-// goodsColumns say what a row of volumes is about; measureColumns what it holds.
+// DimensionNames is what people call a dimension of volumes, apart from every other.
+func DimensionNames(dimension ledger.Dimension) reference.Names {
+	switch dimension {
+	case ledger.ByCommune:
+		return called("Nơi sản xuất", "Commune of origin")
+	case ledger.ByWard:
+		return called("Nơi giao hàng", "Ward of delivery")
+	case ledger.ByWeek:
+		return called("Tuần", "Week")
+	case ledger.ByQuarter:
+		return called("Quý", "Quarter")
+	case ledger.ByHalfYear:
+		return called("Nửa năm", "Half-year")
+	case ledger.ByYear:
+		return called("Năm", "Year")
+	case ledger.ByForm:
+		return called("Dạng hàng", "Form")
+	case ledger.ByLine:
+		return called("Ngành hàng", "Product line")
+	default:
+	}
+	for _, each := range breakdowns() {
+		if each.dimension == dimension {
+			return each.column
+		}
+	}
+	return called(string(dimension), string(dimension))
+}
+
+// goodsColumns say what a row of volumes is about.
 func goodsColumns() []ReportColumn {
 	return []ReportColumn{
 		{Code: "line", Names: called("Ngành hàng", "Product line"), Kind: TextColumn},
@@ -65,7 +94,8 @@ func goodsColumns() []ReportColumn {
 	}
 }
 
-func measureColumns() []ReportColumn {
+// MeasureColumns are what a row of volumes holds, in the order in which people read it.
+func MeasureColumns() []ReportColumn {
 	return []ReportColumn{
 		{Code: "offered", Names: called("Nguồn cung", "Offered"), Kind: QuantityColumn},
 		{Code: "requested", Names: called("Nhu cầu", "Requested"), Kind: QuantityColumn},
@@ -115,7 +145,7 @@ func measured(row VolumeRow) []ReportCell {
 func (r reporting) by(ctx context.Context, b breakdown) (ReportSection, error) {
 	section := ReportSection{
 		Code: b.code, Names: b.names, Overlapping: b.overlaps, Rows: [][]ReportCell{},
-		Columns: slices.Concat([]ReportColumn{{Code: string(b.dimension), Names: b.column, Kind: TextColumn}}, goodsColumns(), measureColumns()),
+		Columns: slices.Concat([]ReportColumn{{Code: string(b.dimension), Names: b.column, Kind: TextColumn}}, goodsColumns(), MeasureColumns()),
 	}
 	if b.overlaps {
 		section.Notes = append(section.Notes, called("Các dòng chồng lên nhau, không được cộng lại.", "Rows overlap and must not be added up."))
@@ -132,7 +162,7 @@ func (r reporting) by(ctx context.Context, b breakdown) (ReportSection, error) {
 		return section, err
 	}
 	for _, row := range rows {
-		value := row.value(b.dimension)
+		value := row.Value(b.dimension)
 		section.Rows = append(section.Rows, slices.Concat([]ReportCell{named(value, r.names.of(b.dimension, value))}, r.goods(row), measured(row)))
 	}
 	return section.withKeptBack(), nil
@@ -142,7 +172,7 @@ func (r reporting) by(ctx context.Context, b breakdown) (ReportSection, error) {
 func (r reporting) summary(ctx context.Context) (ReportSection, error) {
 	section := ReportSection{
 		Code: "lines", Names: called("Theo ngành hàng", "By product line"), Rows: [][]ReportCell{},
-		Columns: slices.Concat(goodsColumns(), measureColumns(), []ReportColumn{
+		Columns: slices.Concat(goodsColumns(), MeasureColumns(), []ReportColumn{
 			{Code: "delivered_previous", Names: called("Đã nhận kỳ trước", "Delivered, period before"), Kind: QuantityColumn},
 			{Code: "change_previous", Names: called("So với kỳ trước (%)", "Against the period before (%)"), Kind: PercentColumn},
 			{Code: "delivered_year_before", Names: called("Đã nhận cùng kỳ năm trước", "Delivered, year before"), Kind: QuantityColumn},
@@ -294,7 +324,7 @@ func (n reportNames) learn(ctx context.Context, tx *postgres.Tx, dimension ledge
 	}
 	var ids []uuid.UUID
 	for _, row := range rows {
-		if id, err := uuid.Parse(row.value(dimension)); err == nil {
+		if id, err := uuid.Parse(row.Value(dimension)); err == nil {
 			ids = append(ids, id)
 		}
 	}

@@ -64,8 +64,8 @@ var fields = []struct {
 	{ledger.ByBuyer, func(d *Dimensions) **string { return &d.Buyer }},
 }
 
-// value is that of a dimension; empty where it was not asked for.
-func (d *Dimensions) value(dimension ledger.Dimension) string {
+// Value is that of a dimension; empty where it was not asked for, or where the postings do not say.
+func (d *Dimensions) Value(dimension ledger.Dimension) string {
 	if dimension == ledger.ByLine {
 		return d.Line
 	}
