@@ -44,7 +44,7 @@ func (s *stage) offices(t *testing.T) {
 	s.things = map[string]uuid.UUID{
 		"announce-trade-event": drafted.ID, "amend-organisation": camau.OrganisationID, "amend-memorandum": s.entered(t, false), "withdraw-memorandum": s.entered(t, false),
 		"end-memorandum": s.entered(t, true),
-		"accept-watch": proposals[0], "dismiss-watch": proposals[1],
+		"accept-watch":   proposals[0], "dismiss-watch": proposals[1],
 	}
 	answered := s.answered(t)
 	s.things["confirm-green-tick"], s.things["lift-green-tick"] = answered, answered
