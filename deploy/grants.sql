@@ -20,7 +20,7 @@ GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals
 GRANT EXECUTE ON FUNCTION ledger.follow(int) TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};
 REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas FROM {role};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas, inquiry.standing_quotas, catalog.standing_quotas FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.delivery_rules FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.alone_awards FROM {role};
 

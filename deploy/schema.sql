@@ -271,6 +271,19 @@ CREATE TABLE catalog.products (
     gtin_shared boolean NOT NULL DEFAULT false
 );
 
+CREATE TABLE catalog.standing (
+    organisation_id uuid NOT NULL,
+    what text NOT NULL,
+    standing bigint NOT NULL,
+    allowed bigint NOT NULL
+);
+
+CREATE TABLE catalog.standing_quotas (
+    what text NOT NULL,
+    effective_from date NOT NULL,
+    most bigint NOT NULL
+);
+
 CREATE TABLE catalog.warning_days (
     scheme text,
     days smallint NOT NULL,
@@ -976,6 +989,19 @@ CREATE TABLE inquiry.settlements (
     note text NOT NULL,
     agreed_by uuid,
     agreed_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.standing (
+    organisation_id uuid NOT NULL,
+    what text NOT NULL,
+    standing bigint NOT NULL,
+    allowed bigint NOT NULL
+);
+
+CREATE TABLE inquiry.standing_quotas (
+    what text NOT NULL,
+    effective_from date NOT NULL,
+    most bigint NOT NULL
 );
 
 CREATE TABLE inquiry.usage (
@@ -2318,6 +2344,18 @@ ALTER TABLE catalog.products ADD CONSTRAINT products_unit_fkey FOREIGN KEY (unit
 
 ALTER TABLE catalog.products ADD CONSTRAINT products_unit_weight_check CHECK ((unit_weight > 0));
 
+ALTER TABLE catalog.standing ADD CONSTRAINT standing_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.standing ADD CONSTRAINT standing_pkey PRIMARY KEY (organisation_id, what);
+
+ALTER TABLE catalog.standing ADD CONSTRAINT standing_within_quota CHECK ((standing <= allowed));
+
+ALTER TABLE catalog.standing_quotas ADD CONSTRAINT standing_quotas_most_check CHECK ((most >= 0));
+
+ALTER TABLE catalog.standing_quotas ADD CONSTRAINT standing_quotas_pkey PRIMARY KEY (what, effective_from);
+
+ALTER TABLE catalog.standing_quotas ADD CONSTRAINT standing_quotas_what_check CHECK ((what = 'series'::text));
+
 ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_days_check CHECK (((days >= 0) AND (days <= 3650)));
 
 ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_once UNIQUE NULLS NOT DISTINCT (scheme, days);
@@ -2897,6 +2935,18 @@ ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_rejected_check CHECK 
 ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_tie_check CHECK (((tie = 0) OR ((tie >= 1000) AND (tie <= 3000))));
 
 ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_value_vnd_check CHECK ((value_vnd >= 0));
+
+ALTER TABLE inquiry.standing ADD CONSTRAINT standing_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.standing ADD CONSTRAINT standing_pkey PRIMARY KEY (organisation_id, what);
+
+ALTER TABLE inquiry.standing ADD CONSTRAINT standing_within_quota CHECK ((standing <= allowed));
+
+ALTER TABLE inquiry.standing_quotas ADD CONSTRAINT standing_quotas_most_check CHECK ((most >= 0));
+
+ALTER TABLE inquiry.standing_quotas ADD CONSTRAINT standing_quotas_pkey PRIMARY KEY (what, effective_from);
+
+ALTER TABLE inquiry.standing_quotas ADD CONSTRAINT standing_quotas_what_check CHECK ((what = 'series'::text));
 
 ALTER TABLE inquiry.usage ADD CONSTRAINT usage_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
 
@@ -5184,6 +5234,10 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on catalog.products the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on catalog.standing the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.standing_quotas the service may SELECT
+
 -- on catalog.warning_days the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on demonstration.loaded the service may SELECT
@@ -5301,6 +5355,10 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on inquiry.series_dates the service may INSERT, SELECT
 
 -- on inquiry.settlements the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.standing the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.standing_quotas the service may SELECT
 
 -- on inquiry.usage the service may DELETE, INSERT, SELECT, UPDATE
 
