@@ -20,7 +20,7 @@ GRANT INSERT ON ledger.postings, ledger.seals, ledger.claims, ledger.claim_seals
 GRANT EXECUTE ON FUNCTION ledger.follow(int) TO {role};
 GRANT SELECT ON public.goose_db_version TO {role};
 REVOKE INSERT, UPDATE, DELETE ON notify.kinds FROM {role};
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas FROM {role};
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.quotas, inquiry.standing_quotas, catalog.standing_quotas FROM {role};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inquiry.delivery_rules FROM {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON inquiry.alone_awards FROM {role};
 
@@ -65,7 +65,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA trade TO {role};
 GRANT INSERT ON trade.events, trade.event_steps, trade.participants, trade.meetings, trade.meeting_seats TO {role};
 GRANT UPDATE ON trade.events, trade.participants, trade.meetings, trade.meeting_seats TO {role};
 GRANT INSERT ON trade.memoranda, trade.memorandum_lines, trade.memorandum_steps, trade.memorandum_links TO {role};
-GRANT UPDATE (state, producer_agreed_at, buyer_agreed_at, ended_on, version, updated_at) ON trade.memoranda TO {role};
+GRANT INSERT ON trade.amendments, trade.amendment_lines, trade.amendment_outcomes TO {role};
+GRANT UPDATE (state, producer_agreed_at, buyer_agreed_at, ended_on, terms, proposed, version, updated_at) ON trade.memoranda TO {role};
 GRANT DELETE ON trade.memorandum_links TO {role};
 GRANT INSERT ON trade.declarations, trade.programmes, trade.programme_members, trade.programme_targets TO {role};
 GRANT UPDATE ON trade.programmes TO {role};

@@ -271,6 +271,19 @@ CREATE TABLE catalog.products (
     gtin_shared boolean NOT NULL DEFAULT false
 );
 
+CREATE TABLE catalog.standing (
+    organisation_id uuid NOT NULL,
+    what text NOT NULL,
+    standing bigint NOT NULL,
+    allowed bigint NOT NULL
+);
+
+CREATE TABLE catalog.standing_quotas (
+    what text NOT NULL,
+    effective_from date NOT NULL,
+    most bigint NOT NULL
+);
+
 CREATE TABLE catalog.warning_days (
     scheme text,
     days smallint NOT NULL,
@@ -976,6 +989,19 @@ CREATE TABLE inquiry.settlements (
     note text NOT NULL,
     agreed_by uuid,
     agreed_at timestamp with time zone
+);
+
+CREATE TABLE inquiry.standing (
+    organisation_id uuid NOT NULL,
+    what text NOT NULL,
+    standing bigint NOT NULL,
+    allowed bigint NOT NULL
+);
+
+CREATE TABLE inquiry.standing_quotas (
+    what text NOT NULL,
+    effective_from date NOT NULL,
+    most bigint NOT NULL
 );
 
 CREATE TABLE inquiry.usage (
@@ -1770,6 +1796,43 @@ CREATE TABLE reference.units (
     "position" smallint NOT NULL
 );
 
+CREATE TABLE trade.amendment_lines (
+    memorandum_id uuid NOT NULL,
+    version smallint NOT NULL,
+    n smallint NOT NULL,
+    line text NOT NULL,
+    form text,
+    quantity bigint NOT NULL,
+    unit text NOT NULL,
+    weight bigint,
+    value_vnd bigint
+);
+
+CREATE TABLE trade.amendment_outcomes (
+    memorandum_id uuid NOT NULL,
+    version smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    outcome text NOT NULL,
+    actor text NOT NULL,
+    organisation_id uuid,
+    reason text NOT NULL
+);
+
+CREATE TABLE trade.amendments (
+    memorandum_id uuid NOT NULL,
+    version smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    organisation_id uuid,
+    reason text NOT NULL,
+    number text NOT NULL,
+    producer_name text NOT NULL,
+    buyer_name text NOT NULL,
+    term_from date NOT NULL,
+    term_to date NOT NULL,
+    note text NOT NULL
+);
+
 CREATE TABLE trade.channels (
     code text NOT NULL,
     name_vi text NOT NULL,
@@ -1890,7 +1953,9 @@ CREATE TABLE trade.memoranda (
     invented boolean NOT NULL DEFAULT false,
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    terms smallint NOT NULL DEFAULT 1,
+    proposed smallint
 );
 
 CREATE TABLE trade.memorandum_lines (
@@ -1977,6 +2042,36 @@ CREATE TABLE trade.programmes (
     version bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW trade.term_lines (
+    memorandum_id uuid,
+    version integer,
+    n smallint,
+    line text,
+    form text,
+    quantity bigint,
+    unit text,
+    weight bigint,
+    value_vnd bigint
+);
+
+CREATE VIEW trade.terms (
+    memorandum_id uuid,
+    version integer,
+    at timestamp with time zone,
+    actor text,
+    reason text,
+    number text,
+    producer_name text,
+    buyer_name text,
+    term_from date,
+    term_to date,
+    note text,
+    outcome text,
+    decided_at timestamp with time zone,
+    decided_by text,
+    answer text
 );
 
 ALTER TABLE catalog.certificate_decisions ADD CONSTRAINT certificate_decisions_by_kind_check CHECK ((by_kind = ANY (ARRAY['producer'::text, 'authority'::text, 'platform'::text])));
@@ -2248,6 +2343,18 @@ ALTER TABLE catalog.products ADD CONSTRAINT products_state_check CHECK ((state =
 ALTER TABLE catalog.products ADD CONSTRAINT products_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
 ALTER TABLE catalog.products ADD CONSTRAINT products_unit_weight_check CHECK ((unit_weight > 0));
+
+ALTER TABLE catalog.standing ADD CONSTRAINT standing_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE catalog.standing ADD CONSTRAINT standing_pkey PRIMARY KEY (organisation_id, what);
+
+ALTER TABLE catalog.standing ADD CONSTRAINT standing_within_quota CHECK ((standing <= allowed));
+
+ALTER TABLE catalog.standing_quotas ADD CONSTRAINT standing_quotas_most_check CHECK ((most >= 0));
+
+ALTER TABLE catalog.standing_quotas ADD CONSTRAINT standing_quotas_pkey PRIMARY KEY (what, effective_from);
+
+ALTER TABLE catalog.standing_quotas ADD CONSTRAINT standing_quotas_what_check CHECK ((what = 'series'::text));
 
 ALTER TABLE catalog.warning_days ADD CONSTRAINT warning_days_days_check CHECK (((days >= 0) AND (days <= 3650)));
 
@@ -2828,6 +2935,18 @@ ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_rejected_check CHECK 
 ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_tie_check CHECK (((tie = 0) OR ((tie >= 1000) AND (tie <= 3000))));
 
 ALTER TABLE inquiry.settlements ADD CONSTRAINT settlements_value_vnd_check CHECK ((value_vnd >= 0));
+
+ALTER TABLE inquiry.standing ADD CONSTRAINT standing_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
+
+ALTER TABLE inquiry.standing ADD CONSTRAINT standing_pkey PRIMARY KEY (organisation_id, what);
+
+ALTER TABLE inquiry.standing ADD CONSTRAINT standing_within_quota CHECK ((standing <= allowed));
+
+ALTER TABLE inquiry.standing_quotas ADD CONSTRAINT standing_quotas_most_check CHECK ((most >= 0));
+
+ALTER TABLE inquiry.standing_quotas ADD CONSTRAINT standing_quotas_pkey PRIMARY KEY (what, effective_from);
+
+ALTER TABLE inquiry.standing_quotas ADD CONSTRAINT standing_quotas_what_check CHECK ((what = 'series'::text));
 
 ALTER TABLE inquiry.usage ADD CONSTRAINT usage_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES identity.organisations(id);
 
@@ -3493,6 +3612,42 @@ ALTER TABLE reference.units ADD CONSTRAINT units_pkey PRIMARY KEY (code);
 
 ALTER TABLE reference.units ADD CONSTRAINT units_weighed_is_mass CHECK ((weighed = (measure = 'mass'::text)));
 
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_line_fkey FOREIGN KEY (line) REFERENCES reference.product_lines(code);
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_memorandum_id_version_fkey FOREIGN KEY (memorandum_id, version) REFERENCES trade.amendments(memorandum_id, version);
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_n_check CHECK ((n > 0));
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_pkey PRIMARY KEY (memorandum_id, version, n);
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_quantity_check CHECK ((quantity > 0));
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_value_vnd_check CHECK ((value_vnd > 0));
+
+ALTER TABLE trade.amendment_lines ADD CONSTRAINT amendment_lines_weight_check CHECK ((weight > 0));
+
+ALTER TABLE trade.amendment_outcomes ADD CONSTRAINT amendment_decided_once PRIMARY KEY (memorandum_id, version);
+
+ALTER TABLE trade.amendment_outcomes ADD CONSTRAINT amendment_outcomes_actor_check CHECK ((actor = ANY (ARRAY['producer'::text, 'buyer'::text, 'official'::text])));
+
+ALTER TABLE trade.amendment_outcomes ADD CONSTRAINT amendment_outcomes_memorandum_id_version_fkey FOREIGN KEY (memorandum_id, version) REFERENCES trade.amendments(memorandum_id, version);
+
+ALTER TABLE trade.amendment_outcomes ADD CONSTRAINT amendment_outcomes_outcome_check CHECK ((outcome = ANY (ARRAY['agreed'::text, 'refused'::text, 'withdrawn'::text])));
+
+ALTER TABLE trade.amendments ADD CONSTRAINT amendments_actor_check CHECK ((actor = ANY (ARRAY['producer'::text, 'buyer'::text, 'official'::text])));
+
+ALTER TABLE trade.amendments ADD CONSTRAINT amendments_at_most CHECK (((version >= 2) AND (version <= 100)));
+
+ALTER TABLE trade.amendments ADD CONSTRAINT amendments_memorandum_id_fkey FOREIGN KEY (memorandum_id) REFERENCES trade.memoranda(id);
+
+ALTER TABLE trade.amendments ADD CONSTRAINT amendments_pkey PRIMARY KEY (memorandum_id, version);
+
+ALTER TABLE trade.amendments ADD CONSTRAINT amendments_term CHECK ((term_to >= term_from));
+
 ALTER TABLE trade.channels ADD CONSTRAINT channels_code_check CHECK ((code ~ '^[a-z_]+$'::text));
 
 ALTER TABLE trade.channels ADD CONSTRAINT channels_name_en_check CHECK ((name_en <> ''::text));
@@ -3595,11 +3750,15 @@ ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_producer CHECK (((producer_
 
 ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_producer_id_fkey FOREIGN KEY (producer_id) REFERENCES identity.organisations(id);
 
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_proposed CHECK ((proposed > terms));
+
 ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_recorded_as_check CHECK ((recorded_as = ANY (ARRAY['producer'::text, 'buyer'::text, 'official'::text])));
 
 ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'confirmed'::text, 'contested'::text, 'ended'::text, 'withdrawn'::text])));
 
 ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_term CHECK ((term_to >= term_from));
+
+ALTER TABLE trade.memoranda ADD CONSTRAINT memoranda_terms_check CHECK ((terms > 0));
 
 ALTER TABLE trade.memorandum_lines ADD CONSTRAINT memorandum_lines_form_fkey FOREIGN KEY (form) REFERENCES reference.forms(code);
 
@@ -3952,6 +4111,12 @@ CREATE INDEX notices_listed ON notify.notices USING btree (organisation_id, due_
 CREATE INDEX notices_unmailed ON notify.notices USING btree (due_at) WHERE (mailed_at IS NULL);
 
 CREATE INDEX notices_unread ON notify.notices USING btree (organisation_id, due_at) WHERE (read_at IS NULL);
+
+CREATE UNIQUE INDEX amendment_line_once ON trade.amendment_lines USING btree (memorandum_id, version, line, COALESCE(form, ''::text), (
+CASE
+    WHEN (weight IS NULL) THEN unit
+    ELSE 'kg'::text
+END));
 
 CREATE UNIQUE INDEX declaration_once ON trade.declarations USING btree (organisation_id, month, line, form, unit, channel, memorandum_id) NULLS NOT DISTINCT WHERE (replaces IS NULL);
 
@@ -5069,6 +5234,10 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on catalog.products the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on catalog.standing the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on catalog.standing_quotas the service may SELECT
+
 -- on catalog.warning_days the service may DELETE, INSERT, SELECT, UPDATE
 
 -- on demonstration.loaded the service may SELECT
@@ -5186,6 +5355,10 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on inquiry.series_dates the service may INSERT, SELECT
 
 -- on inquiry.settlements the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.standing the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.standing_quotas the service may SELECT
 
 -- on inquiry.usage the service may DELETE, INSERT, SELECT, UPDATE
 
@@ -5357,6 +5530,12 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on reference.units the service may SELECT
 
+-- on trade.amendment_lines the service may INSERT, SELECT
+
+-- on trade.amendment_outcomes the service may INSERT, SELECT
+
+-- on trade.amendments the service may INSERT, SELECT
+
 -- on trade.channels the service may SELECT
 
 -- on trade.declarations the service may INSERT, SELECT
@@ -5392,3 +5571,7 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on trade.programme_targets the service may INSERT, SELECT
 
 -- on trade.programmes the service may INSERT, SELECT, UPDATE
+
+-- on trade.term_lines the service may SELECT
+
+-- on trade.terms the service may SELECT

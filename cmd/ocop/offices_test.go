@@ -19,7 +19,7 @@ import (
 // inOffice are the routes that officials succeed on once there is what offices does.
 func inOffice() []string {
 	return []string{
-		"announce-trade-event", "end-memorandum", "withdraw-memorandum", "accept-watch", "dismiss-watch", "confirm-green-tick", "lift-green-tick",
+		"announce-trade-event", "end-memorandum", "amend-memorandum", "withdraw-memorandum", "accept-watch", "dismiss-watch", "confirm-green-tick", "lift-green-tick",
 		"change-member", "remove-member", "revoke-api-key", "revoke-session", "amend-organisation",
 	}
 }
@@ -42,8 +42,9 @@ func (s *stage) offices(t *testing.T) {
 	proposals := s.proposals(t)
 	s.member, s.key, s.session = colleague.UserID, key.ID, there.SessionID
 	s.things = map[string]uuid.UUID{
-		"announce-trade-event": drafted.ID, "amend-organisation": camau.OrganisationID, "withdraw-memorandum": s.entered(t, false), "end-memorandum": s.entered(t, true),
-		"accept-watch": proposals[0], "dismiss-watch": proposals[1],
+		"announce-trade-event": drafted.ID, "amend-organisation": camau.OrganisationID, "amend-memorandum": s.entered(t, false), "withdraw-memorandum": s.entered(t, false),
+		"end-memorandum": s.entered(t, true),
+		"accept-watch":   proposals[0], "dismiss-watch": proposals[1],
 	}
 	answered := s.answered(t)
 	s.things["confirm-green-tick"], s.things["lift-green-tick"] = answered, answered

@@ -42,7 +42,7 @@ func (s *stage) idsFor(route web.Operation) map[string]string {
 	return map[string]string{
 		"id": id.String(), "user_id": s.member.String(), "photo": photo.String(), "size": "thumb.jpg", "code": code, "link": s.dock.ID.String(),
 		"period": "2026-01", "kind": kind,
-		"participant": s.participant.String(), "meeting": s.meeting.String(), "inquiry": s.inquiry.String(),
+		"version": "1", "participant": s.participant.String(), "meeting": s.meeting.String(), "inquiry": s.inquiry.String(),
 		"member": s.joined.String(), "target": s.target.String(),
 	}
 }
@@ -205,6 +205,8 @@ func (s *stage) bodyFor(operation string) string {
 		"add-programme-member":           `{"commune_code": "32065"}`,
 		"add-programme-target":           fmt.Sprintf(`{"line": "rice", "quantity": "1", "unit": "kg", "from": %q, "to": %q}`, day, day),
 		"end-programme-member":           fmt.Sprintf(`{"on": %q}`, day),
+		"amend-memorandum":               `{"note": "thử"}`,
+		"refuse-memorandum-version":      `{"reason": "thử"}`,
 		"contest-memorandum":             `{"reason": "thử"}`,
 		"end-memorandum":                 `{"reason": "thử"}`,
 		"withdraw-memorandum":            `{"reason": "thử"}`,

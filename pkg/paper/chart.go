@@ -15,6 +15,8 @@ type Series struct {
 type Chart struct {
 	Labels []string
 	Series []Series
+	// Shown is how a number of the scale is written; as a plain decimal where it is nil.
+	Shown func(number string) string
 }
 
 // Millimetres of a chart.
@@ -32,8 +34,24 @@ func tones() [][3]int {
 
 // Note is a text in small type over the whole width.
 func (p *Paper) Note(text string) {
-	p.flow(style{size: smallSize + 1, height: smallHeight + 0.8, grey: 90}, text)
+	p.flow(inNote(), text)
 	p.y++
+}
+
+func inNote() style { return style{size: smallSize + 1, height: smallHeight + 0.8, grey: 90} }
+
+// Ahead begins a new page unless the head of a section, its note and what it shows first – a chart, else the headings and a
+// row of a table – fit on this one. It is called before [Paper.Section].
+func (p *Paper) Ahead(note string, chart Chart) {
+	height := headHeight + 1
+	if note != "" {
+		height += float64(len(p.split(inNote(), inner, note)))*inNote().height + 1
+	}
+	if shows := chart.height(); shows > 0 {
+		p.room(height + shows)
+		return
+	}
+	p.room(height + headHeight + 2*lineHeight)
 }
 
 // Bars draws the series side by side for each label, over a scale that begins at nothing, with a
@@ -42,9 +60,8 @@ func (p *Paper) Bars(chart Chart) {
 	if len(chart.Labels) == 0 || len(chart.Series) == 0 {
 		return
 	}
-	perRow := int(inner / legendWide)
-	legend := float64((len(chart.Series)+perRow-1)/perRow) * 4.6
-	p.room(chartHeight + 8 + legend)
+	perRow, legend := chart.legend()
+	p.room(chart.height())
 	top, left, wide := p.y+2, margin+scaleWidth, inner-scaleWidth
 	step, steps := scale(chart.most())
 	for at := range steps + 1 {
@@ -53,7 +70,7 @@ func (p *Paper) Bars(chart Chart) {
 		p.pdf.SetLineWidth(0.15)
 		p.pdf.Line(left, y, left+wide, y)
 		p.put(style{size: smallSize, height: smallHeight, grey: 110, align: "R"}, margin, y-smallHeight/2, scaleWidth-2,
-			strconv.FormatFloat(step*float64(at), 'f', -1, 64))
+			p.shown(chart.number(step*float64(at))))
 	}
 	group := wide / float64(len(chart.Labels))
 	bar := group * 0.8 / float64(len(chart.Series))
@@ -79,6 +96,29 @@ func (p *Paper) Bars(chart Chart) {
 func (p *Paper) tone(at int) {
 	tone := tones()[at%len(tones())]
 	p.pdf.SetFillColor(tone[0], tone[1], tone[2])
+}
+
+// legend is how many entries stand beside each other in the legend, and how high it is.
+func (c Chart) legend() (perRow int, height float64) {
+	perRow = int(inner / legendWide)
+	return perRow, float64((len(c.Series)+perRow-1)/perRow) * 4.6
+}
+
+// height is that of the chart, nothing of one that shows nothing.
+func (c Chart) height() float64 {
+	if len(c.Labels) == 0 || len(c.Series) == 0 {
+		return 0
+	}
+	_, legend := c.legend()
+	return chartHeight + 8 + legend
+}
+
+func (c Chart) number(value float64) string {
+	text := strconv.FormatFloat(value, 'f', -1, 64)
+	if c.Shown != nil {
+		return c.Shown(text)
+	}
+	return text
 }
 
 func (c Chart) most() float64 {

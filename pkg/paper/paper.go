@@ -271,8 +271,11 @@ func (p *Paper) Table(columns []Column, rows [][]string) {
 	p.y += 2
 }
 
-// gap parts the columns of a table.
-const gap = 3.0
+// gap parts the columns of a table; leastSize is that of a number that has no room for more.
+const (
+	gap       = 3.0
+	leastSize = 5.5
+)
 
 func alignment(column Column) string {
 	if column.Number {
@@ -305,8 +308,14 @@ func (p *Paper) heads(columns []Column, widths []float64) {
 func (p *Paper) row(columns []Column, widths []float64, row []string) {
 	s := style{size: textSize, height: lineHeight}
 	cells, most := make([][]string, len(columns)), 1
-	for at := range columns {
-		cells[at] = p.split(s, widths[at]-gap, row[at])
+	sizes := make([]float64, len(columns))
+	for at, column := range columns {
+		fitting := s
+		for cells[at] = p.split(fitting, widths[at]-gap, row[at]); column.Number && len(cells[at]) > 1 && fitting.size > leastSize; {
+			fitting.size -= 0.5 // a number in two lines would be two numbers
+			cells[at] = p.split(fitting, widths[at]-gap, row[at])
+		}
+		sizes[at] = fitting.size
 		most = max(most, len(cells[at]))
 	}
 	for line := range most {
@@ -317,7 +326,7 @@ func (p *Paper) row(columns []Column, widths []float64, row []string) {
 		x := margin
 		for at := range columns {
 			if line < len(cells[at]) {
-				s.align = alignment(columns[at])
+				s.align, s.size = alignment(columns[at]), sizes[at]
 				p.put(s, x, p.y, widths[at]-gap, cells[at][line])
 			}
 			x += widths[at]

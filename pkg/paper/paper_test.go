@@ -102,3 +102,53 @@ func TestPicturesAreSetAsTheyAre(t *testing.T) {
 	_, err = p.Bytes()
 	require.Error(t, err)
 }
+
+// A number is set in one line, smaller where the column is narrow; words are broken.
+func TestNumbersStayInOneLine(t *testing.T) {
+	t.Parallel()
+	columns := make([]paper.Column, 9)
+	for at := range columns {
+		columns[at] = paper.Column{Head: "Đã nhận", Share: 1, Number: true}
+	}
+	p := paper.New(paper.About{Title: "Thử", Language: "vi"})
+	p.Table(columns, [][]string{{"11.507,632", "1", "2", "3", "4", "5", "6", "7", "1.234.567,891"}})
+	out, err := p.Bytes()
+	require.NoError(t, err)
+	text := papertest.Text(t, out)
+	require.Contains(t, text, "11.507,632")
+	require.Contains(t, text, "1.234.567,891")
+}
+
+// The head of a section stands on the page of what it shows first, be it a table or a chart.
+func TestHeadsStandWithWhatTheyHead(t *testing.T) {
+	t.Parallel()
+	chart := paper.Chart{
+		Labels: []string{"T1"}, Series: []paper.Series{{Name: "tôm sú", Values: []float64{9000}}}, Shown: func(number string) string { return number + " kg" },
+	}
+	for rows := 30; rows < 62; rows++ {
+		for _, shown := range []paper.Chart{{}, chart} {
+			p := paper.New(paper.About{Title: "Thử", Language: "vi"})
+			for range rows {
+				p.Note("dòng")
+			}
+			note := strings.Repeat("ghi chú ", 60)
+			p.Ahead(note, shown)
+			p.Section("ĐẦU MỤC", "")
+			p.Note(note)
+			p.Bars(shown)
+			if len(shown.Labels) == 0 {
+				p.Table([]paper.Column{{Head: "Hàng", Share: 1}}, [][]string{{"HÀNG ĐẦU"}})
+			}
+			out, err := p.Bytes()
+			require.NoError(t, err)
+			pages := strings.Split(papertest.Text(t, out), " / ")
+			first := "HÀNG ĐẦU"
+			if len(shown.Labels) > 0 {
+				first = "kg"
+			}
+			for _, page := range pages {
+				require.Equal(t, strings.Contains(page, "ĐẦU MỤC"), strings.Contains(page, first), "%d rows", rows)
+			}
+		}
+	}
+}

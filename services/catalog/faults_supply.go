@@ -30,6 +30,9 @@ var (
 		"The series has {count} supplies; {max} is the most. End it by {last}, or let each supply last longer.")
 	ErrSeriesEmpty = fault.Define("series_empty", http.StatusUnprocessableEntity,
 		"Không có đợt hàng nào trọn vẹn trong khoảng ngày này từ hôm nay.", "No whole supply lies between these days from today on.")
+	ErrTooManySeries = fault.Define("too_many_offer_series", http.StatusConflict,
+		"Tổ chức của bạn đã có {max} lịch cung định kỳ, là số cao nhất. Đóng một lịch trước.",
+		"Your organisation has {max} series of recurring supply, the most it may have. Close one first.")
 	ErrSeriesState = fault.Define("series_closed", http.StatusConflict,
 		"Chuỗi nguồn cung này đã đóng nên không thay đổi được nữa.", "The series is closed and can no longer be changed.")
 )
@@ -62,7 +65,7 @@ func supplyFaults() []*fault.Definition {
 	return []*fault.Definition{
 		ErrBelowMinOrder, ErrOffMultiple, ErrLeadTime,
 		ErrAmount,
-		ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, ErrSeriesState,
+		ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, ErrTooManySeries, ErrSeriesState,
 		ErrLotTaken, ErrLotSources, ErrSourceUnknown, ErrLotNeeded, ErrSourcesNeeded, ErrLotOverdrawn, ErrLotSentMore,
 	}
 }

@@ -43,7 +43,7 @@ func seriesFaults() []*fault.Definition {
 func mountSeries(api *web.API, s *Service) {
 	web.Register(api, web.Operation{
 		ID: "open-offer-series", Method: http.MethodPost, Path: "/v1/offer-series", Tag: supplyTag, Access: producers(), Status: http.StatusCreated,
-		Summary: "Offer supply that recurs", Faults: seriesFaults(),
+		Summary: "Offer supply that recurs", Faults: append(seriesFaults(), ErrTooManySeries),
 		Description: "Weekly, on days of the month, or with the spring tides of the lunar month (con nước rong). Each occurrence becomes an offer of its own, at once.",
 	}, func(ctx context.Context, in *openSeriesInput) (*made[Series], error) {
 		series, err := s.OpenSeries(ctx, identity.FromContext(ctx), in.Body)
@@ -61,7 +61,7 @@ func mountSeries(api *web.API, s *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "change-offer-series", Method: http.MethodPatch, Path: "/v1/offer-series/{id}", Tag: supplyTag, Access: producers(),
-		Summary: "Change recurring supply", Faults: append(seriesFaults(), ErrSeriesState),
+		Summary: "Change recurring supply", Faults: append(seriesFaults(), ErrSeriesState, ErrTooManySeries),
 		Description: "Occurrences that have begun, are committed or reserved, or were changed on their own stay as they are; each says what became of it.",
 	}, func(ctx context.Context, in *changeSeriesInput) (*whole[Series], error) {
 		series, err := s.ChangeSeries(ctx, identity.FromContext(ctx), in.ID, editable(in.IfMatch), in.Body)

@@ -187,6 +187,8 @@ type seriesPlan struct {
 	next   []NewOffer
 	close  []supplied
 	keep   []supplied
+	// revives says that the series had come to its end and stands again.
+	revives bool
 }
 
 // plan holds the occurrences wanted against those there are. What has begun, is committed or

@@ -16,7 +16,8 @@ import (
 )
 
 // OpenSeries opens a series of the producer's and the offers of all its occurrences. Refused: what
-// OpenOffer refuses, and ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty.
+// OpenOffer refuses, and ErrRuleField, ErrSeriesOverlap, ErrSeriesTooLong, ErrSeriesEmpty, and
+// ErrTooManySeries where as many stand as the producer may have.
 func (s *Service) OpenSeries(ctx context.Context, who identity.Principal, series NewSeries) (Series, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Series, error) {
 		return openSeries(ctx, tx, s.book, who, series)
@@ -32,6 +33,9 @@ func openSeries(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		return Series{}, fmt.Errorf("naming a series: %w", err)
 	}
 	if err := insertSeries(ctx, tx, row); err != nil {
+		return Series{}, err
+	}
+	if err := countStandingSeries(ctx, tx, row.ProducerID); err != nil {
 		return Series{}, err
 	}
 	if err := recordSeries(ctx, tx, who, "offer_series.opened", row); err != nil {
@@ -115,7 +119,7 @@ func (s *Service) PreviewSeries(ctx context.Context, who identity.Principal, ser
 // ChangeSeries changes a series and those of its occurrences that lie ahead and are neither
 // committed nor reserved; each occurrence of the answer says what became of it. Refused besides
 // what OpenSeries refuses: fault.ErrNotFound for a foreign one, fault.ErrStale by match,
-// ErrSeriesState for a closed one.
+// ErrSeriesState for a closed one; ErrTooManySeries for one that has come to its end and would stand again.
 func (s *Service) ChangeSeries(ctx context.Context, who identity.Principal, id uuid.UUID, match Match, change SeriesChange) (Series, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Series, error) {
 		row, plan, err := planChange(ctx, tx, s.book, who, id, match, change)
@@ -125,6 +129,11 @@ func (s *Service) ChangeSeries(ctx context.Context, who identity.Principal, id u
 		done := row.preview(plan, reference.Day(tx.Now))
 		if err := updateSeries(ctx, tx, row); err != nil {
 			return Series{}, err
+		}
+		if plan.revives {
+			if err := countStandingSeries(ctx, tx, row.ProducerID); err != nil {
+				return Series{}, err
+			}
 		}
 		if err := recordSeries(ctx, tx, who, "offer_series.changed", row); err != nil {
 			return Series{}, err
@@ -190,8 +199,10 @@ func planChange(ctx context.Context, tx *postgres.Tx, book *reference.Book, who 
 		return row, seriesPlan{}, err
 	}
 	line, _ := book.Line(product.Line)
+	plan := checked.plan(wanted, standing, today)
+	plan.revives = row.To.Before(today)
 	row.NewSeries, row.grade = checked, line.ReportedGrade(product.Grade)
-	return row, checked.plan(wanted, standing, today), nil
+	return row, plan, nil
 }
 
 // ownSeries locks an open series of the principal's producer.

@@ -14,6 +14,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
+	"github.com/ocop-market/ocop/services/reference"
 )
 
 // seriesRow is a series as it is stored.
@@ -39,6 +40,35 @@ func insertSeries(ctx context.Context, tx *postgres.Tx, row seriesRow) error {
 		row.Quantity, row.Unit, row.MinOrder, row.Multiple, row.LeadDays, postgres.JSON[tiers]{V: row.PriceTiers}, row.PriceOnTheDay,
 		row.PlaceCode, row.Visibility, row.Invented, tx.Now)
 	return postgres.MapConstraint(err, byConstraint)
+}
+
+// countStandingSeries refuses with ErrTooManySeries when more series of a producer stand than its quota
+// of the day: those that are not closed and whose last day has not passed. Its row in catalog.standing is locked before
+// they are counted, so parallel requests count each other's.
+func countStandingSeries(ctx context.Context, tx *postgres.Tx, producer uuid.UUID) error {
+	const lock = `
+		INSERT INTO catalog.standing (organisation_id, what, standing, allowed)
+		SELECT $1, q.what, 0, q.most FROM catalog.standing_quotas q
+		 WHERE q.what = 'series' AND q.effective_from <= $2 ORDER BY q.effective_from DESC LIMIT 1
+		    ON CONFLICT (organisation_id, what) DO UPDATE SET standing = 0, allowed = excluded.allowed
+		RETURNING allowed`
+	const count = `
+		UPDATE catalog.standing
+		   SET standing = (SELECT count(*) FROM catalog.offer_series WHERE producer_id = $1 AND state = 'open' AND last_day >= $2)
+		 WHERE organisation_id = $1 AND what = 'series'`
+	today := reference.Day(tx.Now)
+	var allowed int64
+	switch err := tx.Get(ctx, &allowed, lock, producer, today); {
+	case errors.Is(err, postgres.ErrNoRows):
+		return nil // nothing limits it
+	case err != nil:
+		return err
+	}
+	_, err := tx.Exec(ctx, count, producer, today)
+	if postgres.Constraint(err) == "standing_within_quota" {
+		return ErrTooManySeries.With("max", allowed).Because(err)
+	}
+	return err
 }
 
 func updateSeries(ctx context.Context, tx *postgres.Tx, row seriesRow) error {

@@ -11,7 +11,7 @@ import (
 	"github.com/ocop-market/ocop/services/identity"
 )
 
-// Asked is an act as it waits at the desk.
+// Asked is an act as it waits with the combiner.
 type Asked struct {
 	Who         identity.Principal
 	InquiryID   uuid.UUID
@@ -26,14 +26,14 @@ type Became struct {
 	Alone bool
 }
 
-// DecideTogether is one transaction of the desk, as when all these waited at the same time.
+// DecideTogether is one transaction of the combiner, as when all these waited at the same time.
 func (s *Service) DecideTogether(ctx context.Context, acts ...Asked) []Became {
 	batch := make([]*asked, len(acts))
 	for at, a := range acts {
 		batch[at] = &asked{who: a.Who, inquiryID: a.InquiryID, act: Act{Allocations: a.Allocations}, key: a.Key, trace: "together"}
 	}
 	outcomes := make([]Became, len(batch))
-	for at, became := range s.desk.together(ctx, batch) {
+	for at, became := range s.combiner.together(ctx, batch) {
 		outcomes[at] = Became{became.made, became.err, became.alone}
 	}
 	return outcomes

@@ -21,8 +21,11 @@ var (
 		"Chỉ bỏ qua được một ngày sắp tới của lịch.", "Only a date of the series that is still to come can be skipped.")
 	ErrSeriesState = fault.Define("series_state", http.StatusConflict,
 		"Lịch mua định kỳ đang ở trạng thái «{state}» nên không làm được việc này.", "The series is {state}, so this cannot be done.")
+	ErrTooManySeries = fault.Define("too_many_series", http.StatusConflict,
+		"Tổ chức của bạn đã có {max} lịch mua định kỳ, là số cao nhất. Kết thúc một lịch trước.",
+		"Your organisation has {max} recurring inquiries, the most it may have. End one first.")
 )
 
 func seriesFaults() []*fault.Definition {
-	return []*fault.Definition{ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrSeriesFar, ErrSeriesDate, ErrSeriesState}
+	return []*fault.Definition{ErrSeriesDeadline, ErrSeriesHour, ErrSeriesNever, ErrSeriesFar, ErrSeriesDate, ErrSeriesState, ErrTooManySeries}
 }

@@ -3,6 +3,7 @@ package inquiry
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -38,7 +39,7 @@ func mountSeries(api *web.API, service *Service) {
 		Summary: "Have an inquiry placed again and again",
 		Description: "For each date of the rhythm an inquiry is placed by itself, lead_days before, once. Where that cannot be, for example because a " +
 			"product is withdrawn, you are told and the series goes on with the next date.",
-		Faults: refusals,
+		Faults: append(slices.Clone(refusals), ErrTooManySeries),
 	}, func(ctx context.Context, in *seriesInput) (*seriesOutput, error) {
 		out, err := theSeries(service.PlanSeries(ctx, identity.FromContext(ctx), in.Body))
 		out.Location = "/v1/inquiry-series/" + out.Body.ID.String()
@@ -46,7 +47,7 @@ func mountSeries(api *web.API, service *Service) {
 	})
 	web.Register(api, web.Operation{
 		ID: "preview-inquiry-series", Method: http.MethodPost, Path: "/v1/inquiry-series/preview", Tag: tag, Access: buyers,
-		Summary: "The first dates that a series would have", Description: "Nothing is saved. Refused as planning it would be.", Faults: refusals,
+		Summary: "The first dates that a series would have", Description: "Nothing is saved. Refused as planning it would be, however many there are.", Faults: refusals,
 	}, func(ctx context.Context, in *seriesInput) (*previewOutput, error) {
 		dates, err := service.PreviewSeries(ctx, identity.FromContext(ctx), in.Body)
 		return &previewOutput{Body: web.List[SeriesDate]{Items: dates}}, err

@@ -29,20 +29,20 @@ type Service struct {
 	papers chan struct{}
 	// files keeps attachments; nil: they are refused.
 	files *files.Keeper
-	// desk is where awards wait for each other.
-	desk *desk
+	// combiner is where awards wait for each other.
+	combiner *combiner
 }
 
 // NewService returns a service on a database. The book holds the reference facts.
 func NewService(db *postgres.DB, book *reference.Book) *Service {
-	return &Service{db: db, book: book, papers: make(chan struct{}, papersAtOnce), desk: deskOn(db)}
+	return &Service{db: db, book: book, papers: make(chan struct{}, papersAtOnce), combiner: combinerOn(db)}
 }
 
 // On returns the same service on another handle of the database: one with a clock of its own,
 // for history, or with a counter, for tests.
 func (s *Service) On(db *postgres.DB) *Service {
 	other := *s
-	other.db, other.desk = db, deskOn(db)
+	other.db, other.combiner = db, combinerOn(db)
 	return &other
 }
 

@@ -44,7 +44,7 @@ func (s *Service) Decide(ctx context.Context, who identity.Principal, inquiryID 
 	if !act.plain() || key != nil && key.Secret {
 		return alone()
 	}
-	return s.desk.decide(ctx, &asked{who: who, inquiryID: inquiryID, act: act, key: key, trace: identity.TraceOf(ctx)}, alone)
+	return s.combiner.decide(ctx, &asked{who: who, inquiryID: inquiryID, act: act, key: key, trace: identity.TraceOf(ctx)}, alone)
 }
 
 // decideAlone decides an act in a transaction of its own.

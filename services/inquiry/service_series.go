@@ -18,7 +18,7 @@ func subjectSeries(id uuid.UUID) identity.Subject { return identity.Subject{Kind
 
 // PlanSeries sets up a demand that comes again. Its first date is the first whose deadline lies ahead.
 // Refused: what Place would refuse for that date, at the fields of the template; rhythms and deadlines that
-// cannot be; ErrSeriesNever without any date.
+// cannot be; ErrSeriesNever without any date; ErrTooManySeries where as many stand as the buyer may have.
 func (s *Service) PlanSeries(ctx context.Context, who identity.Principal, asked NewSeries) (Series, error) {
 	if err := mayTrade(who, identity.Buyer); err != nil {
 		return Series{}, err
@@ -37,6 +37,9 @@ func (s *Service) PlanSeries(ctx context.Context, who identity.Principal, asked 
 			CreatedBy: who.UserID, CreatedAt: tx.Now,
 		}
 		if err := insertSeries(ctx, tx, planned); err != nil {
+			return Series{}, err
+		}
+		if err := countStandingSeries(ctx, tx, who.OrganisationID); err != nil {
 			return Series{}, err
 		}
 		if err := identity.RecordTx(ctx, tx, who, "series.planned", subjectSeries(id), nil); err != nil {

@@ -60,6 +60,33 @@ func insertSeries(ctx context.Context, tx *postgres.Tx, s *seriesRecord) error {
 	return err
 }
 
+// countStandingSeries refuses with ErrTooManySeries when more series of a buyer stand than its quota of
+// the day. Its row in inquiry.standing is locked before they are counted, so parallel requests count each other's.
+func countStandingSeries(ctx context.Context, tx *postgres.Tx, buyer uuid.UUID) error {
+	const lock = `
+		INSERT INTO inquiry.standing (organisation_id, what, standing, allowed)
+		SELECT $1, q.what, 0, q.most FROM inquiry.standing_quotas q
+		 WHERE q.what = 'series' AND q.effective_from <= $2 ORDER BY q.effective_from DESC LIMIT 1
+		    ON CONFLICT (organisation_id, what) DO UPDATE SET standing = 0, allowed = excluded.allowed
+		RETURNING allowed`
+	const count = `
+		UPDATE inquiry.standing
+		   SET standing = (SELECT count(*) FROM inquiry.series WHERE buyer_id = $1 AND state <> 'ended')
+		 WHERE organisation_id = $1 AND what = 'series'`
+	var allowed int64
+	switch err := tx.Get(ctx, &allowed, lock, buyer, reference.Day(tx.Now)); {
+	case errors.Is(err, postgres.ErrNoRows):
+		return nil // nothing limits it
+	case err != nil:
+		return err
+	}
+	_, err := tx.Exec(ctx, count, buyer)
+	if postgres.Constraint(err) == "standing_within_quota" {
+		return ErrTooManySeries.With("max", allowed).Because(err)
+	}
+	return err
+}
+
 // moveSeries sets where a series stands and which date is next, the first after those that were
 // skipped; one without another date ends.
 func moveSeries(ctx context.Context, tx *postgres.Tx, s *seriesRecord, state SeriesState, next civil.Date) error {

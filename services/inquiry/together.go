@@ -21,9 +21,9 @@ import (
 // togetherTimeout ends a transaction that several acts wait for.
 const togetherTimeout = 15 * time.Second
 
-// deskOn is a desk whose acts are decided in a database.
-func deskOn(db *postgres.DB) *desk {
-	return &desk{together: func(ctx context.Context, batch []*asked) []outcome { return decideTogether(ctx, db, batch) }}
+// combinerOn is a combiner whose acts are decided in a database.
+func combinerOn(db *postgres.DB) *combiner {
+	return &combiner{together: func(ctx context.Context, batch []*asked) []outcome { return decideTogether(ctx, db, batch) }}
 }
 
 // plain reports whether an act can be decided together with others: an award of few quotes and nothing

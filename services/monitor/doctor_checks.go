@@ -20,7 +20,8 @@ const forbidden = `
 		              ('catalog.certificate_decisions'), ('catalog.certificate_surveillance'),
 		              ('monitor.figures'), ('monitor.figure_shares'), ('monitor.figure_cells'), ('monitor.figure_blocks'), ('monitor.gap_alerts'), ('monitor.gap_acknowledgements'), ('monitor.watch_steps'), ('monitor.price_bands'), ('monitor.price_quarters'),
 		              ('inquiry.payments'), ('inquiry.payment_moves'), ('inquiry.payment_warnings'), ('inquiry.past_terms'),
-		              ('trade.event_steps'), ('trade.memorandum_steps'), ('trade.memorandum_lines'), ('trade.declarations')) t (name)
+		              ('trade.event_steps'), ('trade.memorandum_steps'), ('trade.memorandum_lines'), ('trade.declarations'),
+		              ('trade.amendments'), ('trade.amendment_lines'), ('trade.amendment_outcomes')) t (name)
 		 CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
 		UNION ALL
 		SELECT t.name, p.privilege

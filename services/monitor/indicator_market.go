@@ -30,7 +30,7 @@ func (i indicated) measures(ctx context.Context) (ReportSection, error) {
 	for _, each := range measured {
 		cells := []ReportCell{named(each.Code, each.Names), {}, {}, counted(each.Cases), {}, {}, {}}
 		if each.Line != "" {
-			cells[1], cells[2] = named(each.Line, i.names.of(ledger.ByLine, each.Line)), named(each.Unit, called(each.Unit, each.Unit))
+			cells[1], cells[2] = named(each.Line, i.names.of(ledger.ByLine, each.Line)), i.names.unit(each.Unit)
 		}
 		if each.Permille != nil {
 			cells[4], cells[5] = counted(each.Met), percentOf(*each.Permille, 1000)
@@ -62,7 +62,7 @@ func (i indicated) rejections(ctx context.Context) (ReportSection, error) {
 			why = called("không ghi", "none given")
 		}
 		section.Rows = append(section.Rows, []ReportCell{
-			named(each.Line, i.names.of(ledger.ByLine, each.Line)), named(each.Unit, called(each.Unit, each.Unit)), named(each.Reason, why),
+			named(each.Line, i.names.of(ledger.ByLine, each.Line)), i.names.unit(each.Unit), named(each.Reason, why),
 			counted(each.Deliveries), numbered(each.Rejected.String()),
 		})
 	}

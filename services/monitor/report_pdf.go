@@ -31,16 +31,20 @@ func (r PeriodReport) pdf(language string) ([]byte, error) {
 		if len(section.Rows) == 0 {
 			continue
 		}
-		under := section.notes(language)
-		page.Section(section.In(language), "")
+		under, chart := section.notes(language), paper.Chart{}
 		if section.hides() {
 			under += unshown + " " + called("không công bố vì chưa đủ ba tổ chức.", "not shown: it would tell of fewer than three organisations.").In(language)
 		}
+		if section.Chart != nil {
+			chart = section.bars(language)
+		}
+		page.Ahead(under, chart)
+		page.Section(section.In(language), "")
 		if under != "" {
 			page.Note(under)
 		}
 		if section.Chart != nil {
-			page.Bars(section.bars(language))
+			page.Bars(chart)
 			continue
 		}
 		page.Table(section.onPaper(language))
@@ -129,7 +133,7 @@ func Grouped(number, language string) string {
 
 // bars is a section as a chart on paper.
 func (s ReportSection) bars(language string) paper.Chart {
-	chart := paper.Chart{}
+	chart := paper.Chart{Shown: func(number string) string { return grouped(number, language) }}
 	for _, cells := range s.Rows {
 		chart.Labels = append(chart.Labels, cells[s.Chart.Label].in(language))
 	}

@@ -116,7 +116,7 @@ func (r reporting) goods(row VolumeRow) []ReportCell {
 	if row.Dried {
 		condition = called("khô", driedName)
 	}
-	return []ReportCell{named(row.Line, r.names.of(ledger.ByLine, row.Line)), named("", condition), named(row.Unit, called(row.Unit, row.Unit))}
+	return []ReportCell{named(row.Line, r.names.of(ledger.ByLine, row.Line)), named("", condition), r.names.unit(row.Unit)}
 }
 
 func measured(row VolumeRow) []ReportCell {
@@ -288,7 +288,8 @@ func readNames(ctx context.Context, tx *postgres.Tx) (reportNames, error) {
 		UNION ALL SELECT 'ward', code, name_vi, name_en FROM reference.communes
 		UNION ALL SELECT 'district', code, name_vi, name_en FROM reference.former_districts
 		UNION ALL SELECT 'scheme', code, name_vi, name_en FROM reference.schemes
-		UNION ALL SELECT 'buyer_system', code, name_vi, name_en FROM reference.buyer_systems`
+		UNION ALL SELECT 'buyer_system', code, name_vi, name_en FROM reference.buyer_systems
+		UNION ALL SELECT 'unit', code, name_vi, name_en FROM reference.units`
 	names := make(reportNames)
 	err := tx.Each(ctx, query, nil, func(scan func(dest ...any) error) error {
 		var dimension ledger.Dimension
@@ -315,6 +316,15 @@ func (n reportNames) of(dimension ledger.Dimension, value string) reference.Name
 		return name
 	}
 	return called(value, value)
+}
+
+// unit is a cell that names the unit of a row; empty where it has none.
+func (n reportNames) unit(code string) ReportCell {
+	const ofUnits ledger.Dimension = "unit"
+	if code == "" {
+		return ReportCell{}
+	}
+	return named(code, n.of(ofUnits, code))
 }
 
 // learn reads the names of the organisations among rows.

@@ -126,6 +126,14 @@ func TestTheReportOfAYearInEveryForm(t *testing.T) {
 	workbook := r.get(t, "official.camau", "/v1/reports/2026?format=xlsx&language=en")
 	require.Equal(t, http.StatusOK, workbook.Code)
 	golden(t, "report-2026.xlsx.txt", told(t, workbook.Body.Bytes()))
+	book, err := excelize.OpenReader(workbook.Body)
+	require.NoError(t, err)
+	for at, shown := range map[string]string{"D6": "4,702.5", "M6": "75", "N6": "1,175,625,000", "P6": "9.3", "M8": "2,000"} {
+		value, err := book.GetCellValue("By product line", at)
+		require.NoError(t, err)
+		require.Equal(t, shown, value, "%s as people see it", at)
+	}
+	require.NoError(t, book.Close())
 	paper := r.get(t, "official.camau", "/v1/reports/2026?format=pdf")
 	require.Equal(t, http.StatusOK, paper.Code)
 	require.True(t, bytes.HasPrefix(paper.Body.Bytes(), []byte("%PDF-")))
@@ -159,6 +167,14 @@ func told(t *testing.T, file []byte) []byte {
 		for _, table := range tables {
 			fmt.Fprintf(&text, "table %s %s\n", table.Name, table.Range)
 		}
+		page, err := book.GetPageLayout(name)
+		require.NoError(t, err)
+		panes, err := book.GetPanes(name)
+		require.NoError(t, err)
+		fmt.Fprintf(&text, "page %s %d × %d, still to row %d\n", *page.Orientation, *page.FitToWidth, *page.FitToHeight, panes.YSplit)
+	}
+	for _, each := range book.GetDefinedName() {
+		fmt.Fprintf(&text, "%s %s\n", each.Name, each.RefersTo)
 	}
 	require.NotContains(t, text.String(), "table  ")
 	return []byte(text.String())

@@ -16,7 +16,7 @@
 // Of a trade event its participants are told that they are invited, of other days or another place, of their
 // meetings, and that it was cancelled; of a draft nobody is told.
 //
-// Of a memorandum its parties are told what another did with it.
+// Of a memorandum its parties are told what another did with it, and proposes or decides about what it says.
 //
 // It promises: a notice tells a party of its own deal and of the other party, and of nobody else;
 // the buyer hears nothing of a sealed quote before the deadline; notices come within seconds

@@ -17,6 +17,9 @@ import (
 var memorandumKinds = map[string]string{
 	trade.EventMemorandumRecorded: "memorandum_recorded", trade.EventMemorandumConfirmed: "memorandum_confirmed",
 	trade.EventMemorandumContested: "memorandum_contested",
+	trade.EventMemorandumAmended:   "memorandum_amended", trade.EventAmendmentProposed: "memorandum_amendment_proposed",
+	trade.EventAmendmentAgreed: "memorandum_amendment_agreed", trade.EventAmendmentRefused: "memorandum_amendment_refused",
+	trade.EventAmendmentWithdrawn: "memorandum_amendment_withdrawn",
 }
 
 // tellOfMemoranda tells the parties of memoranda what another did with them, each of the other party.
@@ -45,8 +48,11 @@ func tellOfMemoranda(ctx context.Context, tx *postgres.Tx, events []identity.Sea
 			if party == uuid.Nil || party == event.OrganisationID {
 				continue // who did it knows
 			}
-			if event.Action == trade.EventMemorandumContested {
+			switch event.Action {
+			case trade.EventMemorandumContested:
 				sides[at].Reason = m.Contested
+			case trade.EventAmendmentRefused:
+				sides[at].Reason = m.Refused
 			}
 			notices = append(notices, newNotice{
 				OrganisationID: party, Kind: kind, MemorandumID: postgres.NullID(m.ID), Once: fmt.Sprintf("%s:%s:%d", kind, m.ID, event.Seq),

@@ -44,6 +44,35 @@ func TestPartiesOfAMemorandumAreTold(t *testing.T) {
 	m.follow()
 	require.Equal(t, "Siêu thị C (hư cấu) đã xác nhận biên bản ghi nhớ", m.notices(producer, "vi")[0].Title)
 
+	amend := func(who identity.Principal, note string) trade.Memorandum {
+		amended, err := service.AmendMemorandum(ctx, who, made.ID, nil, trade.MemorandumChange{Note: &note})
+		require.NoError(t, err)
+		m.follow()
+		return amended
+	}
+	decide := func(who identity.Principal, version int, outcome trade.AmendmentOutcome) {
+		_, err := service.DecideAmendment(ctx, who, made.ID, version, outcome, "vẫn như cũ.")
+		require.NoError(t, err)
+		m.follow()
+	}
+	amend(producer, "một")
+	require.Equal(t, "Hợp tác xã A (hư cấu) đề nghị sửa biên bản ghi nhớ", m.notices(buyer, "vi")[0].Title)
+	decide(buyer, 2, trade.Refused)
+	require.Contains(t, m.notices(producer, "en")[0].Text, "what it says now stands. Reason: vẫn như cũ.")
+	amend(buyer, "hai")
+	decide(buyer, 3, trade.TakenBack)
+	require.Equal(t, "Siêu thị C (hư cấu) took back the proposed change of the memorandum", m.notices(producer, "en")[0].Title)
+	amend(buyer, "ba")
+	decide(producer, 4, trade.Agreed)
+	require.Equal(t, "memorandum_amendment_agreed", m.notices(buyer, "vi")[0].Kind)
+	require.Equal(t, []string{"memorandum_recorded", "memorandum_amendment_proposed", "memorandum_amendment_agreed"}, m.heard(buyer))
+
+	waiting := record(producer, trade.Party{ID: buyer.OrganisationID})
+	_, err = service.AmendMemorandum(ctx, producer, waiting.ID, nil, trade.MemorandumChange{Number: new("02/BBGN")})
+	require.NoError(t, err)
+	m.follow()
+	require.Equal(t, "memorandum_amended", m.notices(buyer, "vi")[0].Kind)
+
 	record(official(), trade.Party{Name: "Chuỗi ngoài sàn"})
 	m.follow()
 	require.Contains(t, m.notices(producer, "en")[0].Text, "A memorandum with Chuỗi ngoài sàn was entered.")

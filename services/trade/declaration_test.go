@@ -75,7 +75,8 @@ func TestADeclarationIsCorrectedNeverRewritten(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, totals)
 	for _, statement := range []string{"UPDATE trade.declarations SET quantity = 1", "DELETE FROM trade.declarations", "UPDATE trade.memorandum_lines SET quantity = 1",
-		"DELETE FROM trade.memorandum_steps", "UPDATE trade.event_steps SET reason = ''", "UPDATE trade.memoranda SET note = ''"} {
+		"DELETE FROM trade.memorandum_steps", "UPDATE trade.event_steps SET reason = ''", "UPDATE trade.memoranda SET note = ''",
+		"UPDATE trade.amendments SET note = ''", "DELETE FROM trade.amendment_lines", "UPDATE trade.amendment_outcomes SET outcome = 'agreed'"} {
 		_, err := m.lent.App.Exec(ctx, statement)
 		require.Equal(t, "42501", postgres.Code(err), "the service may not: %s", statement)
 	}

@@ -12,6 +12,8 @@
 //   - An award follows from one memorandum at most: the one its inquiry is linked to, else the
 //     earliest signed one between the same two parties of the same goods within whose term it was
 //     made. It is counted under one line of it.
+//   - What a memorandum says is amended by whole versions, each of which is kept. A confirmed one
+//     says what both parties agreed on last; what came of it is told beside that.
 //   - Lines are never totalled together, nor fresh goods with dried ones, nor kilograms with pieces.
 //   - Values and free text of a memorandum are for its parties. An authority reads the name of the
 //     side it oversees, volumes once both sides agree that there is such a memorandum, and values

@@ -15,6 +15,20 @@ var (
 		"This inquiry is linked to a memorandum already. Remove that link first.")
 )
 
+// The refusals about amendments of memoranda.
+var (
+	ErrMemorandumUnchanged = fault.Define("memorandum_unchanged", http.StatusUnprocessableEntity,
+		"Không có gì thay đổi so với bản hiện tại.", "Nothing differs from what the memorandum says now.")
+	ErrAmendmentWaits = fault.Define("amendment_waits", http.StatusConflict,
+		"Bản sửa số {version} còn chờ bên kia. Đồng ý, từ chối hoặc rút bản đó trước.",
+		"Version {version} waits for the other party. Agree to it, refuse it or take it back first.")
+	ErrAmendmentDecided = fault.Define("amendment_decided", http.StatusConflict,
+		"Bản số {version} đã được quyết định. Xem lại các bản của biên bản.", "Version {version} was decided already. Read the versions again.")
+	ErrAmendedTooOften = fault.Define("amended_too_often", http.StatusConflict,
+		"Biên bản ghi nhớ này đã có 100 bản. Hãy kết thúc và ghi nhận biên bản mới.",
+		"This memorandum has 100 versions. End it and enter a new one.")
+)
+
 // The refusals about trade events.
 var (
 	ErrEventState = fault.Define("trade_event_state", http.StatusConflict,
@@ -84,7 +98,9 @@ var (
 //nolint:gochecknoglobals // an immutable table
 var byConstraint = map[string]*fault.Definition{
 	"memoranda_term": fault.ErrDateOrder, "memorandum_line_once": ErrMemorandumLineTwice,
-	"participant_once": ErrParticipantTwice, "outsider_once": ErrParticipantTwice, "booth_once": ErrBoothTaken,
+	"amendment_line_once": ErrMemorandumLineTwice, "amendments_at_most": ErrAmendedTooOften, "amendments_term": fault.ErrDateOrder,
+	"amendment_decided_once": ErrAmendmentDecided,
+	"participant_once":       ErrParticipantTwice, "outsider_once": ErrParticipantTwice, "booth_once": ErrBoothTaken,
 	"booth_area_of_a_booth": fault.ErrRequired, "nobody_in_two_meetings": ErrMeetingClash, "events_dates": fault.ErrDateOrder,
 	"declaration_once": ErrDeclared, "declaration_replaced_once": ErrReplaced,
 	"programme_organisation_once": ErrMemberTwice, "programme_commune_once": ErrMemberTwice, "programme_target_once": ErrTargetTwice,
@@ -94,7 +110,7 @@ var byConstraint = map[string]*fault.Definition{
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
 	return []*fault.Definition{
-		ErrMemorandumState, ErrInquiryLinked, ErrEventState, ErrEventNotBegun, ErrParticipantTwice, ErrBoothTaken,
+		ErrMemorandumState, ErrInquiryLinked, ErrMemorandumUnchanged, ErrAmendmentWaits, ErrAmendmentDecided, ErrAmendedTooOften, ErrEventState, ErrEventNotBegun, ErrParticipantTwice, ErrBoothTaken,
 		ErrMeetingClash, ErrMeetingsOutside, ErrMeetingCancelled, ErrDeclined, ErrMeetingTime, ErrDeclared, ErrReplaced, ErrMonth, ErrDeclaredMemorandum,
 		ErrMemberTwice, ErrTargetTwice, ErrMember, ErrNotYourSide, ErrParty, ErrNotOwnMemorandum, ErrSignedInFuture, ErrMemorandumLineTwice,
 	}

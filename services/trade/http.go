@@ -29,6 +29,7 @@ func Mount(api *web.API, service *Service) {
 	mountMeetings(api, service)
 	mountMemoranda(api, service)
 	mountMemorandumMoves(api, service)
+	mountAmendments(api, service)
 	mountDeclarations(api, service)
 	mountProgrammes(api, service)
 }

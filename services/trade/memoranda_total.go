@@ -3,6 +3,7 @@ package trade
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -38,6 +39,7 @@ type totalled struct {
 	MemorandaTotal
 
 	told, waiting     money.VND
+	waits             bool
 	producers, buyers map[uuid.UUID]bool
 }
 
@@ -55,30 +57,95 @@ func (s *Service) MemorandaTotals(ctx context.Context, who identity.Principal) (
 			return err
 		}
 		seen, _, err := newView(ctx, tx, who, s.book, memoranda)
-		totals = totalOf(memoranda, seen.sums, authorOf(who))
+		if err != nil {
+			return err
+		}
+		versions, err := versionsOf(ctx, tx, s.book, memoranda)
+		totals = totalOf(memoranda, seen.sums, valuedSteps(memoranda, versions), authorOf(who))
 		return err
 	})
 	return totals, err
 }
 
-// totalOf adds memoranda up in the order in which they were confirmed; value is told when enough
-// organisations stand behind what waits whose memoranda the reader did not enter, and so cannot subtract.
-// That order only grows at its end: what was told is told again, and what is new since combines enough.
-func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID) []MemorandaTotal {
-	type group struct {
-		year int
-		of   kind
+// totalKey is what totals are told apart by.
+type totalKey struct {
+	year int
+	of   kind
+}
+
+func (m *Memorandum) totalKey(line MemorandumLine) totalKey {
+	return totalKey{m.SignedOn.Year, kind{line: line.Line, dried: line.Dried, unit: line.MeasuredIn}}
+}
+
+// valueStep is by how much the value that a memorandum expects grew at an instant: by all of it when it was
+// confirmed, by what an amendment changed when that came to stand. It may be less than nothing.
+type valueStep struct {
+	at    time.Time
+	of    *Memorandum
+	n     int
+	grows map[totalKey]money.VND
+}
+
+// valuedSteps lists how the values of memoranda grew, in the order of time. That order only grows at its end.
+func valuedSteps(memoranda []Memorandum, versions map[uuid.UUID][]MemorandumVersion) []valueStep {
+	var steps []valueStep
+	for at := range memoranda {
+		m := &memoranda[at]
+		confirmed := m.confirmedAt()
+		step, before := valueStep{at: confirmed, of: m}, map[totalKey]money.VND{}
+		for _, version := range versions[m.ID] {
+			if version.outcome != Agreed {
+				continue
+			}
+			now := map[totalKey]money.VND{}
+			for _, line := range version.Lines {
+				if line.ValueVND != nil {
+					now[m.totalKey(line)] += *line.ValueVND
+				}
+			}
+			if version.DecidedAt.After(confirmed) {
+				steps = append(steps, step)
+				step, before = valueStep{at: *version.DecidedAt, of: m, n: version.N}, step.after(before)
+			}
+			step.grows = difference(now, before)
+		}
+		steps = append(steps, step)
 	}
-	groups := map[group]*totalled{}
-	ordered := slices.Clone(memoranda)
-	slices.SortFunc(ordered, func(a, b Memorandum) int {
-		return cmp.Or(a.confirmedAt().Compare(b.confirmedAt()), cmp.Compare(a.ID.String(), b.ID.String()))
+	slices.SortFunc(steps, func(a, b valueStep) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.of.ID.String(), b.of.ID.String()), cmp.Compare(a.n, b.n))
 	})
-	for at := range ordered {
-		m := &ordered[at]
+	return steps
+}
+
+// after is what values come to with the step.
+func (s valueStep) after(before map[totalKey]money.VND) map[totalKey]money.VND {
+	sums := maps.Clone(before)
+	for key, value := range s.grows {
+		sums[key] += value
+	}
+	return sums
+}
+
+// difference is what is more now than before, without what stayed.
+func difference(now, before map[totalKey]money.VND) map[totalKey]money.VND {
+	grows := maps.Clone(now)
+	for key, value := range before {
+		grows[key] -= value
+	}
+	maps.DeleteFunc(grows, func(_ totalKey, value money.VND) bool { return value == 0 })
+	return grows
+}
+
+// totalOf adds memoranda up. Value is told as it grew, step by step: once enough organisations stand behind the
+// steps that wait whose memoranda the reader did not enter, and so cannot subtract. What was told is told
+// again, and what is new since combines enough, be it memoranda or what amendments changed of them.
+func totalOf(memoranda []Memorandum, sums map[lineKey]progress, steps []valueStep, reader uuid.UUID) []MemorandaTotal {
+	groups := map[totalKey]*totalled{}
+	for at := range memoranda {
+		m := &memoranda[at]
 		counted := map[*totalled]bool{}
 		for _, line := range m.Lines {
-			key := group{m.SignedOn.Year, kind{line: line.Line, dried: line.Dried, unit: line.MeasuredIn}}
+			key := m.totalKey(line)
 			t := groups[key]
 			if t == nil {
 				t = &totalled{producers: map[uuid.UUID]bool{}, buyers: map[uuid.UUID]bool{}}
@@ -89,10 +156,14 @@ func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID
 				counted[t] = true
 				t.Memoranda++
 			}
-			t.add(m, line, sums[lineKey{m.ID, line.N}], reader)
+			t.add(line, sums[lineKey{m.ID, line.N}])
 		}
-		for t := range counted {
-			t.tell()
+	}
+	for _, step := range steps {
+		for key, value := range step.grows {
+			if t := groups[key]; t != nil { // else nothing is expected of it any more
+				t.grow(step.of, value, reader)
+			}
 		}
 	}
 	totals := make([]MemorandaTotal, 0, len(groups))
@@ -101,7 +172,7 @@ func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID
 		if t.told > 0 {
 			t.ExpectedVND = &t.told
 		}
-		t.ValueSuppressed = t.waiting > 0
+		t.ValueSuppressed = t.waits
 		totals = append(totals, t.MemorandaTotal)
 	}
 	slices.SortFunc(totals, func(a, b MemorandaTotal) int {
@@ -111,24 +182,23 @@ func totalOf(memoranda []Memorandum, sums map[lineKey]progress, reader uuid.UUID
 	return totals
 }
 
-func (t *totalled) add(m *Memorandum, line MemorandumLine, came progress, reader uuid.UUID) {
+func (t *totalled) add(line MemorandumLine, came progress) {
 	t.Expected += line.Expected
 	t.Awarded += came.awarded
 	t.Confirmed += came.confirmed
 	t.Declared += came.declared
-	if line.ValueVND == nil {
-		return
-	}
-	t.waiting += *line.ValueVND
+}
+
+// grow has a step of a memorandum's value wait, and counts in what waits once enough organisations stand
+// behind it.
+func (t *totalled) grow(m *Memorandum, value money.VND, reader uuid.UUID) {
+	t.waiting += value
+	t.waits = true
 	if m.recordedBy != reader && m.Producer.ID != uuid.Nil && m.Buyer.ID != uuid.Nil {
 		t.producers[m.Producer.ID], t.buyers[m.Buyer.ID] = true, true
 	}
-}
-
-// tell counts in what waits, once enough organisations stand behind it.
-func (t *totalled) tell() {
 	if len(t.producers) >= leastOrganisations && len(t.buyers) >= leastOrganisations {
-		t.told, t.waiting = t.told+t.waiting, 0
+		t.told, t.waiting, t.waits = t.told+t.waiting, 0, false
 		clear(t.producers)
 		clear(t.buyers)
 	}

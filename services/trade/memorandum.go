@@ -104,6 +104,31 @@ type MemorandumLine struct {
 	MeasuredIn string     `json:"measured_in"         doc:"kg for whatever has a weight, else the goods' own unit."`
 }
 
+// weighs is the weight that is kept of the line; nil of goods that have none.
+func (l *MemorandumLine) weighs() *quantity.Quantity {
+	if l.MeasuredIn != kilogram {
+		return nil
+	}
+	return &l.Expected
+}
+
+// linesOf are the lines of a memorandum that asks for some, in their order.
+func linesOf(book *reference.Book, asked []NewMemorandumLine) []MemorandumLine {
+	lines := make([]MemorandumLine, len(asked))
+	for at, line := range asked {
+		lines[at] = MemorandumLine{
+			N: at + 1, Goods: line.Goods, Dried: isDried(book, line.Line, line.Form), MeasuredIn: line.Unit, Amounts: Amounts{Expected: line.Quantity},
+		}
+		if line.ValueVND > 0 {
+			lines[at].ValueVND = &line.ValueVND
+		}
+		if weight := line.weight(); weight != nil {
+			lines[at].MeasuredIn, lines[at].Expected = kilogram, *weight
+		}
+	}
+	return lines
+}
+
 func (l *MemorandumLine) kind() kind { return kind{l.Line, l.Form, l.Dried, l.MeasuredIn} }
 
 // Memorandum is what two parties signed: an expectation, with what became of it.
@@ -126,6 +151,8 @@ type Memorandum struct {
 	Inquiries        []uuid.UUID      `json:"inquiries,omitempty"          doc:"Linked inquiries; to the parties."`
 	Awards           []FollowedAward  `json:"awards,omitempty"             doc:"What followed, award by award; to the parties, not in lists."`
 	History          []MemorandumStep `json:"history,omitempty"            doc:"What was done, in order; not in lists."`
+	Terms            int              `json:"terms"                        doc:"Which version of what it says this is: the one that stands. See …/versions."`
+	Proposed         int              `json:"proposed,omitempty"           doc:"The version that waits for the other party's word; to the parties."`
 	Invented         bool             `json:"invented,omitempty"           doc:"Demonstration data."`
 	Version          int64            `json:"version"`
 	CreatedAt        time.Time        `json:"created_at"`
@@ -142,6 +169,8 @@ type MemorandumStep struct {
 	From   string          `db:"from_state" json:"from,omitempty"`
 	To     MemorandumState `db:"to_state"   json:"to"`
 	Reason string          `db:"reason"     json:"reason,omitempty" doc:"To the parties."`
+
+	terms int // the version that was proposed or decided about
 }
 
 // FollowedAward is an award that follows from a memorandum.

@@ -99,7 +99,7 @@ func (v view) show(m Memorandum) Memorandum {
 	party := side == ByProducer || side == ByBuyer
 	m.Producer, m.Buyer = v.party(m.Producer, party || v.who.Oversees(identity.Producer)), v.party(m.Buyer, party || v.who.Oversees(identity.Buyer))
 	if !party {
-		m.Note = ""
+		m.Note, m.Proposed = "", 0
 		for at := range m.History {
 			m.History[at].Reason = ""
 		}

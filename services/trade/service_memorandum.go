@@ -39,19 +39,12 @@ func recordMemorandum(ctx context.Context, tx *postgres.Tx, book *reference.Book
 	}
 	m := Memorandum{
 		EventID: n.EventID, Number: n.Number, Producer: n.Producer, Buyer: n.Buyer, SignedOn: n.SignedOn, TermFrom: n.TermFrom, TermTo: n.TermTo,
-		Note: n.Note, State: Recorded, Invented: n.Invented, recordedBy: authorOf(who),
+		Note: n.Note, State: Recorded, Lines: linesOf(book, n.Lines), Terms: firstTerms, Invented: n.Invented, recordedBy: authorOf(who),
 	}
 	if m.RecordedAs = m.sideOf(who); m.RecordedAs == "" {
 		return m, ErrNotOwnMemorandum.At(string(who.Kind))
 	}
 	m.agree(m.RecordedAs, &tx.Now)
-	for at, line := range n.Lines {
-		kept := MemorandumLine{N: at + 1, Goods: line.Goods}
-		if line.ValueVND > 0 {
-			kept.ValueVND = &line.ValueVND
-		}
-		m.Lines = append(m.Lines, kept)
-	}
 	if err := partiesExist(ctx, tx, m); err != nil {
 		return m, err
 	}
@@ -91,9 +84,11 @@ func noteMemorandum(ctx context.Context, tx *postgres.Tx, who identity.Principal
 	if err := insertMemorandumStep(ctx, tx, m, who.OrganisationID, step); err != nil {
 		return err
 	}
-	return identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "memorandum", ID: m.ID}, map[string]any{
-		"from": step.From, "to": step.To, "producer_id": m.Producer.ID, "buyer_id": m.Buyer.ID,
-	})
+	details := map[string]any{"from": step.From, "to": step.To, "producer_id": m.Producer.ID, "buyer_id": m.Buyer.ID}
+	if step.terms > 0 {
+		details["terms"] = step.terms
+	}
+	return identity.RecordTx(ctx, tx, who, action, identity.Subject{Kind: "memorandum", ID: m.ID}, details)
 }
 
 // MoveMemorandum takes a step in a memorandum's life. Refused: whatever MayWrite refuses,
@@ -103,33 +98,41 @@ func (s *Service) MoveMemorandum(
 	ctx context.Context, who identity.Principal, id uuid.UUID, match Match, move MemorandumMove, reason string,
 ) (Memorandum, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Memorandum, error) {
-		if err := who.MayWrite(areaOf(who)); err != nil {
+		now, by, err := heldMemorandum(ctx, tx, s.book, who, id, match)
+		if err != nil {
 			return Memorandum{}, err
 		}
-		if err := moveMemorandum(ctx, tx, s.book, who, id, match, move, strings.TrimSpace(reason)); err != nil {
+		if err := moveMemorandum(ctx, tx, who, by, &now, move, strings.TrimSpace(reason)); err != nil {
 			return Memorandum{}, err
 		}
 		return wholeMemorandum(ctx, tx, s.book, who, id)
 	})
 }
 
-func moveMemorandum(
-	ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, id uuid.UUID, match Match, move MemorandumMove, reason string,
-) error {
+// heldMemorandum locks a memorandum that a principal may act on, and reads it.
+func heldMemorandum(
+	ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, id uuid.UUID, match Match,
+) (Memorandum, actor, error) {
+	if err := who.MayWrite(areaOf(who)); err != nil {
+		return Memorandum{}, actor{}, err
+	}
 	if err := lockMemorandum(ctx, tx, id); err != nil {
-		return err
+		return Memorandum{}, actor{}, err
 	}
-	now, err := readMemorandum(ctx, tx, book, id)
+	m, err := readMemorandum(ctx, tx, book, id)
 	if err != nil {
-		return err
+		return m, actor{}, err
 	}
-	by, err := now.actorOf(who)
+	by, err := m.actorOf(who)
 	if err != nil {
-		return err
+		return m, by, err
 	}
-	if err := expect(now.Version, match); err != nil {
-		return err
-	}
+	return m, by, expect(m.Version, match)
+}
+
+func moveMemorandum(
+	ctx context.Context, tx *postgres.Tx, who identity.Principal, by actor, now *Memorandum, move MemorandumMove, reason string,
+) error {
 	next, err := now.next(move, by, tx.Now)
 	if err != nil {
 		return err
@@ -193,23 +196,14 @@ func (s *Service) UnlinkInquiry(ctx context.Context, who identity.Principal, id,
 
 // linkable locks a memorandum whose links the principal may change.
 func linkable(ctx context.Context, tx *postgres.Tx, book *reference.Book, who identity.Principal, id uuid.UUID) (Memorandum, error) {
-	if err := who.MayWrite(areaOf(who)); err != nil {
-		return Memorandum{}, err
-	}
-	if err := lockMemorandum(ctx, tx, id); err != nil {
-		return Memorandum{}, err
-	}
-	m, err := readMemorandum(ctx, tx, book, id)
-	if err != nil {
-		return m, err
-	}
-	switch by, err := m.actorOf(who); {
+	switch m, by, err := heldMemorandum(ctx, tx, book, who, id, nil); {
 	case err != nil:
 		return m, err
 	case by.side != ByBuyer:
 		return m, fault.ErrForbidden.With()
+	default:
+		return m, nil
 	}
-	return m, nil
 }
 
 func relinked(

@@ -9,17 +9,16 @@ import (
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/pkg/money"
 	"github.com/ocop-market/ocop/pkg/postgres"
-	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/reference"
 )
 
 const selectMemorandum = `
-	SELECT m.id, m.event_id, m.number, m.producer_id, m.producer_name, m.buyer_id, m.buyer_name, m.signed_on, m.term_from, m.term_to, m.note,
-	       m.state, m.recorded_by, m.recorded_as, m.producer_agreed_at, m.buyer_agreed_at, m.ended_on, m.invented, m.version, m.created_at,
-	       m.updated_at
-	  FROM trade.memoranda m`
+	SELECT m.id, m.event_id, t.number, m.producer_id, t.producer_name, m.buyer_id, t.buyer_name, m.signed_on, t.term_from, t.term_to, t.note,
+	       m.state, m.recorded_by, m.recorded_as, m.producer_agreed_at, m.buyer_agreed_at, m.ended_on, m.terms, coalesce(m.proposed, 0) AS proposed,
+	       m.invented, m.version, m.created_at, m.updated_at
+	  FROM trade.memoranda m
+	  JOIN trade.terms t ON t.memorandum_id = m.id AND t.version = m.terms`
 
 type memorandumRow struct {
 	ID               uuid.UUID       `db:"id"`
@@ -39,6 +38,8 @@ type memorandumRow struct {
 	ProducerAgreedAt *time.Time      `db:"producer_agreed_at"`
 	BuyerAgreedAt    *time.Time      `db:"buyer_agreed_at"`
 	EndedOn          civil.Date      `db:"ended_on"`
+	Terms            int             `db:"terms"`
+	Proposed         int             `db:"proposed"`
 	Invented         bool            `db:"invented"`
 	Version          int64           `db:"version"`
 	CreatedAt        time.Time       `db:"created_at"`
@@ -50,44 +51,28 @@ func (r *memorandumRow) memorandum() Memorandum {
 		ID: r.ID, EventID: r.EventID.UUID, Number: r.Number, Producer: Party{ID: r.ProducerID.UUID, Name: r.ProducerName},
 		Buyer: Party{ID: r.BuyerID.UUID, Name: r.BuyerName}, SignedOn: r.SignedOn, TermFrom: r.TermFrom, TermTo: r.TermTo, Note: r.Note,
 		State: r.State, RecordedAs: r.RecordedAs, ProducerAgreedAt: r.ProducerAgreedAt, BuyerAgreedAt: r.BuyerAgreedAt, EndedOn: r.EndedOn,
-		Lines: []MemorandumLine{}, Invented: r.Invented, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		Lines: []MemorandumLine{}, Terms: r.Terms, Proposed: r.Proposed, Invented: r.Invented, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		recordedBy: r.RecordedBy,
 	}
 }
 
-// withLines reads the lines of memoranda, in their order.
+// withLines reads the lines that stand of memoranda, in their order.
 func withLines(ctx context.Context, reader postgres.Reader, book *reference.Book, rows []memorandumRow) ([]Memorandum, error) {
-	const query = `
-		SELECT memorandum_id, n, line, coalesce(form, '') AS form, quantity, unit, weight, value_vnd
-		  FROM trade.memorandum_lines WHERE memorandum_id = ANY ($1) ORDER BY memorandum_id, n`
+	const query = selectTermLines + `
+		  JOIN trade.memoranda m ON m.id = l.memorandum_id AND m.terms = l.version
+		 WHERE l.memorandum_id = ANY ($1) ORDER BY l.memorandum_id, l.n`
 	memoranda, at, ids := make([]Memorandum, len(rows)), map[uuid.UUID]int{}, make([]uuid.UUID, len(rows))
 	for i := range rows {
 		memoranda[i], ids[i] = rows[i].memorandum(), rows[i].ID
 		at[rows[i].ID] = i
 	}
-	var lines []struct {
-		MemorandumID uuid.UUID          `db:"memorandum_id"`
-		N            int                `db:"n"`
-		Line         string             `db:"line"`
-		Form         string             `db:"form"`
-		Quantity     quantity.Quantity  `db:"quantity"`
-		Unit         string             `db:"unit"`
-		Weight       *quantity.Quantity `db:"weight"`
-		ValueVND     *money.VND         `db:"value_vnd"`
-	}
+	var lines []termLineRow
 	if err := reader.Select(ctx, &lines, query, postgres.Array(ids)); err != nil {
 		return nil, err
 	}
 	for _, line := range lines {
-		shown := MemorandumLine{
-			N: line.N, Goods: Goods{Line: line.Line, Form: line.Form, Quantity: line.Quantity, Unit: line.Unit}, ValueVND: line.ValueVND,
-			Dried: isDried(book, line.Line, line.Form), MeasuredIn: line.Unit, Amounts: Amounts{Expected: line.Quantity},
-		}
-		if line.Weight != nil {
-			shown.MeasuredIn, shown.Expected = kilogram, *line.Weight
-		}
 		m := &memoranda[at[line.MemorandumID]]
-		m.Lines = append(m.Lines, shown)
+		m.Lines = append(m.Lines, line.line(book))
 	}
 	return memoranda, nil
 }
@@ -153,17 +138,17 @@ func insertMemorandum(ctx context.Context, tx *postgres.Tx, m *Memorandum) error
 		INSERT INTO trade.memoranda (id, event_id, number, producer_id, producer_name, buyer_id, buyer_name, signed_on, term_from, term_to, note,
 		       state, recorded_by, recorded_as, producer_agreed_at, buyer_agreed_at, invented, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)`
-	const insertLine = `
-		INSERT INTO trade.memorandum_lines (memorandum_id, n, line, form, quantity, unit, weight, value_vnd)
-		VALUES ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8)`
 	_, err := tx.Exec(ctx, insert, m.ID, postgres.NullID(m.EventID), m.Number, postgres.NullID(m.Producer.ID), m.Producer.Name,
 		postgres.NullID(m.Buyer.ID), m.Buyer.Name, m.SignedOn, m.TermFrom, m.TermTo, m.Note, m.State, m.recordedBy, m.RecordedAs,
 		m.ProducerAgreedAt, m.BuyerAgreedAt, m.Invented, tx.Now)
 	if err != nil {
 		return err
 	}
+	const insertLine = `
+		INSERT INTO trade.memorandum_lines (memorandum_id, n, line, form, quantity, unit, weight, value_vnd)
+		VALUES ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8)`
 	for _, line := range m.Lines {
-		_, err := tx.Exec(ctx, insertLine, m.ID, line.N, line.Line, line.Form, line.Quantity, line.Unit, line.weight(), line.ValueVND)
+		_, err := tx.Exec(ctx, insertLine, m.ID, line.N, line.Line, line.Form, line.Quantity, line.Unit, line.weighs(), line.ValueVND)
 		if err != nil {
 			return err
 		}
@@ -173,9 +158,10 @@ func insertMemorandum(ctx context.Context, tx *postgres.Tx, m *Memorandum) error
 
 func updateMemorandum(ctx context.Context, tx *postgres.Tx, m *Memorandum) error {
 	const update = `
-		UPDATE trade.memoranda SET state = $2, producer_agreed_at = $3, buyer_agreed_at = $4, ended_on = $5, version = version + 1, updated_at = $6
+		UPDATE trade.memoranda SET state = $2, producer_agreed_at = $3, buyer_agreed_at = $4, ended_on = $5, terms = $6, proposed = nullif($7, 0),
+		       version = version + 1, updated_at = $8
 		 WHERE id = $1`
-	_, err := tx.Exec(ctx, update, m.ID, m.State, m.ProducerAgreedAt, m.BuyerAgreedAt, m.EndedOn, tx.Now)
+	_, err := tx.Exec(ctx, update, m.ID, m.State, m.ProducerAgreedAt, m.BuyerAgreedAt, m.EndedOn, m.Terms, m.Proposed, tx.Now)
 	return err
 }
 

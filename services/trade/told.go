@@ -17,18 +17,23 @@ type MemorandumTold struct {
 	// ProducerName and BuyerName are those of parties that are not on the platform.
 	ProducerName string `db:"producer_name"`
 	BuyerName    string `db:"buyer_name"`
-	// Contested is why it was contested last.
+	// Contested is why it was contested last; Refused why the last amendment was that was refused.
 	Contested string `db:"contested"`
+	Refused   string `db:"refused"`
 }
 
 // MemorandaToldTx reads memoranda by their ids; unknown ones are missing.
 func MemorandaToldTx(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]MemorandumTold, error) {
 	const query = `
-		SELECT m.id, coalesce(m.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id, m.producer_name,
-		       coalesce(m.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id, m.buyer_name,
+		SELECT m.id, coalesce(m.producer_id, '00000000-0000-0000-0000-000000000000') AS producer_id, t.producer_name,
+		       coalesce(m.buyer_id, '00000000-0000-0000-0000-000000000000') AS buyer_id, t.buyer_name,
 		       coalesce((SELECT s.reason FROM trade.memorandum_steps s WHERE s.memorandum_id = m.id AND s.to_state = 'contested'
-		                  ORDER BY s.n DESC LIMIT 1), '') AS contested
-		  FROM trade.memoranda m WHERE m.id = ANY ($1)`
+		                  ORDER BY s.n DESC LIMIT 1), '') AS contested,
+		       coalesce((SELECT o.reason FROM trade.amendment_outcomes o WHERE o.memorandum_id = m.id AND o.outcome = 'refused'
+		                  ORDER BY o.version DESC LIMIT 1), '') AS refused
+		  FROM trade.memoranda m
+		  JOIN trade.terms t ON t.memorandum_id = m.id AND t.version = m.terms
+		 WHERE m.id = ANY ($1)`
 	var rows []MemorandumTold
 	if err := tx.Select(ctx, &rows, query, postgres.Array(ids)); err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ type asked struct {
 	// decided is closed when it was; then outcome says how.
 	decided chan struct{}
 	outcome outcome
-	// turn is set, under the desk's lock, when nobody else waits: it is decided by itself, in the place of
+	// turn is set, under the combiner's lock, when nobody else waits: it is decided by itself, in the place of
 	// the transaction that ended.
 	turn bool
 }
@@ -59,8 +59,8 @@ type outcome struct {
 	alone bool
 }
 
-// desk is where acts wait for each other. It is one for each handle of the database.
-type desk struct {
+// combiner is where acts wait for each other, to be decided together. It is one for each handle of the database.
+type combiner struct {
 	// together decides several acts and says what became of each. It does not panic.
 	together func(ctx context.Context, batch []*asked) []outcome
 
@@ -70,10 +70,10 @@ type desk struct {
 }
 
 // decide has an act decided: by itself when nothing is under way, else with the others that wait.
-func (d *desk) decide(ctx context.Context, a *asked, alone func() (Awards, error)) (Awards, error) {
+func (c *combiner) decide(ctx context.Context, a *asked, alone func() (Awards, error)) (Awards, error) {
 	a.decided, a.gone = make(chan struct{}), ctx.Err
-	if d.sitDown(a) {
-		defer d.getUp(ctx)
+	if c.sitDown(a) {
+		defer c.getUp(ctx)
 		return alone()
 	}
 	impatient := time.NewTimer(sittingPatience)
@@ -83,15 +83,15 @@ func (d *desk) decide(ctx context.Context, a *asked, alone func() (Awards, error
 		case <-a.decided:
 			waits = false
 		case <-impatient.C:
-			d.hurry(ctx)
+			c.hurry(ctx)
 		case <-ctx.Done():
-			d.leave(ctx, a)
+			c.leave(ctx, a)
 			return Awards{}, fault.ErrUnavailable.With().Because(ctx.Err())
 		}
 	}
 	switch {
 	case a.turn:
-		defer d.getUp(ctx)
+		defer c.getUp(ctx)
 		return alone()
 	case a.outcome.alone:
 		return alone()
@@ -102,57 +102,57 @@ func (d *desk) decide(ctx context.Context, a *asked, alone func() (Awards, error
 }
 
 // sitDown takes a place for an act that comes alone, or has it wait.
-func (d *desk) sitDown(a *asked) bool {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	if d.sitting < sittings {
-		d.sitting++
+func (c *combiner) sitDown(a *asked) bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.sitting < sittings {
+		c.sitting++
 		return true
 	}
-	d.waiting = append(d.waiting, a)
+	c.waiting = append(c.waiting, a)
 	return false
 }
 
 // getUp leaves the place to those that wait.
-func (d *desk) getUp(ctx context.Context) {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	if len(d.waiting) == 0 {
-		d.sitting--
+func (c *combiner) getUp(ctx context.Context) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if len(c.waiting) == 0 {
+		c.sitting--
 		return
 	}
-	go d.goOn(context.WithoutCancel(ctx))
+	go c.goOn(context.WithoutCancel(ctx))
 }
 
 // leave takes an act back for which nobody waits any more. One that is being decided goes on, as one
 // whose answer is lost.
-func (d *desk) leave(ctx context.Context, a *asked) {
-	d.mutex.Lock()
-	at := slices.Index(d.waiting, a)
+func (c *combiner) leave(ctx context.Context, a *asked) {
+	c.mutex.Lock()
+	at := slices.Index(c.waiting, a)
 	if at >= 0 {
-		d.waiting = slices.Delete(d.waiting, at, at+1)
+		c.waiting = slices.Delete(c.waiting, at, at+1)
 	}
 	turn := a.turn
-	d.mutex.Unlock()
+	c.mutex.Unlock()
 	if turn {
-		d.getUp(ctx)
+		c.getUp(ctx)
 	}
 }
 
 // hurry begins another transaction for what none has taken along yet.
-func (d *desk) hurry(ctx context.Context) {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	if len(d.waiting) > 0 && d.sitting < sittingsAtMost {
-		d.sitting++
-		go d.goOn(context.WithoutCancel(ctx))
+func (c *combiner) hurry(ctx context.Context) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if len(c.waiting) > 0 && c.sitting < sittingsAtMost {
+		c.sitting++
+		go c.goOn(context.WithoutCancel(ctx))
 	}
 }
 
 // goOn decides what waits until nothing does.
-func (d *desk) goOn(ctx context.Context) {
-	for batch := d.next(); len(batch) > 0; batch = d.next() {
-		for at, became := range d.together(ctx, batch) {
+func (c *combiner) goOn(ctx context.Context) {
+	for batch := c.next(); len(batch) > 0; batch = c.next() {
+		for at, became := range c.together(ctx, batch) {
 			batch[at].outcome = became
 			close(batch[at].decided)
 		}
@@ -163,16 +163,16 @@ func (d *desk) goOn(ctx context.Context) {
 
 // next takes what the next transaction is to decide. There is none when nothing waits, or one thing,
 // which then decides itself.
-func (d *desk) next() []*asked {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	d.waiting = slices.DeleteFunc(d.waiting, func(a *asked) bool { return a.gone() != nil })
-	count := min(len(d.waiting), sittingSize)
-	batch := slices.Clone(d.waiting[:count])
-	d.waiting = slices.Delete(d.waiting, 0, count)
+func (c *combiner) next() []*asked {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.waiting = slices.DeleteFunc(c.waiting, func(a *asked) bool { return a.gone() != nil })
+	count := min(len(c.waiting), sittingSize)
+	batch := slices.Clone(c.waiting[:count])
+	c.waiting = slices.Delete(c.waiting, 0, count)
 	switch count {
 	case 0:
-		d.sitting--
+		c.sitting--
 	case 1:
 		batch[0].turn = true
 		close(batch[0].decided)

@@ -14,9 +14,9 @@ import (
 	"github.com/ocop-market/ocop/pkg/fault"
 )
 
-// hand is a desk whose decisions take as long as the test says.
+// hand is a combiner whose decisions take as long as the test says.
 type hand struct {
-	desk
+	combiner
 
 	mutex   sync.Mutex
 	batches []int
@@ -75,8 +75,8 @@ func (h *hand) single() int {
 
 // underWay is how many transactions are under way.
 func (h *hand) underWay() int {
-	h.desk.mutex.Lock()
-	defer h.desk.mutex.Unlock()
+	h.combiner.mutex.Lock()
+	defer h.combiner.mutex.Unlock()
 	return h.sitting
 }
 
