@@ -133,7 +133,7 @@ func Grouped(number, language string) string {
 
 // bars is a section as a chart on paper.
 func (s ReportSection) bars(language string) paper.Chart {
-	chart := paper.Chart{Shown: func(number string) string { return grouped(number, language) }}
+	chart := paper.Chart{Shown: func(number string) string { return Grouped(number, language) }}
 	for _, cells := range s.Rows {
 		chart.Labels = append(chart.Labels, cells[s.Chart.Label].in(language))
 	}
