@@ -82,3 +82,22 @@ func TestSignInLeadsBack(t *testing.T) {
 	form := m.get(t, "anonymous", asked.Header().Get("Location")).Body.String()
 	require.Contains(t, form, `name="next" value="/monitor/volumes?by=month&amp;line=rice"`)
 }
+
+// An address at which there is nothing is a page for people, with the menu of what there is, and for programs what
+// the API answers.
+func TestAnUnknownAddressIsAPageForPeople(t *testing.T) {
+	t.Parallel()
+	m := open(t, bundled())
+	const html = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for _, reader := range []string{"", "camau"} {
+		answer := m.get(t, reader, "/monitor/nothing", "Accept", html)
+		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Contains(t, answer.Body.String(), "<code>page_not_found</code>")
+		require.Equal(t, reader != "", strings.Contains(answer.Body.String(), `href="/monitor/volumes"`))
+	}
+	for path, accept := range map[string]string{"/monitor/nothing": "application/json", "/v1/nothing": html} {
+		answer := m.get(t, "camau", path, "Accept", accept)
+		require.Equal(t, http.StatusNotFound, answer.Code)
+		require.Contains(t, answer.Body.String(), `"route_not_found"`)
+	}
+}

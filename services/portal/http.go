@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"path"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -33,7 +34,25 @@ func Mount(api *web.API, s *Service) {
 			engine.GET(each.path+csvEnding, s.send(each))
 		}
 	}
+	engine.NoRoute(s.unknown)
 }
+
+// unknown answers an address at which there is nothing: people with a page and its menu, programs as the API does.
+func (s *Service) unknown(c *gin.Context) {
+	r := c.Request
+	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || web.Accepted(r, "application/json", "text/html") != "text/html" {
+		web.Fail(c, web.ErrRouteNotFound)
+		return
+	}
+	v, err := s.visit(c, page{title: unknownTitle})
+	if err == nil {
+		err = ErrPageNotFound.With()
+	}
+	s.answer(c, v, nil, err)
+}
+
+//nolint:gochecknoglobals // an immutable text
+var unknownTitle = text("Không có trang", "No such page")
 
 // ownForms takes forms of this site alone.
 func ownForms(handle gin.HandlerFunc) gin.HandlerFunc {
