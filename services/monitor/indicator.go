@@ -9,6 +9,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -65,6 +66,8 @@ type indicated struct {
 	// day is the last of the period, or today.
 	day   civil.Date
 	rules map[string]indicatorRule
+	// market is how words were kept within the period.
+	market inquiry.MarketRecord
 }
 
 // indicatorRule is a target or a bound, as the table monitor.indicator_rules says.
@@ -85,14 +88,17 @@ const (
 	rulePriceMost         = "price_most_percent"
 )
 
-// indicating reads the rules that hold for a period. The view must be older than the snapshot.
+// indicating reads the rules that hold for a period, and how words were kept within it. The view must be older than the snapshot.
 func indicating(ctx context.Context, tx *postgres.Tx, view *ledger.View, names reportNames, from, to civil.Date) (indicated, error) {
 	of := indicated{tx: tx, view: view, names: names, from: from, to: to, day: to}
 	if today := reference.Day(tx.Now); today.Before(to) {
 		of.day = today
 	}
 	var err error
-	of.rules, err = indicatorRules(ctx, tx, to)
+	if of.rules, err = indicatorRules(ctx, tx, to); err != nil {
+		return of, err
+	}
+	of.market, err = inquiry.Market(ctx, tx, inquiry.Window{From: from, To: to}, reference.Day(tx.Now))
 	return of, err
 }
 
