@@ -30,8 +30,11 @@ func (s *Service) Indicators(ctx context.Context, who identity.Principal, from, 
 		return Indicators{}, err
 	}
 	var answer Indicators
-	view := s.image.View() // before the snapshot, which then sees all that is in it
-	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+	view, err := s.image.Await(ctx) // before the snapshot, which then sees all that is in it
+	if err != nil {
+		return Indicators{}, err
+	}
+	err = s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := roomFor(ctx, tx, view); err != nil {
 			return err
 		}
