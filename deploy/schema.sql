@@ -3903,23 +3903,15 @@ CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
 
 CREATE INDEX awards_buyer_day ON inquiry.awards USING btree (buyer_id, created_at);
 
-CREATE INDEX awards_due ON inquiry.awards USING btree (deliver_on) WHERE ((schedule = '[]'::jsonb) AND (period_from IS NULL));
-
-CREATE INDEX awards_due_last ON inquiry.awards USING btree ((((schedule -> '-1'::integer) ->> 'deliver_on'::text)) COLLATE "C") WHERE ((schedule <> '[]'::jsonb) AND (period_from IS NULL));
-
 CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
 
 CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
-
-CREATE INDEX awards_made ON inquiry.awards USING btree (created_at);
 
 CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
 
 CREATE INDEX awards_producer_day ON inquiry.awards USING btree (producer_id, deliver_on);
 
 CREATE INDEX call_offs_award ON inquiry.call_offs USING btree (award_id, id);
-
-CREATE INDEX call_offs_due ON inquiry.call_offs USING btree (deliver_on) WHERE (state = 'confirmed'::text);
 
 CREATE UNIQUE INDEX cancellation_asked_once ON inquiry.cancellations USING btree (award_id) WHERE (state = 'asked'::text);
 
@@ -3930,8 +3922,6 @@ CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 CREATE INDEX deliveries_documents ON inquiry.deliveries USING gin (documents);
 
 CREATE INDEX deliveries_number ON inquiry.deliveries USING btree (upper("right"((id)::text, 8)));
-
-CREATE INDEX deliveries_received ON inquiry.deliveries USING btree (received_at) WHERE (received_at IS NOT NULL);
 
 CREATE INDEX deliveries_under_way ON inquiry.deliveries USING btree (dispatched_at) WHERE (received_at IS NULL);
 
@@ -3946,8 +3936,6 @@ CREATE INDEX dock_links_delivery ON inquiry.dock_links USING btree (delivery_id,
 CREATE INDEX inquiries_buyer ON inquiry.inquiries USING btree (buyer_id, id DESC);
 
 CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((visibility = 'open'::text) AND (stage <> 'draft'::text));
-
-CREATE INDEX inquiries_opened ON inquiry.inquiries USING btree (opened_at) WHERE (opened_at IS NOT NULL);
 
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
