@@ -757,6 +757,57 @@ CREATE TABLE inquiry.lines (
     reported_grade text
 );
 
+CREATE TABLE inquiry.market_facts (
+    subject uuid NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    line text NOT NULL,
+    unit text NOT NULL,
+    reason text NOT NULL,
+    flags smallint NOT NULL,
+    minutes bigint NOT NULL,
+    cases bigint NOT NULL,
+    met bigint NOT NULL,
+    part bigint NOT NULL,
+    whole bigint NOT NULL
+);
+
+CREATE TABLE inquiry.market_looks (
+    id bigint NOT NULL,
+    award_id uuid,
+    inquiry_id uuid
+);
+
+CREATE TABLE inquiry.market_minutes (
+    kind text NOT NULL,
+    bucket bigint NOT NULL,
+    span text NOT NULL,
+    day date NOT NULL,
+    minutes bigint NOT NULL,
+    cases bigint NOT NULL
+);
+
+CREATE TABLE inquiry.market_place (
+    alone boolean NOT NULL DEFAULT true,
+    xact xid8 NOT NULL,
+    id uuid NOT NULL
+);
+
+CREATE TABLE inquiry.market_sums (
+    span text NOT NULL,
+    day date NOT NULL,
+    kind text NOT NULL,
+    line text NOT NULL,
+    unit text NOT NULL,
+    reason text NOT NULL,
+    flags smallint NOT NULL,
+    bucket bigint NOT NULL,
+    cases bigint NOT NULL,
+    met bigint NOT NULL,
+    part bigint NOT NULL,
+    whole bigint NOT NULL
+);
+
 CREATE TABLE inquiry.past_terms (
     inquiry_id uuid NOT NULL,
     held_until timestamp with time zone NOT NULL,
@@ -1059,6 +1110,13 @@ CREATE TABLE ledger.daily (
     movement smallint NOT NULL,
     amount bigint NOT NULL,
     value_vnd bigint
+);
+
+CREATE VIEW ledger.deal_changes (
+    xact xid8,
+    id uuid,
+    award_id uuid,
+    inquiry_id uuid
 );
 
 CREATE TABLE ledger.demands (
@@ -2738,6 +2796,24 @@ ALTER TABLE inquiry.lines ADD CONSTRAINT lines_target_price_vnd_check CHECK ((ta
 
 ALTER TABLE inquiry.lines ADD CONSTRAINT lines_unit_fkey FOREIGN KEY (unit) REFERENCES reference.units(code);
 
+ALTER TABLE inquiry.market_facts ADD CONSTRAINT market_facts_cases_check CHECK ((cases > 0));
+
+ALTER TABLE inquiry.market_looks ADD CONSTRAINT look_at_one CHECK ((num_nonnulls(award_id, inquiry_id) = 1));
+
+ALTER TABLE inquiry.market_looks ADD CONSTRAINT market_looks_pkey PRIMARY KEY (id);
+
+ALTER TABLE inquiry.market_minutes ADD CONSTRAINT market_minutes_pkey PRIMARY KEY (kind, bucket, span, day, minutes);
+
+ALTER TABLE inquiry.market_minutes ADD CONSTRAINT market_minutes_span_check CHECK ((span = ANY (ARRAY['day'::text, 'month'::text])));
+
+ALTER TABLE inquiry.market_place ADD CONSTRAINT market_place_alone_check CHECK (alone);
+
+ALTER TABLE inquiry.market_place ADD CONSTRAINT market_place_pkey PRIMARY KEY (alone);
+
+ALTER TABLE inquiry.market_sums ADD CONSTRAINT market_sums_pkey PRIMARY KEY (span, day, kind, line, unit, reason, flags, bucket);
+
+ALTER TABLE inquiry.market_sums ADD CONSTRAINT market_sums_span_check CHECK ((span = ANY (ARRAY['day'::text, 'month'::text])));
+
 ALTER TABLE inquiry.past_terms ADD CONSTRAINT past_terms_inquiry_id_fkey FOREIGN KEY (inquiry_id) REFERENCES inquiry.inquiries(id);
 
 ALTER TABLE inquiry.past_terms ADD CONSTRAINT past_terms_pkey PRIMARY KEY (inquiry_id, held_until);
@@ -3986,23 +4062,15 @@ CREATE INDEX awards_buyer ON inquiry.awards USING btree (buyer_id, id DESC);
 
 CREATE INDEX awards_buyer_day ON inquiry.awards USING btree (buyer_id, created_at);
 
-CREATE INDEX awards_due ON inquiry.awards USING btree (deliver_on) WHERE ((schedule = '[]'::jsonb) AND (period_from IS NULL));
-
-CREATE INDEX awards_due_last ON inquiry.awards USING btree ((((schedule -> '-1'::integer) ->> 'deliver_on'::text)) COLLATE "C") WHERE ((schedule <> '[]'::jsonb) AND (period_from IS NULL));
-
 CREATE INDEX awards_inquiry ON inquiry.awards USING btree (inquiry_id, id);
 
 CREATE INDEX awards_line ON inquiry.awards USING btree (line_id);
-
-CREATE INDEX awards_made ON inquiry.awards USING btree (created_at);
 
 CREATE INDEX awards_producer ON inquiry.awards USING btree (producer_id, id DESC);
 
 CREATE INDEX awards_producer_day ON inquiry.awards USING btree (producer_id, deliver_on);
 
 CREATE INDEX call_offs_award ON inquiry.call_offs USING btree (award_id, id);
-
-CREATE INDEX call_offs_due ON inquiry.call_offs USING btree (deliver_on) WHERE (state = 'confirmed'::text);
 
 CREATE UNIQUE INDEX cancellation_asked_once ON inquiry.cancellations USING btree (award_id) WHERE (state = 'asked'::text);
 
@@ -4013,8 +4081,6 @@ CREATE INDEX deliveries_award ON inquiry.deliveries USING btree (award_id, id);
 CREATE INDEX deliveries_documents ON inquiry.deliveries USING gin (documents);
 
 CREATE INDEX deliveries_number ON inquiry.deliveries USING btree (upper("right"((id)::text, 8)));
-
-CREATE INDEX deliveries_received ON inquiry.deliveries USING btree (received_at) WHERE (received_at IS NOT NULL);
 
 CREATE INDEX deliveries_under_way ON inquiry.deliveries USING btree (dispatched_at) WHERE (received_at IS NULL);
 
@@ -4030,11 +4096,11 @@ CREATE INDEX inquiries_buyer ON inquiry.inquiries USING btree (buyer_id, id DESC
 
 CREATE INDEX inquiries_open ON inquiry.inquiries USING btree (id DESC) WHERE ((visibility = 'open'::text) AND (stage <> 'draft'::text));
 
-CREATE INDEX inquiries_opened ON inquiry.inquiries USING btree (opened_at) WHERE (opened_at IS NOT NULL);
-
 CREATE INDEX invitations_producer ON inquiry.invitations USING btree (producer_id, inquiry_id DESC);
 
 CREATE INDEX lines_delivered ON inquiry.lines USING btree (deliver_to, deliver_from);
+
+CREATE INDEX market_facts_subject ON inquiry.market_facts USING btree (subject);
 
 CREATE UNIQUE INDEX payment_decided_once ON inquiry.payment_moves USING btree (payment_id) WHERE (move = ANY (ARRAY['confirm'::text, 'withdraw'::text]));
 
@@ -4812,6 +4878,29 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION inquiry.look_at_market()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    CASE TG_TABLE_NAME
+    WHEN 'inquiries' THEN
+        INSERT INTO inquiry.market_looks (inquiry_id) VALUES (NEW.id);
+        INSERT INTO inquiry.market_looks (award_id) SELECT a.id FROM inquiry.awards a WHERE a.inquiry_id = NEW.id;
+    WHEN 'invitations' THEN
+        INSERT INTO inquiry.market_looks (inquiry_id) VALUES (NEW.inquiry_id);
+    WHEN 'awards' THEN
+        INSERT INTO inquiry.market_looks (award_id) VALUES (NEW.id);
+    WHEN 'call_offs' THEN
+        INSERT INTO inquiry.market_looks (award_id) VALUES (NEW.award_id);
+    WHEN 'delivery_rules' THEN
+        INSERT INTO inquiry.market_looks (award_id) SELECT a.id FROM inquiry.awards a;
+    END CASE;
+    RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION inquiry.make_awards(awards jsonb, made_at timestamp with time zone)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -4833,6 +4922,13 @@ BEGIN
     RETURN taken;
 END
 $function$
+;
+
+CREATE OR REPLACE FUNCTION inquiry.market_bucket(minutes bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (minutes - (minutes % (((10)::double precision ^ (GREATEST((length((abs(minutes))::text) - 2), 0))::double precision))::bigint))
 ;
 
 CREATE OR REPLACE FUNCTION inquiry.schedule_holds(schedule jsonb, quantity bigint, deliver_on date)
@@ -5174,15 +5270,27 @@ CREATE TRIGGER lot_sources_limit AFTER INSERT ON catalog.lot_sources REFERENCING
 
 CREATE TRIGGER lots_limited AFTER INSERT OR UPDATE OF quantity ON catalog.lots FOR EACH ROW EXECUTE FUNCTION catalog.lot_limited();
 
+CREATE TRIGGER awards_looked_at AFTER UPDATE OF created_at, deliver_on, schedule, quantity, cancelled_by, cancelled_as ON inquiry.awards FOR EACH ROW WHEN (((((((old.created_at IS DISTINCT FROM new.created_at) OR (old.deliver_on IS DISTINCT FROM new.deliver_on)) OR (old.schedule IS DISTINCT FROM new.schedule)) OR (old.quantity IS DISTINCT FROM new.quantity)) OR (old.cancelled_by IS DISTINCT FROM new.cancelled_by)) OR (old.cancelled_as IS DISTINCT FROM new.cancelled_as))) EXECUTE FUNCTION inquiry.look_at_market();
+
+CREATE TRIGGER call_offs_looked_at AFTER INSERT OR UPDATE OF state, quantity, deliver_on ON inquiry.call_offs FOR EACH ROW EXECUTE FUNCTION inquiry.look_at_market();
+
 CREATE TRIGGER deliveries_draw_lots AFTER INSERT ON inquiry.deliveries REFERENCING NEW TABLE AS sent FOR EACH STATEMENT EXECUTE FUNCTION catalog.lots_drawn();
 
 CREATE TRIGGER receipt_stands BEFORE DELETE OR UPDATE ON inquiry.deliveries FOR EACH ROW WHEN ((old.received_at IS NOT NULL)) EXECUTE FUNCTION inquiry.stands();
 
 CREATE TRIGGER receipts_looked_at AFTER INSERT OR UPDATE ON inquiry.deliveries FOR EACH ROW WHEN ((new.received_at IS NOT NULL)) EXECUTE FUNCTION inquiry.look_at_account();
 
+CREATE TRIGGER delivery_rules_looked_at AFTER INSERT OR DELETE OR UPDATE ON inquiry.delivery_rules FOR EACH STATEMENT EXECUTE FUNCTION inquiry.look_at_market();
+
 CREATE TRIGGER dispute_stands BEFORE DELETE OR UPDATE ON inquiry.disputes FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION inquiry.stands();
 
 CREATE TRIGGER inquiries_keep_terms AFTER UPDATE OF terms ON inquiry.inquiries FOR EACH ROW WHEN ((old.terms IS DISTINCT FROM new.terms)) EXECUTE FUNCTION inquiry.keep_terms();
+
+CREATE TRIGGER inquiries_looked_at AFTER UPDATE OF opened_at, quotes_due_at, quotes_sealed ON inquiry.inquiries FOR EACH ROW WHEN ((((old.opened_at IS DISTINCT FROM new.opened_at) OR (old.quotes_due_at IS DISTINCT FROM new.quotes_due_at)) OR (old.quotes_sealed IS DISTINCT FROM new.quotes_sealed))) EXECUTE FUNCTION inquiry.look_at_market();
+
+CREATE TRIGGER declined_looked_at AFTER INSERT ON inquiry.invitations FOR EACH ROW WHEN ((new.declined_at IS NOT NULL)) EXECUTE FUNCTION inquiry.look_at_market();
+
+CREATE TRIGGER invitations_looked_at AFTER UPDATE OF declined_at ON inquiry.invitations FOR EACH ROW WHEN ((old.declined_at IS DISTINCT FROM new.declined_at)) EXECUTE FUNCTION inquiry.look_at_market();
 
 CREATE TRIGGER payments_looked_at AFTER INSERT ON inquiry.payment_moves FOR EACH ROW WHEN ((new.move = 'confirm'::text)) EXECUTE FUNCTION inquiry.look_at_account();
 
@@ -5314,6 +5422,16 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 
 -- on inquiry.lines the service may DELETE, INSERT, SELECT, UPDATE
 
+-- on inquiry.market_facts the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.market_looks the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.market_minutes the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.market_place the service may DELETE, INSERT, SELECT, UPDATE
+
+-- on inquiry.market_sums the service may DELETE, INSERT, SELECT, UPDATE
+
 -- on inquiry.past_terms the service may INSERT, SELECT
 
 -- on inquiry.payment_kinds the service may SELECT
@@ -5381,6 +5499,8 @@ CREATE TRIGGER postings_move_balances AFTER INSERT ON ledger.postings REFERENCIN
 -- on ledger.claims the service may INSERT, SELECT
 
 -- on ledger.daily the service may SELECT
+
+-- on ledger.deal_changes the service may SELECT
 
 -- on ledger.demands the service may SELECT
 

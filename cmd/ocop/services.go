@@ -81,7 +81,8 @@ func services() []service {
 		},
 		{
 			name: "inquiry", needs: []string{"identity", "ledger", "catalog"},
-			mount: func(api *web.API, h *house) { inquiry.Mount(api, h.inquiry) },
+			mount:   func(api *web.API, h *house) { inquiry.Mount(api, h.inquiry) },
+			workers: func(h *house) []worker { return []worker{{"facts of the market", rollupEvery, h.inquiry.FollowMarket}} },
 		},
 		{
 			name: "exchange", needs: []string{"identity", "ledger", "catalog", "inquiry"},
@@ -96,7 +97,7 @@ func services() []service {
 			mount: func(api *web.API, h *house) { trade.Mount(api, h.trade) },
 		},
 		{
-			name: "monitor", needs: []string{"identity", "ledger"},
+			name: "monitor", needs: []string{"identity", "ledger", "inquiry"},
 			mount:   func(api *web.API, h *house) { monitor.Mount(api, h.monitor) },
 			workers: func(h *house) []worker { return []worker{{"volumes in memory", rollupEvery, h.monitor.Follow}} },
 		},

@@ -13,6 +13,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/services/demonstration"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
@@ -49,6 +50,15 @@ func measureGaps(b *testing.B, database *referencetest.Database) {
 		added, err = ledger.Follow(ctx, database.App)
 		require.NoError(b, err)
 	}
+	market, began := inquiry.NewService(database.App, database.Book), time.Now()
+	for more := true; more; {
+		var err error
+		more, err = market.FollowMarket(ctx)
+		require.NoError(b, err)
+	}
+	followed := time.Since(began)
+	_, err := database.Owner.Exec(ctx, `ANALYZE inquiry.market_facts, inquiry.market_sums, inquiry.market_minutes`)
+	require.NoError(b, err)
 	service := monitor.NewService(database.App, monitor.Options{})
 	more, err := service.Follow(ctx)
 	require.NoError(b, err)
@@ -80,6 +90,7 @@ func measureGaps(b *testing.B, database *referencetest.Database) {
 	b.ReportMetric(part(years, 50), "indicators-year-ms-p50")
 	b.ReportMetric(part(quarters, 50), "indicators-quarter-ms-p50")
 	b.ReportMetric(prices.Seconds(), "prices-s")
+	b.ReportMetric(followed.Seconds(), "facts-s")
 }
 
 // askGaps asks a hundred times for the gaps of the months ahead, a quarter of them of one line, a quarter of one

@@ -31,7 +31,8 @@ const goodsSent = `
 	       a.id AS award_id, coalesce(d.call_off_id, a.id) AS owed_id, a.line_id, d.unit, d.quantity, x.raised_by,
 	       CAST(d.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) AS received_on,
 	       CAST(x.settled_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) AS settled_on,
-	       CASE WHEN a.schedule <> '[]' THEN inquiry.delivery_due(a.id, d.id) END AS due_on, coalesce(t.rejected, d.rejected) AS rejected, coalesce(t.over, d.over) AS over, t.value_vnd - d.value_vnd AS corrected
+	       CASE WHEN a.schedule <> '[]' THEN inquiry.delivery_due(a.id, d.id) END AS due_on, coalesce(t.rejected, d.rejected) AS rejected, coalesce(t.over, d.over) AS over,
+	       coalesce(t.reasons, d.reasons) AS reasons, t.value_vnd - d.value_vnd AS corrected
 	  FROM inquiry.awards a
 	  JOIN inquiry.deliveries d ON d.award_id = a.id
 	  LEFT JOIN inquiry.disputes x ON x.delivery_id = d.id AND x.settled_at IS NOT NULL
@@ -71,7 +72,7 @@ const owedByProducers = `
 	       coalesce(sum(quantity) FILTER (WHERE received_on IS NULL), 0) AS under_way
 	  FROM goods GROUP BY owed_id
 	), owed AS (
-	SELECT a.producer_id AS organisation_id, a.id AS owed_id, coalesce(CAST(a.schedule -> -1 ->> 'deliver_on' AS date), a.deliver_on) AS day, a.product_id, b.committed + b.dispatched = 0 AS done,
+	SELECT a.producer_id AS organisation_id, a.id AS award_id, a.id AS owed_id, coalesce(CAST(a.schedule -> -1 ->> 'deliver_on' AS date), a.deliver_on) AS day, a.product_id, b.committed + b.dispatched = 0 AS done,
 	       a.quantity - CASE WHEN a.cancelled_by = a.producer_id AND a.cancelled_as IS DISTINCT FROM 'agreement' THEN 0
 	                         ELSE b.released - coalesce(s.announced, 0) - coalesce(s.defaulted, 0) END AS due,
 	       b.accepted + b.over AS accepted, b.accepted + b.rejected + b.lost + b.dispatched AS sent,
@@ -85,7 +86,7 @@ const owedByProducers = `
 // calledFromProducers goes on with what was called off from frameworks.
 const calledFromProducers = `
 	UNION ALL
-	SELECT a.producer_id, c.id, c.deliver_on, a.product_id, c.drawn >= c.quantity AND coalesce(s.under_way, 0) = 0, c.quantity,
+	SELECT a.producer_id, a.id, c.id, c.deliver_on, a.product_id, c.drawn >= c.quantity AND coalesce(s.under_way, 0) = 0, c.quantity,
 	       c.drawn - coalesce(s.under_way, 0), c.drawn, 0, 0
 	  FROM inquiry.awards a
 	  JOIN inquiry.call_offs c ON c.award_id = a.id AND c.state = 'confirmed'
@@ -99,18 +100,18 @@ const casesOfProducers = `
 	  FROM (SELECT DISTINCT product_id FROM owed) o
 	  JOIN catalog.products p ON p.id = o.product_id
 	  JOIN inquiry.delivery_rules r ON r.rule = 'over' AND (r.line IS NULL OR r.line = p.line) AND (r.form IS NULL OR r.form = p.form)
-	 ORDER BY p.id, r.line IS NULL, r.form IS NULL
+	 ORDER BY p.id, r.line IS NULL, r.form IS NULL, r.valid_from DESC
 	), cases AS (
-	SELECT o.organisation_id, o.due - o.announced > 0 OR s.owed_id IS NOT NULL AS expected,
+	SELECT o.organisation_id, o.award_id, o.done, w.day, o.due - o.announced > 0 OR s.owed_id IS NOT NULL AS expected,
 	       s.owed_id IS NOT NULL AND NOT (s.outstanding AND o.day < $5) AND coalesce(s.last_on <= o.day AND s.late IS NOT TRUE, false) AS on_time,
 	       o.accepted >= w.enough AS in_full, o.accepted < w.enough AND o.announced > 0 AS announced,
 	       o.announced = 0 AND (o.defaulted > 0 OR o.sent < w.enough AND o.day < $5) AS defaulted
 	  FROM owed o
 	  LEFT JOIN sent s ON s.owed_id = o.owed_id
 	  LEFT JOIN tolerances t ON t.product_id = o.product_id
-	 CROSS JOIN LATERAL (SELECT o.due - o.due * coalesce(t.value, 0) / 100000 AS enough) w
-	 WHERE o.due > 0 AND (o.done OR o.day < $5)
-	   AND CASE WHEN o.done THEN least(o.day, s.last_on) ELSE o.day END BETWEEN $2 AND $3`
+	 CROSS JOIN LATERAL (SELECT o.due - o.due * coalesce(t.value, 0) / 100000 AS enough,
+	                            CASE WHEN o.done THEN least(o.day, s.last_on) ELSE o.day END AS day) w
+	 WHERE o.due > 0 AND (o.done OR o.day < $5) AND w.day BETWEEN $2 AND $3`
 
 // ofProducers are the awards a of the organisations $1.
 const ofProducers = `a.producer_id = ANY (CAST($1 AS uuid[]))`
@@ -128,7 +129,7 @@ const firstsOfProducers = `
 // answersOfProducers makes "answered" of how long that took, from "firsts".
 const answersOfProducers = `
 	), answered AS (
-	SELECT f.producer_id AS organisation_id, extract(epoch FROM f.answered_at - i.opened_at) / 60 AS answer,
+	SELECT f.producer_id AS organisation_id, f.inquiry_id, CAST(i.opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) AS day, extract(epoch FROM f.answered_at - i.opened_at) / 60 AS answer,
 	       extract(epoch FROM f.quoted_at - i.opened_at) / 60 AS quote
 	  FROM firsts f JOIN inquiry.inquiries i ON i.id = f.inquiry_id
 	 WHERE CAST(i.opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date) BETWEEN $2 AND $3`

@@ -43,7 +43,7 @@ func TestTheMarketIsMeasuredAsItsOrganisationsAre(t *testing.T) {
 	found, err := inquiry.Market(ctx, m.lent.App, within, today)
 	require.NoError(t, err)
 	shown := map[string]inquiry.MarketMeasure{}
-	for _, measure := range found {
+	for _, measure := range found.Measures {
 		require.NotEmpty(t, measure.Names.Name, measure.Code)
 		shown[measure.Code] = measure
 	}
@@ -59,8 +59,7 @@ func TestTheMarketIsMeasuredAsItsOrganisationsAre(t *testing.T) {
 	require.Equal(t, 4, shown["in_full"].Cases, "of two something is still owed")
 	require.Nil(t, shown["in_full"].Permille, "four are too few")
 
-	reasons, err := inquiry.MarketReasons(ctx, m.lent.App, within)
-	require.NoError(t, err)
+	reasons := found.Reasons
 	require.Len(t, reasons, 1)
 	require.Equal(t, "wrong_size", reasons[0].Reason)
 	require.NotEmpty(t, reasons[0].NameVI)
@@ -69,7 +68,7 @@ func TestTheMarketIsMeasuredAsItsOrganisationsAre(t *testing.T) {
 
 	none, err := inquiry.Market(ctx, m.lent.App, inquiry.Window{From: today.AddDays(-40), To: today.AddDays(-30)}, today)
 	require.NoError(t, err)
-	for _, measure := range none {
+	for _, measure := range none.Measures {
 		require.Zero(t, measure.Cases, measure.Code)
 		require.Nil(t, measure.Permille, measure.Code)
 		require.Nil(t, measure.Minutes, measure.Code)

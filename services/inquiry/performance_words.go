@@ -7,9 +7,11 @@ import (
 
 // The measures that others ask for by name.
 const (
-	measureOnTime   = "on_time"
-	measureInFull   = "in_full"
-	measureRejected = "rejected"
+	measureOnTime    = "on_time"
+	measureInFull    = "in_full"
+	measureAnnounced = "announced"
+	measureDefaulted = "defaulted"
+	measureRejected  = "rejected"
 )
 
 // measureNamed is a measure with its name and what is said of it.

@@ -1,7 +1,10 @@
 package ledger
 
 import (
+	"context"
+	"fmt"
 	"math"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -9,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/postgres"
 )
 
@@ -23,21 +27,57 @@ type Image struct {
 	// following lets one at a time bring it up to date.
 	following sync.Mutex
 	current   atomic.Pointer[View]
-	// ready says that it has caught up with the postings once.
-	ready atomic.Bool
+	// begun is closed when somebody follows it for the first time, ready when it has caught up with the postings once.
+	begun, ready         chan struct{}
+	beginning, beingRead sync.Once
+	patience             time.Duration
 }
 
+// imagePatience is how long a question waits for an image that is being read: less than a statement may take.
+const imagePatience = 5 * time.Second
+
+// ErrImageNotRead is the refusal to add up in the database what takes it longer than anybody waits.
+var ErrImageNotRead = fault.Define("volumes_not_read", http.StatusServiceUnavailable,
+	"Hệ thống vừa khởi động và đang nạp số liệu sản lượng. Thử lại sau ít giây.",
+	"The service has just started and is still reading the volumes. Try again in a few seconds.")
+
 // NewImage returns an image that is empty until it is followed.
-func NewImage(db *postgres.DB) *Image { return &Image{db: db} }
+func NewImage(db *postgres.DB) *Image {
+	return &Image{db: db, begun: make(chan struct{}), ready: make(chan struct{}), patience: imagePatience}
+}
 
 // View is the image at one moment; nil until it has caught up once, and a nil View answers from the
 // rollup in the database. Take it before the snapshot in which you ask it: then the snapshot sees all
 // that is in it.
 func (i *Image) View() *View {
-	if !i.ready.Load() {
+	select {
+	case <-i.ready:
+		return i.current.Load()
+	default:
 		return nil
 	}
-	return i.current.Load()
+}
+
+// Await is View, but waits for an image that is being read, a few seconds at most. Refused: ErrImageNotRead, when that
+// takes longer. Of an image that nobody follows it returns nil.
+func (i *Image) Await(ctx context.Context) (*View, error) {
+	select {
+	case <-i.ready:
+		return i.View(), nil
+	case <-i.begun:
+	default:
+		return nil, nil //nolint:nilnil // a nil View answers from the database
+	}
+	late := time.NewTimer(i.patience)
+	defer late.Stop()
+	select {
+	case <-i.ready:
+		return i.View(), nil
+	case <-late.C:
+		return nil, ErrImageNotRead.With()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for the volumes to be read: %w", ctx.Err())
+	}
 }
 
 // View is the rollup up to a place. The slices grow behind its back, never within their length.

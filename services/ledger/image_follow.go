@@ -47,6 +47,7 @@ func scanTold(scan func(dest ...any) error, more ...any) (told, error) {
 // one batch at most; it reports whether there is more. Run it every second, and again at once while there
 // is more.
 func (i *Image) Follow(ctx context.Context) (more bool, err error) {
+	i.beginning.Do(func() { close(i.begun) })
 	i.following.Lock()
 	defer i.following.Unlock()
 	const query = `SELECT epoch, ` + knowledgeDigest + ` AS digest FROM ledger.rollup_place`
@@ -78,7 +79,7 @@ func (i *Image) Follow(ctx context.Context) (more bool, err error) {
 	i.current.Store(v.with(posted))
 	more = len(posted) == FollowBatch
 	if !more {
-		i.ready.Store(true)
+		i.beingRead.Do(func() { close(i.ready) })
 	}
 	return more, nil
 }

@@ -32,7 +32,7 @@ var (
 // Faults lists the refusals of this package.
 func Faults() []*fault.Definition {
 	return []*fault.Definition{
-		ErrOfferExhausted, ErrLineFilled, ErrAwardExceeded, ErrCeilingExceeded, ErrClaimWeightless, ErrTooManyRows,
+		ErrOfferExhausted, ErrLineFilled, ErrAwardExceeded, ErrCeilingExceeded, ErrClaimWeightless, ErrTooManyRows, ErrImageNotRead,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/hashchain"
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 )
 
@@ -104,6 +105,7 @@ func examinations(found *Examination) []examination {
 			return audited.Postings, err
 		}},
 		{"rollup of volumes", ledger.RollupMatches},
+		{"facts of the market", inquiry.MarketMatches},
 		{"seals of the ledger", func(ctx context.Context, reader postgres.Reader, report func(Finding) error) (int64, error) {
 			seals, err := ledger.VerifySeals(ctx, reader, report)
 			return int64(seals), err

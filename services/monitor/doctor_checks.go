@@ -85,8 +85,16 @@ func guards(ctx context.Context, reader postgres.Reader, report func(Finding) er
 		{"inquiry.deliveries", "receipts_looked_at"}, {"inquiry.settlements", "settlements_looked_at"}, {"inquiry.payment_moves", "payments_looked_at"},
 		{"inquiry.payment_warning_days", "warning_days_looked_at"},
 	}
-	err := asleep(ctx, reader, report, "a trigger without which nobody is warned of what is due does not run", told)
-	return int64(len(names) + len(triggers) + len(agreed) + len(told)), err
+	if err := asleep(ctx, reader, report, "a trigger without which nobody is warned of what is due does not run", told); err != nil {
+		return 0, err
+	}
+	measured := []guard{
+		{"inquiry.inquiries", "inquiries_looked_at"}, {"inquiry.invitations", "invitations_looked_at"}, {"inquiry.invitations", "declined_looked_at"},
+		{"inquiry.awards", "awards_looked_at"}, {"inquiry.call_offs", "call_offs_looked_at"},
+		{"inquiry.delivery_rules", "delivery_rules_looked_at"},
+	}
+	err := asleep(ctx, reader, report, "a trigger without which indicators do not see a change does not run", measured)
+	return int64(len(names) + len(triggers) + len(agreed) + len(told) + len(measured)), err
 }
 
 // guard is a trigger that a promise rests on.

@@ -78,7 +78,7 @@ func TestDoctorOfAHealthyDatabase(t *testing.T) {
 	require.Len(t, found.Findings, 1, "postings alone are a warning")
 	require.Equal(t, ledger.SeverityWarning, finding(t, found, "ledger.offers", offer.String()).Severity)
 	require.Equal(t, int64(5), found.Ledger.Postings)
-	require.Len(t, found.Checks, 9)
+	require.Len(t, found.Checks, 10)
 	for _, check := range found.Checks {
 		require.Positive(t, check.Took, check.Name)
 	}

@@ -95,7 +95,7 @@ func watchers() web.Access {
 }
 
 func refusals() []*fault.Definition {
-	return append(Faults(), identity.ErrScopeMissing, identity.ErrNotApproved, fault.ErrUnknownValue, fault.ErrDateOrder)
+	return append(Faults(), identity.ErrScopeMissing, identity.ErrNotApproved, fault.ErrUnknownValue, fault.ErrDateOrder, ledger.ErrImageNotRead)
 }
 
 func (s *Service) sendVolumes(c *gin.Context) {

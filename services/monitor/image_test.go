@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/civil"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 )
@@ -73,12 +74,19 @@ func TestWhatIndicatorsCost(t *testing.T) {
 		defer mutex.Unlock()
 		statements = append(statements, statement)
 	}), monitor.Options{})
+	market := inquiry.NewService(b.App, b.Book)
 	cost := func() int {
 		require.Eventually(t, func() bool { // other tests' transactions hold the rollup back for a moment
 			_, err := ledger.Follow(t.Context(), b.App)
 			require.NoError(t, err)
+			_, err = market.FollowMarket(t.Context())
+			require.NoError(t, err)
 			more, err := service.Follow(t.Context())
-			return err == nil && !more
+			require.NoError(t, err)
+			var waiting int
+			require.NoError(t, b.App.Get(t.Context(), &waiting, `
+				SELECT count(*) FROM ledger.deal_changes c JOIN inquiry.market_place p ON (c.xact, c.id) > (p.xact, p.id)`))
+			return !more && waiting == 0
 		}, 20*time.Second, 10*time.Millisecond)
 		statements = nil
 		_, err := service.Indicators(t.Context(), b.cast["administrator"], civil.New(2026, time.January, 1), civil.New(2026, time.September, 30))
@@ -90,8 +98,9 @@ func TestWhatIndicatorsCost(t *testing.T) {
 		b.record(t, shrimpSale(int64(10+n)))
 	}
 	require.Equal(t, before, cost(), "however much was sold")
-	require.Equal(t, 15, before, "the instant, and one or two of each table")
+	require.Equal(t, 17, before, "the instant, one or two of each table, and four of how words were kept")
 	for _, statement := range statements {
 		require.NotContains(t, statement, "ledger.postings", "volumes and published bands are not added up from postings")
+		require.NotContains(t, statement, "inquiry.deliveries", "nor words from deliveries, once they were followed")
 	}
 }

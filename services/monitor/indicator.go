@@ -9,6 +9,7 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/identity"
+	"github.com/ocop-market/ocop/services/inquiry"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -29,8 +30,11 @@ func (s *Service) Indicators(ctx context.Context, who identity.Principal, from, 
 		return Indicators{}, err
 	}
 	var answer Indicators
-	view := s.image.View() // before the snapshot, which then sees all that is in it
-	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+	view, err := s.image.Await(ctx) // before the snapshot, which then sees all that is in it
+	if err != nil {
+		return Indicators{}, err
+	}
+	err = s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := roomFor(ctx, tx, view); err != nil {
 			return err
 		}
@@ -65,6 +69,8 @@ type indicated struct {
 	// day is the last of the period, or today.
 	day   civil.Date
 	rules map[string]indicatorRule
+	// market is how words were kept within the period.
+	market inquiry.MarketRecord
 }
 
 // indicatorRule is a target or a bound, as the table monitor.indicator_rules says.
@@ -85,14 +91,17 @@ const (
 	rulePriceMost         = "price_most_percent"
 )
 
-// indicating reads the rules that hold for a period. The view must be older than the snapshot.
+// indicating reads the rules that hold for a period, and how words were kept within it. The view must be older than the snapshot.
 func indicating(ctx context.Context, tx *postgres.Tx, view *ledger.View, names reportNames, from, to civil.Date) (indicated, error) {
 	of := indicated{tx: tx, view: view, names: names, from: from, to: to, day: to}
 	if today := reference.Day(tx.Now); today.Before(to) {
 		of.day = today
 	}
 	var err error
-	of.rules, err = indicatorRules(ctx, tx, to)
+	if of.rules, err = indicatorRules(ctx, tx, to); err != nil {
+		return of, err
+	}
+	of.market, err = inquiry.Market(ctx, tx, inquiry.Window{From: from, To: to}, reference.Day(tx.Now))
 	return of, err
 }
 

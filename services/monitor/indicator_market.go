@@ -14,7 +14,7 @@ import (
 )
 
 // measures are how words were kept over the whole market, by the rules of records.
-func (i indicated) measures(ctx context.Context) (ReportSection, error) {
+func (i indicated) measures(context.Context) (ReportSection, error) {
 	section := ReportSection{
 		Code: "performance", Names: called("Thời gian trả lời và giữ lời", "Answer times and how words were kept"), Rows: [][]ReportCell{},
 		Columns: []ReportColumn{
@@ -26,8 +26,7 @@ func (i indicated) measures(ctx context.Context) (ReportSection, error) {
 		Notes: []reference.Names{called("Dưới "+strconv.Itoa(inquiry.FewCases)+" trường hợp thì không tính tỷ lệ và trung vị. Tỷ lệ bị trả lại tính theo khối lượng.",
 			"Of fewer than "+strconv.Itoa(inquiry.FewCases)+" cases neither share nor median is told. Rejections are shares of quantity.")},
 	}
-	measured, err := inquiry.Market(ctx, i.tx, inquiry.Window{From: i.from, To: i.to}, reference.Day(i.tx.Now))
-	for _, each := range measured {
+	for _, each := range i.market.Measures {
 		cells := []ReportCell{named(each.Code, each.Names), {}, {}, counted(each.Cases), {}, {}, {}}
 		if each.Line != "" {
 			cells[1], cells[2] = named(each.Line, i.names.of(ledger.ByLine, each.Line)), i.names.unit(each.Unit)
@@ -40,11 +39,11 @@ func (i indicated) measures(ctx context.Context) (ReportSection, error) {
 		}
 		section.Rows = append(section.Rows, cells)
 	}
-	return section, err
+	return section, nil
 }
 
 // rejections are what goods of each line were rejected for.
-func (i indicated) rejections(ctx context.Context) (ReportSection, error) {
+func (i indicated) rejections(context.Context) (ReportSection, error) {
 	section := ReportSection{
 		Code: "rejections", Names: called("Lý do trả lại theo ngành hàng", "Why goods were rejected, by line"), Rows: [][]ReportCell{}, Overlapping: true,
 		Columns: []ReportColumn{
@@ -55,8 +54,7 @@ func (i indicated) rejections(ctx context.Context) (ReportSection, error) {
 		Notes: []reference.Names{called("Một chuyến có nhiều lý do được tính ở từng lý do; không cộng các dòng.",
 			"A delivery with several reasons counts under each: do not add rows up.")},
 	}
-	reasons, err := inquiry.MarketReasons(ctx, i.tx, inquiry.Window{From: i.from, To: i.to})
-	for _, each := range reasons {
+	for _, each := range i.market.Reasons {
 		why := called(each.NameVI, each.NameEN)
 		if each.Reason == "" {
 			why = called("không ghi", "none given")
@@ -66,7 +64,7 @@ func (i indicated) rejections(ctx context.Context) (ReportSection, error) {
 			counted(each.Deliveries), numbered(each.Rejected.String()),
 		})
 	}
-	return section, err
+	return section, nil
 }
 
 // Of how many the share is told.

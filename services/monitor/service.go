@@ -55,7 +55,7 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) {
 //
 // Refused: fault.ErrUnauthenticated, fault.ErrForbidden to others than officials and
 // administrators, ErrNotOverseen, ErrCompareWeeks, fault.ErrUnknownValue at a filter on what does not exist, and
-// what ledger.Volumes refuses.
+// what ledger.Volumes refuses; ledger.ErrImageNotRead right after a start.
 func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.Query, with ...ledger.Comparison) (Volumes, error) {
 	if err := mayWatch(who, q); err != nil {
 		return Volumes{}, err
@@ -67,8 +67,11 @@ func (s *Service) Volumes(ctx context.Context, who identity.Principal, q ledger.
 		return Volumes{}, err
 	}
 	var answer Volumes
-	view := s.image.View() // before the snapshot, which then sees all that is in it
-	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+	view, err := s.image.Await(ctx) // before the snapshot, which then sees all that is in it
+	if err != nil {
+		return Volumes{}, err
+	}
+	err = s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := roomFor(ctx, tx, view); err != nil {
 			return err
 		}
@@ -135,8 +138,12 @@ func (s *Service) Gaps(ctx context.Context, who identity.Principal, q ledger.Que
 	}
 	q.By = []ledger.Dimension{ledger.ByMonth, ledger.ByScheme}
 	var answer Gaps
-	view, accounts := s.image.View(), s.accounts.view() // before the snapshot, which then sees all that is in them
-	err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
+	view, err := s.image.Await(ctx)
+	if err != nil {
+		return Gaps{}, err
+	}
+	accounts := s.accounts.view() // both before the snapshot, which then sees all that is in them
+	err = s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		if err := roomFor(ctx, tx, view); err != nil {
 			return err
 		}

@@ -117,8 +117,11 @@ func (s *Service) makeEdition(ctx context.Context, job makeReport) error {
 	var made PeriodReport
 	var known knownOf
 	for try := 1; ; try++ {
-		view := s.image.View() // before the snapshot, which then sees all that is in it
-		err := s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
+		view, err := s.image.Await(ctx) // before the snapshot, which then sees all that is in it
+		if err != nil {
+			return err
+		}
+		err = s.db.InSnapshot(ctx, func(ctx context.Context, tx *postgres.Tx) (err error) {
 			if err := roomFor(ctx, tx, view); err != nil {
 				return err
 			}
