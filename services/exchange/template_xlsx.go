@@ -8,6 +8,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// typeface is what spreadsheets have without being told; a style that names none is shown in another.
+const typeface = "Calibri"
+
 // validatedRows is how far down a template's lists to choose from reach.
 const validatedRows = 2000
 
@@ -59,7 +62,20 @@ func (t *template) fill(book *excelize.File) error {
 			return err
 		}
 	}
+	if err := printed(book, list); err != nil {
+		return err
+	}
 	return book.SetPanes(list, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}) //nolint:wrapcheck // wrapped by the caller
+}
+
+// printed has a sheet printed across the width of a page.
+func printed(book *excelize.File, sheet string) error {
+	if err := book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: new(true)}); err != nil {
+		return err //nolint:wrapcheck // wrapped by the caller
+	}
+	return book.SetPageLayout(sheet, &excelize.PageLayoutOptions{ //nolint:wrapcheck // wrapped by the caller
+		Orientation: new("landscape"), Size: new(9), FitToWidth: new(1), FitToHeight: new(0), // 9 is A4
+	})
 }
 
 // templateStyles are those of headings, of the example and of cells that must stay text.
@@ -72,8 +88,8 @@ func newTemplateStyles(book *excelize.File) (templateStyles, error) {
 		into  *int
 		style excelize.Style
 	}{
-		{&s.head, excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
-		{&s.example, excelize.Style{Font: &excelize.Font{Italic: true, Color: "808080"}}},
+		{&s.head, excelize.Style{Font: &excelize.Font{Bold: true, Family: typeface}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
+		{&s.example, excelize.Style{Font: &excelize.Font{Italic: true, Color: "808080", Family: typeface}}},
 		{&s.text, excelize.Style{CustomNumFmt: &asText}},
 	} {
 		var err error
