@@ -70,10 +70,10 @@ func NewXLSX(to io.Writer, sheet Sheet) (Writer, error) { //nolint:ireturn // fo
 	return w, nil
 }
 
-// beginning is what stands before the rows: the pane of headings and the widths. A sheet is printed across the width of a page.
+// beginning is what stands before the rows: the pane of headings and the widths.
 func (s Sheet) beginning() string {
 	var text strings.Builder
-	text.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">`)
+	text.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0">`)
 	if s.Heads > 0 {
 		fmt.Fprintf(&text, `<pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" state="frozen"/>`, s.Heads, s.Heads+1)
 	}
@@ -189,7 +189,7 @@ func appendEscaped(to []byte, text string) []byte {
 
 // Close ends the workbook.
 func (w *xlsxWriter) Close() error {
-	_, err := w.rows.WriteString(`</sheetData><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>`)
+	_, err := w.rows.WriteString(`</sheetData><pageSetup paperSize="9" orientation="landscape"/></worksheet>`)
 	if err == nil {
 		err = w.rows.Flush()
 	}

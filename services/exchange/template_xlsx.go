@@ -62,20 +62,11 @@ func (t *template) fill(book *excelize.File) error {
 			return err
 		}
 	}
-	if err := printed(book, list); err != nil {
-		return err
-	}
-	return book.SetPanes(list, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}) //nolint:wrapcheck // wrapped by the caller
-}
-
-// printed has a sheet printed across the width of a page.
-func printed(book *excelize.File, sheet string) error {
-	if err := book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: new(true)}); err != nil {
+	sideways := excelize.PageLayoutOptions{Orientation: new("landscape"), Size: new(9)} // A4; too many columns to be fitted to its width
+	if err := book.SetPageLayout(list, &sideways); err != nil {
 		return err //nolint:wrapcheck // wrapped by the caller
 	}
-	return book.SetPageLayout(sheet, &excelize.PageLayoutOptions{ //nolint:wrapcheck // wrapped by the caller
-		Orientation: new("landscape"), Size: new(9), FitToWidth: new(1), FitToHeight: new(0), // 9 is A4
-	})
+	return book.SetPanes(list, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}) //nolint:wrapcheck // wrapped by the caller
 }
 
 // templateStyles are those of headings, of the example and of cells that must stay text.
