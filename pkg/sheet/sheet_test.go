@@ -251,6 +251,9 @@ func TestWhatIsWrittenOpensInSpreadsheets(t *testing.T) {
 	formula, err := book.GetCellFormula("Sản phẩm & <giá>", "A2")
 	require.NoError(t, err)
 	require.Empty(t, formula)
+	page, err := book.GetPageLayout("Sản phẩm & <giá>")
+	require.NoError(t, err)
+	require.Equal(t, "landscape", *page.Orientation)
 }
 
 // What is written in either format is read back as it was.

@@ -189,7 +189,7 @@ func appendEscaped(to []byte, text string) []byte {
 
 // Close ends the workbook.
 func (w *xlsxWriter) Close() error {
-	_, err := w.rows.WriteString(`</sheetData></worksheet>`)
+	_, err := w.rows.WriteString(`</sheetData><pageSetup paperSize="9" orientation="landscape"/></worksheet>`)
 	if err == nil {
 		err = w.rows.Flush()
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// typeface is what spreadsheets have without being told; a style that names none is shown in another.
+const typeface = "Calibri"
+
 // validatedRows is how far down a template's lists to choose from reach.
 const validatedRows = 2000
 
@@ -59,6 +62,10 @@ func (t *template) fill(book *excelize.File) error {
 			return err
 		}
 	}
+	sideways := excelize.PageLayoutOptions{Orientation: new("landscape"), Size: new(9)} // A4; too many columns to be fitted to its width
+	if err := book.SetPageLayout(list, &sideways); err != nil {
+		return err //nolint:wrapcheck // wrapped by the caller
+	}
 	return book.SetPanes(list, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}) //nolint:wrapcheck // wrapped by the caller
 }
 
@@ -72,8 +79,8 @@ func newTemplateStyles(book *excelize.File) (templateStyles, error) {
 		into  *int
 		style excelize.Style
 	}{
-		{&s.head, excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
-		{&s.example, excelize.Style{Font: &excelize.Font{Italic: true, Color: "808080"}}},
+		{&s.head, excelize.Style{Font: &excelize.Font{Bold: true, Family: typeface}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
+		{&s.example, excelize.Style{Font: &excelize.Font{Italic: true, Color: "808080", Family: typeface}}},
 		{&s.text, excelize.Style{CustomNumFmt: &asText}},
 	} {
 		var err error

@@ -59,7 +59,7 @@ func (b *reportBook) styles() {
 	b.wrapped = b.style(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	b.heading = b.style(&excelize.Style{
 		Font: &excelize.Font{Bold: true, Size: 11, Color: "FFFFFF", Family: typeface}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"4472C4"}},
-		Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
+		Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"},
 	})
 	b.hidden = b.style(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "right"}})
 	b.formats = make(map[numberFormat]int)
@@ -204,7 +204,7 @@ func (b *reportBook) column(name string, column int, each ReportColumn, section 
 	b.noted(b.file.SetCellStr(name, cellName(column, firstRow), heading))
 	b.noted(b.file.SetCellStyle(name, cellName(column, firstRow), cellName(column, firstRow), b.heading))
 	longest := utf8.RuneCountInString(heading)/headingLines + 3
-	for _, word := range strings.Fields(heading) {
+	for word := range strings.FieldsSeq(heading) {
 		longest = max(longest, utf8.RuneCountInString(word)+2) // beside the button that filters
 	}
 	for row, cells := range section.Rows {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -196,62 +195,13 @@ func (s *secrets) found(shown map[uint64]bool) string {
 				for at, equation := range equations {
 					others[at] = equation &^ few
 				}
-				if rankModulo(others) < all && rank(others) < all {
+				if rank(others) < all {
 					return fmt.Sprintf("something about two %s alone, of the deliveries %b", side, few)
 				}
 			}
 		}
 	}
 	return ""
-}
-
-// rankModulo is the rank of equations in the field of the prime 2⁶¹ − 1: never more than that of rationals, for what has a
-// determinant other than nothing there has one among whole numbers. So where it is as great as wanted, the other is,
-// too, and only where it is not, which chance alone does not do, must the slower be asked. Nothing is missed.
-func rankModulo(equations []uint64) int {
-	const prime = 1<<61 - 1
-	times := func(a, b uint64) uint64 {
-		high, low := bits.Mul64(a, b)
-		_, rest := bits.Div64(high, low, prime)
-		return rest
-	}
-	inverse := func(a uint64) uint64 {
-		result := uint64(1)
-		for power := uint64(prime - 2); power > 0; power >>= 1 {
-			if power&1 == 1 {
-				result = times(result, a)
-			}
-			a = times(a, a)
-		}
-		return result
-	}
-	var reduced [64]*[64]uint64 // by the place where they begin, with 1
-	found := 0
-	for _, equation := range equations {
-		var row [64]uint64
-		for i := range row {
-			row[i] = equation >> i & 1
-		}
-		for lead := range row {
-			if row[lead] == 0 {
-				continue
-			}
-			known, factor := reduced[lead], row[lead]
-			if known == nil {
-				factor = inverse(factor)
-				for i := lead; i < len(row); i++ {
-					row[i] = times(row[i], factor)
-				}
-				reduced[lead] = &row
-				found++
-				break
-			}
-			for i := lead; i < len(row); i++ {
-				row[i] = (row[i] + prime - times(factor, known[i])) % prime
-			}
-		}
-	}
-	return found
 }
 
 // rank is the number of independent equations among those whose bits are their coefficients.
@@ -336,20 +286,4 @@ func TestTheSolverFindsWhatFollows(t *testing.T) {
 	require.Empty(t, s.found(map[uint64]bool{0b0111: true}))
 	require.NotEmpty(t, s.found(map[uint64]bool{0b0111: true, 0b1111: true}), "the difference is the last delivery")
 	require.NotEmpty(t, s.found(map[uint64]bool{0b0011: true}), "two producers")
-}
-
-// The quick rank is the exact one, of any equations: dense ones, sums of others, and few of many unknowns.
-func TestTheQuickRankIsTheExactOne(t *testing.T) {
-	t.Parallel()
-	chance := rand.New(rand.NewPCG(7, 7))
-	for range 40 {
-		equations, mask := make([]uint64, chance.IntN(20)), uint64(1)<<(1+chance.IntN(20))-1
-		for at := range equations {
-			equations[at] = chance.Uint64() & mask
-			if at > 1 && chance.IntN(3) == 0 {
-				equations[at] = equations[at-1] ^ equations[at-2] // often a sum or a difference
-			}
-		}
-		require.Equal(t, rank(equations), rankModulo(equations), "%b", equations)
-	}
 }
