@@ -185,10 +185,17 @@ func inOrder(first int32, cells []cell, goods, demands int) *monthCells {
 	room := make([]cell, len(cells))
 	cells, room = counted(cells, room, 1<<16, func(c *cell) uint32 { return uint32(c.movement)<<8 | uint32(c.day) })
 	cells, room = counted(cells, room, demands, func(c *cell) uint32 { return c.demand })
-	cells, _ = counted(cells, room, goods, func(c *cell) uint32 { return c.goods })
+	cells, room = counted(cells, room, goods, func(c *cell) uint32 { return c.goods })
 	month := emptyMonth(first, len(cells))
 	for _, each := range cells {
 		month.add(each)
+	}
+	month.total = emptyMonth(first, 0)
+	cells, room = counted(cells, room, 1<<8, func(c *cell) uint32 { return uint32(c.movement) })
+	cells, _ = counted(cells, room, goods, func(c *cell) uint32 { return c.goods })
+	for _, each := range cells {
+		each.demand, each.day = 0, 0
+		month.total.add(each)
 	}
 	return month
 }

@@ -26,7 +26,7 @@ func TestPackedRowsAreTakenApart(t *testing.T) {
 	require.NoError(t, make(unsorted).take(nil, known), "pages may be empty")
 }
 
-// Counting puts the cells of a month in the order that comparing them does.
+// Counting puts the cells of a month, and of its total, in the order that comparing them does.
 func TestCellsAreSortedByCounting(t *testing.T) {
 	t.Parallel()
 	chance := rand.New(rand.NewPCG(1, 2))
@@ -39,9 +39,7 @@ func TestCellsAreSortedByCounting(t *testing.T) {
 		}
 	}
 	compared := slices.SortedFunc(slices.Values(cells), cell.compare)
-	expected := emptyMonth(31, 0)
-	for _, each := range compared {
-		expected.add(each)
-	}
+	expected := emptyMonth(31, 0).with(compared)
+	require.Less(t, len(expected.total.amount), len(expected.amount))
 	require.Equal(t, expected, inOrder(31, cells, goods, demands))
 }
