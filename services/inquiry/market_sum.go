@@ -165,8 +165,9 @@ func (m *marketSums) of(kind string) []marketSum {
 
 // rejected measures the goods of each line.
 func (m *marketSums) rejected() []MarketMeasure {
-	var measured []MarketMeasure
-	for _, sum := range m.of(factGoods) {
+	goods := m.of(factGoods)
+	measured := make([]MarketMeasure, 0, len(goods))
+	for _, sum := range goods {
 		measured = append(measured, MarketMeasure{
 			Code: measureRejected, Line: sum.Line, Unit: sum.Unit, Cases: int(sum.Cases), Met: int(sum.Met), Permille: permille(sum.Cases, sum.Part, sum.Whole),
 		})

@@ -47,11 +47,6 @@ func (w Window) window(today civil.Date) (Window, error) {
 	return w, nil
 }
 
-// instants are when the first day begins and when the last one is over.
-func (w Window) instants() (from, until time.Time) {
-	return w.From.In(reference.Zone()), w.To.AddDays(1).In(reference.Zone())
-}
-
 // PerformanceRecord is how an organisation kept its word within a window, over all its deals: no
 // volume, price or other party is in it. It is computed from receipts, settlements, the ledger and
 // the instants of answers; nothing but a settled dispute changes what was received.

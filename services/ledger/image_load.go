@@ -149,7 +149,7 @@ func (u unsorted) take(rows []byte, known numbers) error {
 		}
 		u[first] = append(u[first], cell{
 			goods: known.goods[binary.BigEndian.Uint32(rows)], demand: known.demands[binary.BigEndian.Uint32(rows[4:])],
-			movement: uint8(time & math.MaxUint8), day: day, //nolint:gosec // what the byte holds
+			movement: uint8(time & math.MaxUint8), day: day,
 			amount: int64(binary.BigEndian.Uint64(rows[12:])), value: int64(binary.BigEndian.Uint64(rows[20:])), //nolint:gosec // signed, as they were packed
 		})
 	}
