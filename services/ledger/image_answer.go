@@ -83,7 +83,7 @@ func answer[R any, P group[R]](v *View, late *late, p *plan) ([]R, error) {
 	sums := v.addUp(p)
 	late.addTo(p, sums)
 	if sums.full {
-		return nil, ErrTooManyRows.With("max", MaxVolumeRows)
+		return nil, ErrTooManyRows.With("max", p.query.most())
 	}
 	rows := make([]R, 0, len(sums.groups))
 	for at, group := range sums.groups {

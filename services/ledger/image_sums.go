@@ -11,8 +11,11 @@ import (
 type groupSums struct {
 	plan  *plan
 	width int
-	// table finds the place of a group among groups: 0 where free, else its place and one.
+	// most is how many groups there may be.
+	most int
+	// table finds the place of a group among groups: 0 where free, else its place and one. It has 1<<bits places.
 	table []int32
+	bits  int
 	// groups are numbered by goods, demand and time together.
 	groups []uint64
 	// amounts and values have width numbers for each group; the last one is of what is unconfirmed.
@@ -24,39 +27,58 @@ type groupSums struct {
 	full bool
 }
 
-// tableBits keep the table at most a third full.
-const tableBits = 15
+// firstBits are those of a table as it begins: enough for what people read.
+const firstBits = 15
 
 func newSums(p *plan) *groupSums {
-	return &groupSums{plan: p, width: p.known.width + 1, table: make([]int32, 1<<tableBits)}
+	return &groupSums{plan: p, width: p.known.width + 1, most: p.query.most(), table: make([]int32, 1<<firstBits), bits: firstBits}
 }
 
 // place returns where a group's sums are.
 func (s *groupSums) place(group uint64) int32 {
-	const golden = 0x9E3779B97F4A7C15
-	at := group * golden >> (64 - tableBits)
-	for {
-		found := s.table[at]
-		if found == 0 {
-			break
-		}
-		if s.groups[found-1] == group {
-			return found - 1
-		}
-		at = (at + 1) % (1 << tableBits)
+	at, found := s.find(group)
+	if found {
+		return s.table[at] - 1
 	}
-	if len(s.groups) == MaxVolumeRows {
+	if len(s.groups) == s.most {
 		s.full = true
 		return 0
 	}
+	if 3*len(s.groups) > len(s.table) {
+		s.grow()
+		at, _ = s.find(group)
+	}
 	s.groups = append(s.groups, group)
-	s.table[at] = int32(len(s.groups)) //nolint:gosec // no more than MaxVolumeRows and one
+	s.table[at] = int32(len(s.groups)) //nolint:gosec // no more than most and one
 	s.amounts = append(s.amounts, make([]int64, s.width)...)
 	s.values = append(s.values, make([]int64, s.width)...)
 	if s.plan.delivering != nil {
 		s.producers, s.buyers = append(s.producers, distinct{}), append(s.buyers, distinct{})
 	}
 	return s.table[at] - 1
+}
+
+// find returns where in the table a group is, or where it goes.
+func (s *groupSums) find(group uint64) (at uint64, found bool) {
+	const golden = 0x9E3779B97F4A7C15
+	at = group * golden >> (64 - s.bits)
+	for s.table[at] != 0 {
+		if s.groups[s.table[at]-1] == group {
+			return at, true
+		}
+		at = (at + 1) % (1 << s.bits)
+	}
+	return at, false
+}
+
+// grow doubles the table, which is at most a third full.
+func (s *groupSums) grow() {
+	s.bits++
+	s.table = make([]int32, 1<<s.bits)
+	for number, group := range s.groups {
+		at, _ := s.find(group)
+		s.table[at] = int32(number + 1) //nolint:gosec // no more than most
+	}
 }
 
 // places sets run to the groups of goods and demand at a time.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -20,7 +21,7 @@ var ErrTooManyRows = fault.Define("too_many_rows", http.StatusUnprocessableEntit
 	"Kết quả nhiều hơn {max} dòng. Chọn khoảng ngày ngắn hơn, lọc thêm hoặc bớt cách phân nhóm.",
 	"The answer has more than {max} rows. Choose a shorter time, filter more or group by less.")
 
-// MaxVolumeRows is the largest number of rows that Volumes answers.
+// MaxVolumeRows is the largest number of rows that Volumes answers, unless a query says otherwise.
 const MaxVolumeRows = 10_000
 
 // Dimension is something that volumes can be grouped by and filtered on.
@@ -119,7 +120,13 @@ type Query struct {
 	// Unconfirmed are deliveries that left and that nobody confirmed in time; the ledger cannot know
 	// them. Read them and the totals at one instant.
 	Unconfirmed []uuid.UUID
+	// Most is how many rows the answer may have; 0 means MaxVolumeRows. More are for questions whose answer is counted
+	// and not shown.
+	Most int
 }
+
+// most is how many rows the answer may have.
+func (q Query) most() int { return cmp.Or(q.Most, MaxVolumeRows) }
 
 // Check refuses a query that cannot be answered: fault.ErrUnknownValue at "by",
 // fault.ErrRequired or fault.ErrDateOrder at the dates.

@@ -144,7 +144,7 @@ func (q Query) statement(parts []part, from source) (by []Dimension, query strin
 		columns = append(columns, "coalesce(p.movement = 'dispatched' AND p.delivery_id = ANY ("+unconfirmed+"), false) AS unconfirmed")
 	}
 	query = fmt.Sprintf(totals, strings.Join(columns, ", "), conditions.String(), positions(len(columns)),
-		expressions.String(), sums(parts), joins.String(), unfolded.String(), positions(len(by)+3), MaxVolumeRows+1, from.rows(unconfirmed))
+		expressions.String(), sums(parts), joins.String(), unfolded.String(), positions(len(by)+3), q.most()+1, from.rows(unconfirmed))
 	return by, query, args
 }
 
@@ -175,8 +175,8 @@ func total[R any, P group[R]](ctx context.Context, reader postgres.Reader, q Que
 	by, query, args := q.statement(parts, from)
 	answer, read := []R{}, 0
 	err := reader.Each(ctx, query, args, func(scan func(dest ...any) error) error {
-		if read++; read > MaxVolumeRows {
-			return ErrTooManyRows.With("max", MaxVolumeRows)
+		if read++; read > q.most() {
+			return ErrTooManyRows.With("max", q.most())
 		}
 		var row R
 		key, values := P(&row).key(), make([]string, len(by))

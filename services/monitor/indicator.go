@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"github.com/ocop-market/ocop/pkg/civil"
@@ -147,21 +146,14 @@ func percentOf(part, whole int64) ReportCell {
 
 func counted(n int) ReportCell { return numbered(strconv.Itoa(n)) }
 
-// volumes totals the ledger by what may have more values than one answer has rows: then value by value of a
-// dimension that is a code of the reference facts, each of which a row has one of.
-func (i indicated) volumes(ctx context.Context, q ledger.Query, narrower ledger.Dimension) ([]ledger.Row, error) {
-	rows, err := i.view.Volumes(ctx, i.tx, q)
-	if !errors.Is(err, ledger.ErrTooManyRows) {
-		return rows, err
+// indicatorRows is how many rows the questions of indicators may have: those of every producer.
+const indicatorRows = 1_000_000
+
+// delivered totals the ledger by what has more values than anybody reads.
+func (i indicated) delivered(ctx context.Context, from, to civil.Date, by ...ledger.Dimension) ([]ledger.Supply, error) {
+	rows, err := i.view.SuppliesOf(ctx, i.tx, ledger.Query{By: by, From: from, To: to, Most: indicatorRows}, ledger.Span{From: from, To: to})
+	if err != nil {
+		return nil, err
 	}
-	rows = nil
-	for value := range i.names[narrower] {
-		q.Only = map[ledger.Dimension]string{narrower: value}
-		found, err := i.view.Volumes(ctx, i.tx, q)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, found...)
-	}
-	return rows, nil
+	return rows[0], nil
 }

@@ -95,7 +95,7 @@ func (i indicated) concentration(ctx context.Context) (ReportSection, error) {
 	if !first.Before(end) {
 		return section, nil
 	}
-	rows, err := i.volumes(ctx, ledger.Query{By: []ledger.Dimension{ledger.ByProducer, ledger.ByQuarter}, From: first, To: end.AddDays(-1)}, ledger.ByLine)
+	rows, err := i.delivered(ctx, first, end.AddDays(-1), ledger.ByProducer, ledger.ByQuarter)
 	if err != nil {
 		return section, err
 	}

@@ -139,7 +139,7 @@ func (i indicated) soldInModernChannels(ctx context.Context) (map[uuid.UUID]bool
 	if err := i.tx.Select(ctx, &systems, query); err != nil {
 		return nil, err
 	}
-	rows, err := i.volumes(ctx, ledger.Query{By: []ledger.Dimension{ledger.ByProducer, ledger.ByBuyerSystem}, From: i.from, To: i.to}, ledger.ByBuyerSystem)
+	rows, err := i.delivered(ctx, i.from, i.to, ledger.ByProducer, ledger.ByBuyerSystem)
 	if err != nil {
 		return nil, err
 	}
