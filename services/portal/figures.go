@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"github.com/ocop-market/ocop/pkg/quantity"
@@ -38,6 +40,8 @@ type cell struct {
 	was []string
 	// why says why there is no figure.
 	why string
+	// tone are classes that set the text apart; what it says must not hang on them.
+	tone string
 }
 
 // headed are the groups over the columns; none where no column has one.
@@ -68,6 +72,20 @@ type chart struct {
 type chartSeries struct {
 	Name   string              `json:"name"`
 	Values []quantity.Quantity `json:"values"`
+	// Missing are the places without a figure, whose values say nothing.
+	Missing []int `json:"missing,omitempty"`
+	// Line says that it is drawn as a line over the bars.
+	Line bool `json:"line,omitempty"`
+}
+
+// add adds a value, or that there is none.
+func (s *chartSeries) add(value *quantity.Quantity) {
+	if value == nil {
+		s.Missing = append(s.Missing, len(s.Values))
+		s.Values = append(s.Values, 0)
+		return
+	}
+	s.Values = append(s.Values, *value)
 }
 
 // choice is one of what a form offers.
@@ -94,6 +112,10 @@ func (c chart) table(v *visit, caption string) figures {
 	for at, label := range c.Labels {
 		row := []cell{{text: label}}
 		for _, series := range c.Series {
+			if slices.Contains(series.Missing, at) {
+				row = append(row, cell{text: "–"})
+				continue
+			}
 			row = append(row, cell{text: v.amount(series.Values[at])})
 		}
 		made.rows = append(made.rows, row)

@@ -21,7 +21,11 @@ type visit struct {
 	language string
 	page     page
 	// query holds the parameters of the address, cleaned.
-	query  url.Values
+	query url.Values
+	// typed are the fields of the form that was sent; nil when none was.
+	typed url.Values
+	// did is what was just done, by the name of its act.
+	did    string
 	bundle *bundle
 	// refusal is why the page does not show what it was asked for; nil when it does.
 	refusal *web.Problem
@@ -44,6 +48,8 @@ func (s *Service) visit(c *gin.Context, p page) (*visit, error) {
 	if err := web.Typed(query); err != nil {
 		return v, err
 	}
+	v.did = query.Get(doneField)
+	query.Del(doneField)
 	v.query = query
 	if v.who.SignedIn() {
 		v.me, err = s.identity.Me(ctx, v.who)

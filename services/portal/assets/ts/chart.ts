@@ -1,16 +1,16 @@
 // Bars of what the page tells in a table beside them. The figures come from that table's page as data, never from
 // a request of their own, so the two cannot differ.
-import { BarChart } from "echarts/charts";
+import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, AriaComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([BarChart, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
 
 interface Chart {
   unit: string;
   labels: string[];
-  series: { name: string; values: string[] }[];
+  series: { name: string; values: string[]; missing?: number[]; line?: boolean }[];
 }
 
 // Dark to light as a promise becomes goods; told apart without colour by their order and the legend's.
@@ -32,11 +32,18 @@ function one(place: HTMLElement): void {
     color: colours,
     textStyle: { fontFamily: "system-ui, sans-serif", fontSize: 12 },
     legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10 },
-    grid: { top: 36, left: 8, right: 8, bottom: 8, containLabel: true },
+    grid: { top: 52, left: 8, right: 8, bottom: 8, containLabel: true },
     xAxis: { type: "category", data: data.labels, axisTick: { show: false } },
-    yAxis: { type: "value", name: data.unit, axisLabel: { formatter: (value: number) => numbers.format(value) } },
-    series: data.series.map((series) => ({ type: "bar", name: series.name, data: series.values.map(Number), barMaxWidth: 18 })),
+    yAxis: { type: "value", name: data.unit, nameTextStyle: { align: "right" }, axisLabel: { formatter: (value: number) => numbers.format(value) } },
+    series: data.series.map(drawnAs),
   });
+}
+
+// A series of bars, or a line with a mark at each figure, broken where there is none.
+function drawnAs(series: Chart["series"][number]): echarts.SeriesOption {
+  const values = series.values.map((value, at) => (series.missing?.includes(at) ? null : Number(value)));
+  if (series.line) return { type: "line", name: series.name, data: values, symbol: "circle", symbolSize: 7, lineStyle: { width: 2 } };
+  return { type: "bar", name: series.name, data: values, barMaxWidth: 18 };
 }
 
 export function draw(): void {
