@@ -259,3 +259,6 @@ const demonstrationNote = "Dữ liệu minh hoạ / demonstration data"
 func (g Gaps) Noted(language string) []string {
 	return append(notes(language, g.Report, nil), gapNote.In(language))
 }
+
+// CSV is the report as a file for spreadsheets, with codes where people read names.
+func (g Gaps) CSV() []byte { return g.table().csv() }

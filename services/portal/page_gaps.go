@@ -282,3 +282,13 @@ func monthsBetween(from, to string) []string {
 
 // mostChartMonths is how many months a chart shows.
 const mostChartMonths = 60
+
+// fileGaps is the table as a file, as GET /v1/gaps gives it.
+func fileGaps(ctx context.Context, s *Service, v *visit) ([]byte, error) {
+	query, err := gapsAsked(v.query)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.monitor.Gaps(ctx, v.who, query)
+	return answer.CSV(), err
+}

@@ -24,7 +24,12 @@ type page struct {
 	show func(ctx context.Context, s *Service, v *visit) (templ.Component, error)
 	// acts are what its forms do, by the names that they send.
 	acts map[string]act
+	// csv makes the page's table as a file, at the page's address with .csv behind it; nil: there is none.
+	csv func(ctx context.Context, s *Service, v *visit) ([]byte, error)
 }
+
+// csvEnding stands behind the address of a page's file.
+const csvEnding = ".csv"
 
 //nolint:gochecknoglobals // an immutable table
 var (
@@ -40,8 +45,8 @@ func pages() []page {
 	return []page{
 		{path: homePath, title: pageHome, show: showHome},
 		{path: overviewPath, title: overviewTitle, under: menuMonitor, groups: watchers(), live: true, show: showOverview},
-		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes},
-		{path: gapsPath, title: gapsTitle, under: menuMonitor, groups: watchers(), live: true, show: showGaps, acts: gapActs()},
+		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes, csv: fileVolumes},
+		{path: gapsPath, title: gapsTitle, under: menuMonitor, groups: watchers(), live: true, show: showGaps, csv: fileGaps, acts: gapActs()},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
 	}
 }
