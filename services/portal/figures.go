@@ -62,11 +62,15 @@ func (f figures) headed() []headGroup {
 	return groups
 }
 
-// chart is what bars show, and the table beside them says.
+// chart is what bars and lines show, and the table beside them says.
 type chart struct {
 	Unit   string        `json:"unit"`
 	Labels []string      `json:"labels"`
 	Series []chartSeries `json:"series"`
+	// Title heads a chart whose table stands beside it.
+	Title string `json:"-"`
+	// Sideways says that labels stand below each other at the left: they are long.
+	Sideways bool `json:"sideways,omitempty"`
 
 	last string // the month of the last label
 }

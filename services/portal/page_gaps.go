@@ -45,6 +45,9 @@ var (
 	gapsNoSeason     = text("Chưa biết mùa vụ của ngành hàng.", "The season of the line is not known.")
 	gapsChart        = text("Nhu cầu và nguồn cung theo tháng: %s", "Demand and supply by month: %s")
 	gapsSupplies     = text("Nguồn cung còn hứa được", "Supply left to promise")
+	gapsOnly         = text("Hiển thị", "Rows")
+	gapsOfDemand     = text("Có nhu cầu", "With demand")
+	gapsOfShort      = text("Chỉ dòng thiếu", "Only what is short")
 	gapsSchemeFilter = text("Chứng nhận yêu cầu", "Certificate asked for")
 	gapsPastLine     = text("Đã nhận, trung bình các năm trước", "Delivered, average of years before")
 )
@@ -59,6 +62,7 @@ var gapsLevels = map[string]reference.Names{
 // gapsView is what the page shows; without alerts and thresholds for who has no authority to be told.
 type gapsView struct {
 	lines, schemes []choice
+	only           []choice
 	from, to       string
 	answer         *monitor.Gaps
 	table          figures
@@ -76,6 +80,7 @@ func showGaps(ctx context.Context, s *Service, v *visit) (templ.Component, error
 	view := &gapsView{
 		lines:   chosenOf(names.choices(ledger.ByLine), v.query.Get("line")),
 		schemes: chosenOf(names.choices(ledger.ByScheme), v.query.Get("scheme")),
+		only:    chosenOf([]choice{{value: gapsOnlyWanted, label: v.say(gapsOfDemand)}, {value: gapsOnlyShort, label: v.say(gapsOfShort)}}, v.query.Get("only")),
 		from:    v.query.Get("from"), to: v.query.Get("to"), told: v.who.Official(),
 	}
 	query, err := gapsAsked(v.query)
@@ -112,10 +117,30 @@ func (view *gapsView) fill(v *visit, names naming, answer *monitor.Gaps) {
 	sortGaps(rows, names)
 	view.table = figures{caption: fmt.Sprintf(v.say(gapsCaption), v.dayText(answer.From), v.dayText(answer.To)), heads: gapsHeads(v, view.told)}
 	for _, row := range rows {
-		view.table.rows = append(view.table.rows, gapsRow(v, names, view.told, row))
+		if gapShown(v.query.Get("only"), row) {
+			view.table.rows = append(view.table.rows, gapsRow(v, names, view.told, row))
+		}
 	}
 	view.notes = answer.Noted(v.language)
 	view.chartGaps(v, names, rows)
+}
+
+// What the table may be narrowed to.
+const (
+	gapsOnlyWanted = "demand"
+	gapsOnlyShort  = "short"
+)
+
+// gapShown reports whether a row belongs into the table.
+func gapShown(only string, row monitor.GapRow) bool {
+	switch only {
+	case gapsOnlyWanted:
+		return row.Requested > 0
+	case gapsOnlyShort:
+		return row.Gap > 0
+	default:
+		return true
+	}
 }
 
 // sortGaps puts lines in the order of their names, each with its months first to last and then by certificate.
@@ -155,7 +180,7 @@ func gapsRow(v *visit, names naming, told bool, row monitor.GapRow) []cell {
 	if told {
 		alert := cell{}
 		if row.Alert {
-			alert = cell{text: v.say(gapsCrossed), tone: "badge badge-warning badge-sm"}
+			alert = cell{text: v.say(gapsCrossed), tone: toneAlert()}
 		}
 		cells = append(cells, alert)
 	}
@@ -179,7 +204,7 @@ func (n naming) askedFor(scheme string) string {
 func (v *visit) gapCell(row monitor.GapRow) cell {
 	switch {
 	case row.Gap > 0:
-		return cell{text: fmt.Sprintf(v.say(gapsWanting), v.amount(row.Gap)), tone: "font-semibold text-error"}
+		return cell{text: fmt.Sprintf(v.say(gapsWanting), v.amount(row.Gap)), tone: toneShort()}
 	case row.Requested == 0:
 		return cell{text: fmt.Sprintf(v.say(gapsUnasked), v.amount(-row.Gap))}
 	case row.Gap == 0:
@@ -202,7 +227,7 @@ func (v *visit) seasonCell(names naming, row monitor.GapRow) cell {
 			told[at] = cmp.Or(v.say(ways[way].Names), each.Way) + ": " + told[at]
 		}
 	}
-	return cell{text: strings.Join(told, "; ")}
+	return cell{text: strings.Join(told, "; "), tone: toneWords()}
 }
 
 // gapGoods are what the chart may be of: supply under two certificates stands in two rows, and is never added up.
@@ -220,9 +245,9 @@ func (g gapGoods) code() string {
 }
 
 // chartGaps sets demand and supply of some goods beside each other month by month: of those that the reader chose,
-// else of those of which most is wanting.
+// else of those of which most is wanting, or asked for where nothing is.
 func (view *gapsView) chartGaps(v *visit, names naming, rows []monitor.GapRow) {
-	wanting := make(map[gapGoods]quantity.Quantity)
+	wanting, asked := make(map[gapGoods]quantity.Quantity), make(map[gapGoods]quantity.Quantity)
 	var chosen gapGoods
 	for _, row := range rows {
 		goods := gapGoodsOf(row)
@@ -230,7 +255,8 @@ func (view *gapsView) chartGaps(v *visit, names naming, rows []monitor.GapRow) {
 			view.charts = append(view.charts, choice{value: goods.code(), label: names.goods(goods.line, goods.dried) + ", " + names.askedFor(goods.scheme)})
 		}
 		wanting[goods] += max(0, row.Gap)
-		if chosen.line == "" || wanting[goods] > wanting[chosen] {
+		asked[goods] += row.Requested
+		if chosen.line == "" || wanting[goods] > wanting[chosen] || wanting[goods] == wanting[chosen] && asked[goods] > asked[chosen] {
 			chosen = goods
 		}
 	}

@@ -47,6 +47,8 @@ func pages() []page {
 		{path: overviewPath, title: overviewTitle, under: menuMonitor, groups: watchers(), live: true, show: showOverview},
 		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes, csv: fileVolumes},
 		{path: gapsPath, title: gapsTitle, under: menuMonitor, groups: watchers(), live: true, show: showGaps, csv: fileGaps, acts: gapActs()},
+		{path: indicatorsPath, title: indicatorsTitle, under: menuMonitor, groups: watchers(), show: showIndicators, csv: fileIndicators},
+		{path: openDataPath, title: openDataTitle, under: menuMonitor, show: showOpenData, csv: fileOpenData},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
 	}
 }
