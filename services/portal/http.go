@@ -29,6 +29,7 @@ func Mount(api *web.API, s *Service) {
 	for _, each := range pages() {
 		engine.GET(each.path, s.open(each))
 	}
+	mountActs(engine, s)
 }
 
 // ownForms takes forms of this site alone.
@@ -76,7 +77,7 @@ func (s *Service) answer(c *gin.Context, v *visit, content templ.Component, err 
 		content = templ.NopComponent
 	}
 	var html bytes.Buffer
-	if err := layout(v, content).Render(ctx, &html); err != nil {
+	if err := layout(v, acted(v, content)).Render(ctx, &html); err != nil {
 		web.Fail(c, err)
 		return
 	}

@@ -22,6 +22,8 @@ type page struct {
 	// show makes what stands on the page. With an error the page says why, above what show returned beside it:
 	// a form whose entries were refused is shown again.
 	show func(ctx context.Context, s *Service, v *visit) (templ.Component, error)
+	// acts are what its forms do, by the names that they send.
+	acts map[string]act
 }
 
 //nolint:gochecknoglobals // an immutable table
@@ -40,6 +42,7 @@ func pages() []page {
 		{path: overviewPath, title: overviewTitle, under: menuMonitor, groups: watchers(), live: true, show: showOverview},
 		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
+		reportsPage(),
 	}
 }
 

@@ -70,5 +70,5 @@ func (v *visit) fieldName(field string) string {
 	if slices.Contains(ledger.Dimensions(), ledger.Dimension(field)) {
 		return v.say(monitor.DimensionNames(ledger.Dimension(field)))
 	}
-	return field
+	return v.formField(field)
 }
