@@ -102,6 +102,9 @@ func newTable(about Report, rows []Dimensions, measures []string, measured func(
 	return result
 }
 
+// CSV is the report as a file for spreadsheets, with codes where people read names.
+func (v Volumes) CSV() []byte { return v.table().csv() }
+
 func (v Volumes) table() table {
 	dimensions := make([]Dimensions, len(v.Rows))
 	for i, row := range v.Rows {

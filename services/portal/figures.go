@@ -63,6 +63,8 @@ type chart struct {
 	Unit   string        `json:"unit"`
 	Labels []string      `json:"labels"`
 	Series []chartSeries `json:"series"`
+
+	last string // the month of the last label
 }
 
 type chartSeries struct {

@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"net/http"
+	"path"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -28,6 +29,9 @@ func Mount(api *web.API, s *Service) {
 	engine.POST(languagePath, ownForms(s.chooseLanguage))
 	for _, each := range pages() {
 		engine.GET(each.path, s.open(each))
+		if each.csv != nil {
+			engine.GET(each.path+csvEnding, s.send(each))
+		}
 	}
 	mountActs(engine, s)
 }
@@ -60,6 +64,31 @@ func (s *Service) open(p page) gin.HandlerFunc {
 		}
 		content, err := p.show(c.Request.Context(), s, v)
 		s.answer(c, v, content, err)
+	}
+}
+
+// send answers with a page's table as a file; with the page that says why where it is refused.
+func (s *Service) send(p page) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		v, err := s.visit(c, p)
+		if at := v.leadsTo(string(v.here())); err == nil && at != "" {
+			seeOther(c, at)
+			return
+		}
+		if err == nil && !v.may(p) {
+			err = fault.ErrForbidden.With()
+		}
+		var file []byte
+		if err == nil {
+			file, err = p.csv(c.Request.Context(), s, v)
+		}
+		if err != nil {
+			s.answer(c, v, nil, err)
+			return
+		}
+		c.Header("Content-Disposition", `attachment; filename="`+path.Base(p.path)+csvEnding+`"`)
+		c.Header("Cache-Control", "private, no-store")
+		c.Data(http.StatusOK, "text/csv; charset=utf-8; header=present", file)
 	}
 }
 

@@ -52,7 +52,6 @@ var (
 	volumesFiles    = text("Tải về:", "Download:")
 	volumesChart    = text("Hứa và giao theo tháng: %s", "Promised and delivered by month: %s")
 	volumesChartOf  = text("Biểu đồ của ngành hàng", "Chart of the line")
-	volumesOverlap  = text("Các dòng theo %s chồng lên nhau: không cộng lại.", "Rows by %s overlap: do not add them up.")
 )
 
 // volumesRows is how many rows a page of the table has.
@@ -113,7 +112,7 @@ func volumesAsked(query url.Values) url.Values {
 
 // volumesForm is what the form offers and what of it is chosen.
 type volumesForm struct {
-	periods  []choice // addresses, by what people call them
+	periods  []volumesDays
 	by       []choice
 	filters  []volumesFilter
 	compare  []choice
@@ -162,18 +161,27 @@ func (s *Service) volumesForm(ctx context.Context, v *visit, names naming, asked
 	return form, err
 }
 
-// periods are the addresses of this page for the periods that are under way.
-func (s *Service) periods(ctx context.Context, v *visit) ([]choice, error) {
+// volumesDays are the days of a period that is under way.
+type volumesDays struct {
+	label   string
+	address templ.SafeURL
+	span    ledger.Span
+}
+
+// periods are those under way today, as the rows of monitor.report_kinds say.
+func (s *Service) periods(ctx context.Context, v *visit) ([]volumesDays, error) {
 	kinds, err := s.monitor.ReportKinds(ctx)
-	found := make([]choice, 0, len(kinds))
+	found := make([]volumesDays, 0, len(kinds))
 	for _, kind := range kinds {
 		span, names := kind.Around(reference.Day(time.Now()))
-		found = append(found, choice{
-			value: string(v.here("from", span.From.String(), "to", span.To.String(), "page", "")), label: v.say(names),
-			chosen: v.query.Get("from") == span.From.String() && v.query.Get("to") == span.To.String(),
-		})
+		found = append(found, volumesDays{v.say(names), v.here("from", span.From.String(), "to", span.To.String(), "page", ""), span})
 	}
 	return found, err
+}
+
+// shows reports whether the figures are those of the period.
+func (f volumesForm) shows(days volumesDays) bool {
+	return f.from == days.span.From.String() && f.to == days.span.To.String()
 }
 
 // mayAsk reports whether the reader may be told of single values of a dimension.
@@ -227,4 +235,14 @@ func (f volumesForm) filtered() bool {
 // counted says which rows are on this page.
 func (view *volumesView) counted(v *visit) string {
 	return fmt.Sprintf(v.say(volumesMore), v.count(view.first+1), v.count(min(view.all, view.first+volumesRows)), v.count(view.all))
+}
+
+// fileVolumes is the table as a file, as GET /v1/volumes gives it.
+func fileVolumes(ctx context.Context, s *Service, v *visit) ([]byte, error) {
+	query, with, err := monitor.ReadVolumes(volumesAsked(v.query))
+	if err != nil {
+		return nil, err
+	}
+	told, err := s.monitor.Volumes(ctx, v.who, query, with...)
+	return told.CSV(), err
 }

@@ -22,9 +22,14 @@ type page struct {
 	// show makes what stands on the page. With an error the page says why, above what show returned beside it:
 	// a form whose entries were refused is shown again.
 	show func(ctx context.Context, s *Service, v *visit) (templ.Component, error)
+	// csv makes the page's table as a file, at the page's address with .csv behind it; nil: there is none.
+	csv func(ctx context.Context, s *Service, v *visit) ([]byte, error)
 	// acts are what its forms do, by the names that they send.
 	acts map[string]act
 }
+
+// csvEnding stands behind the address of a page's file.
+const csvEnding = ".csv"
 
 //nolint:gochecknoglobals // an immutable table
 var (
@@ -40,7 +45,7 @@ func pages() []page {
 	return []page{
 		{path: homePath, title: pageHome, show: showHome},
 		{path: overviewPath, title: overviewTitle, under: menuMonitor, groups: watchers(), live: true, show: showOverview},
-		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes},
+		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes, csv: fileVolumes},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
 		reportsPage(),
 	}

@@ -93,6 +93,11 @@ func (v *visit) leadsTo(asked string) string {
 // here is the address of this page with some parameters changed: names and values in turn, "" taking one away.
 func (v *visit) here(change ...string) templ.SafeURL { return v.at(v.page.path, v.query, change...) }
 
+// file is the address of this page's table as CSV, with some parameters changed.
+func (v *visit) file(change ...string) templ.SafeURL {
+	return v.at(v.page.path+csvEnding, v.query, change...)
+}
+
 // at is an address of the pages with parameters, some of them changed.
 func (v *visit) at(path string, query url.Values, change ...string) templ.SafeURL {
 	changed := url.Values{}

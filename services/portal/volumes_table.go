@@ -55,14 +55,15 @@ func (view *volumesView) fill(v *visit, names naming, query ledger.Query) {
 	rows := slices.Clone(view.told.Rows)
 	sortVolumes(rows, names, by)
 	view.all = len(rows)
+	view.form.from, view.form.to = view.told.From, view.told.To
+	for at, each := range view.form.by {
+		view.form.by[at].chosen = slices.Contains(by, ledger.Dimension(each.value))
+	}
 	view.first = min(pageOf(v.query)*volumesRows, max(0, (view.all-1)/volumesRows*volumesRows))
 	for _, row := range rows[view.first:min(view.all, view.first+volumesRows)] {
 		view.table.rows = append(view.table.rows, volumesRow(v, names, view.told.Report, by, row))
 	}
-	for _, dimension := range view.told.Overlapping {
-		view.notes = append(view.notes, fmt.Sprintf(v.say(volumesOverlap), v.say(monitor.DimensionNames(dimension))))
-	}
-	view.notes = append(view.notes, view.told.Noted(v.language)...)
+	view.notes = view.told.Noted(v.language)
 	view.lines = linesOf(names, view.told.Rows)
 }
 
@@ -122,7 +123,7 @@ func volumesRow(v *visit, names naming, about monitor.Report, by []ledger.Dimens
 			words string
 			was   *monitor.Compared
 		}{{v.say(volumesWas), row.Previous}, {v.say(volumesWasYear), row.YearBefore}} {
-			if then.was != nil {
+			if then.was != nil && (each.of(row) != 0 || each.was(then.was) != 0) {
 				made.was = append(made.was, v.compared(then.words, each.of(row), each.was(then.was)))
 			}
 		}
@@ -224,16 +225,41 @@ func (s *Service) chartVolumes(ctx context.Context, v *visit, names naming, quer
 	for at, code := range []string{"offered", "awarded", "delivered"} {
 		view.chart.Series[at].Name = v.measureName(code)
 	}
-	for _, row := range monthly.Rows {
-		if row.Dried != chosen.Dried || row.Unit != chosen.Unit {
-			continue
-		}
-		view.chart.Labels = append(view.chart.Labels, names.of(ledger.ByMonth, row.Value(ledger.ByMonth)))
-		for at, amount := range []quantity.Quantity{row.Offered, row.Awarded, row.Delivered} {
-			view.chart.Series[at].Values = append(view.chart.Series[at].Values, amount)
-		}
-	}
+	view.chart.fill(names, monthly.Rows, chosen)
 	return nil
+}
+
+// fill sets the months of some goods beside each other, those between them with nothing, too.
+func (c *chart) fill(names naming, rows []monitor.VolumeRow, of monitor.VolumeRow) {
+	rows = slices.DeleteFunc(rows, func(row monitor.VolumeRow) bool { return row.Dried != of.Dried || row.Unit != of.Unit })
+	for at, row := range rows { // in the order of months
+		month := row.Value(ledger.ByMonth)
+		for at > 0 && len(c.Labels) < mostMonths {
+			between := nextMonth(c.last)
+			if between >= month {
+				break
+			}
+			c.add(names, between, 0, 0, 0)
+		}
+		c.add(names, month, row.Offered, row.Awarded, row.Delivered)
+	}
+}
+
+func (c *chart) add(names naming, month string, amounts ...quantity.Quantity) {
+	c.last = month
+	c.Labels = append(c.Labels, names.of(ledger.ByMonth, month))
+	for at, amount := range amounts {
+		c.Series[at].Values = append(c.Series[at].Values, amount)
+	}
+}
+
+// mostMonths is up to how many months those without volume are drawn, too.
+const mostMonths = 120
+
+// nextMonth is the month behind one, both as 2026-03.
+func nextMonth(month string) string {
+	span, _ := ledger.SpanOf(ledger.ByMonth, month)
+	return span.To.AddDays(1).String()[:len("2026-03")]
 }
 
 func withLine(only map[ledger.Dimension]string, line string) map[ledger.Dimension]string {

@@ -72,3 +72,8 @@ func (v *visit) fieldName(field string) string {
 	}
 	return v.formField(field)
 }
+
+// saidBelow reports whether what a refusal says is said of its fields, too.
+func saidBelow(why *web.Problem) bool {
+	return slices.ContainsFunc(why.Errors, func(each web.Complaint) bool { return each.Detail == why.Detail })
+}

@@ -32,9 +32,9 @@ function one(place: HTMLElement): void {
     color: colours,
     textStyle: { fontFamily: "system-ui, sans-serif", fontSize: 12 },
     legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10 },
-    grid: { top: 36, left: 8, right: 8, bottom: 8, containLabel: true },
+    grid: { top: 52, left: 8, right: 8, bottom: 8, containLabel: true },
     xAxis: { type: "category", data: data.labels, axisTick: { show: false } },
-    yAxis: { type: "value", name: data.unit, axisLabel: { formatter: (value: number) => numbers.format(value) } },
+    yAxis: { type: "value", name: data.unit, nameTextStyle: { align: "right" }, axisLabel: { formatter: (value: number) => numbers.format(value) } },
     series: data.series.map((series) => ({ type: "bar", name: series.name, data: series.values.map(Number), barMaxWidth: 18 })),
   });
 }
