@@ -101,6 +101,10 @@ pages: ## Bundle what pages need in the browser (needs node and npm); nothing is
 pages-if-possible:
 	@services/portal/assets/bundle.sh --optional
 
+.PHONY: test-pages
+test-pages: servers-for-tests pages build ## Open every page in a real browser (chromium); what was seen is left in services/portal/assets/seen.
+	cd services/portal/assets && { [ -d node_modules/playwright-core ] || npm ci --ignore-scripts --silent; } && node look/pages.mjs
+
 .PHONY: openapi
 openapi: build ## Write the API's document to deploy/openapi.yaml (a test compares it).
 	bin/ocop openapi --yaml > deploy/openapi.yaml

@@ -56,14 +56,13 @@ func breakdowns() []breakdown {
 	}
 }
 
-// DimensionNames is what people call a dimension of volumes.
+// DimensionNames is what people call a dimension of volumes, apart from every other.
 func DimensionNames(dimension ledger.Dimension) reference.Names {
-	for _, each := range breakdowns() {
-		if each.dimension == dimension {
-			return each.column
-		}
-	}
 	switch dimension {
+	case ledger.ByCommune:
+		return called("Nơi sản xuất", "Commune of origin")
+	case ledger.ByWard:
+		return called("Nơi giao hàng", "Ward of delivery")
 	case ledger.ByWeek:
 		return called("Tuần", "Week")
 	case ledger.ByQuarter:
@@ -74,9 +73,16 @@ func DimensionNames(dimension ledger.Dimension) reference.Names {
 		return called("Năm", "Year")
 	case ledger.ByForm:
 		return called("Dạng hàng", "Form")
-	default:
+	case ledger.ByLine:
 		return called("Ngành hàng", "Product line")
+	default:
 	}
+	for _, each := range breakdowns() {
+		if each.dimension == dimension {
+			return each.column
+		}
+	}
+	return called(string(dimension), string(dimension))
 }
 
 // goodsColumns say what a row of volumes is about.

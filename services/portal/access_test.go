@@ -48,6 +48,8 @@ func symbol(status int, location string) string {
 		return "."
 	case status == http.StatusForbidden:
 		return "3"
+	case status == http.StatusNotFound:
+		return "4"
 	case status == http.StatusSeeOther && strings.HasPrefix(location, "/sign-in"):
 		return ">"
 	case status == http.StatusSeeOther && location == "/monitor":

@@ -8,11 +8,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/idempotency"
+	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -109,6 +112,14 @@ func (v *visit) notice() string {
 	return ""
 }
 
+// refill is what a field of an act's form holds: what was typed when it was refused, else what is given.
+func (v *visit) refill(act, field, otherwise string) string {
+	if v.typed.Get(actField) == act && v.typed.Has(field) {
+		return v.typed.Get(field)
+	}
+	return otherwise
+}
+
 // opened reports whether an act was asked for and refused: its form is shown open.
 func (v *visit) opened(act string) bool { return v.typed.Get(actField) == act && v.refusal != nil }
 
@@ -128,12 +139,28 @@ func (v *visit) wrong(act, field string) string {
 // typedID is the id in a field: fault.ErrNotFound where there is none.
 func (v *visit) typedID(field string) (uuid.UUID, error) { return idIn(v.typed.Get(field)) }
 
+// named is the id in the address of the page: fault.ErrNotFound where there is none.
+func (v *visit) pathID() (uuid.UUID, error) { return idIn(v.param("id")) }
+
 func idIn(text string) (uuid.UUID, error) {
 	id, err := uuid.Parse(text)
 	if err != nil || len(text) != len(zeroID) {
 		return uuid.Nil, fault.ErrNotFound.With()
 	}
 	return id, nil
+}
+
+// typedDay is the day in a field, zero where it is empty; web.ErrNotADate where it is none.
+func (v *visit) typedDay(field string) (civil.Date, error) {
+	text := v.typed.Get(field)
+	if text == "" {
+		return civil.Date{}, nil
+	}
+	day, err := civil.Parse(text)
+	if err != nil {
+		return civil.Date{}, web.ErrNotADate.At(field).Because(err)
+	}
+	return day, nil
 }
 
 // match compares the version that the form was made of with the one that is stored.
@@ -148,6 +175,30 @@ func (v *visit) match() func(version int64) error {
 
 // newKey names what a form does, so that it is done once however often it is sent.
 func newKey() string { return uuid.NewString() }
+
+// cursorOf are the parameters of the page that a cursor is bound to.
+func (v *visit) cursorOf() string {
+	kept := url.Values{}
+	for name, values := range v.query {
+		if name != "cursor" {
+			kept[name] = values
+		}
+	}
+	return v.page.path + "?" + kept.Encode()
+}
+
+// after reads the cursor of the address into keys; web.ErrInvalidCursor where it is none of this page.
+func (v *visit) after(keys ...any) error {
+	if cursor := v.query.Get("cursor"); cursor != "" {
+		return web.DecodeCursor(cursor, v.cursorOf(), keys...)
+	}
+	return nil
+}
+
+// further is the address of what comes behind keys.
+func (v *visit) further(keys ...any) templ.SafeURL {
+	return v.here("cursor", web.EncodeCursor(v.cursorOf(), keys...))
+}
 
 // mountActs takes the forms of pages, of this site alone.
 func mountActs(engine gin.IRoutes, s *Service) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -154,6 +155,14 @@ func (n naming) choices(dimension ledger.Dimension) []choice {
 	case ledger.ByBuyerSystem:
 		for _, each := range n.book.BuyerSystems() {
 			add(each.Code)
+		}
+	case ledger.ByStars:
+		for _, scheme := range n.book.Schemes() {
+			for _, each := range scheme.StarBands {
+				if stars := strconv.Itoa(each.Stars); !slices.ContainsFunc(found, func(c choice) bool { return c.value == stars }) {
+					add(stars)
+				}
+			}
 		}
 	default:
 	}

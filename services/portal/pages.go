@@ -22,10 +22,10 @@ type page struct {
 	// show makes what stands on the page. With an error the page says why, above what show returned beside it:
 	// a form whose entries were refused is shown again.
 	show func(ctx context.Context, s *Service, v *visit) (templ.Component, error)
-	// acts are what its forms do, by the names that they send.
-	acts map[string]act
 	// csv makes the page's table as a file, at the page's address with .csv behind it; nil: there is none.
 	csv func(ctx context.Context, s *Service, v *visit) ([]byte, error)
+	// acts are what its forms do, by the names that they send.
+	acts map[string]act
 }
 
 // csvEnding stands behind the address of a page's file.
@@ -50,6 +50,7 @@ func pages() []page {
 		{path: indicatorsPath, title: indicatorsTitle, under: menuMonitor, groups: watchers(), show: showIndicators, csv: fileIndicators},
 		{path: openDataPath, title: openDataTitle, under: menuMonitor, show: showOpenData, csv: fileOpenData},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
+		reportsPage(),
 	}
 }
 

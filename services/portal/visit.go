@@ -21,12 +21,14 @@ type visit struct {
 	language string
 	page     page
 	// query holds the parameters of the address, cleaned.
-	query url.Values
+	query  url.Values
+	bundle *bundle
+	// param is a part of the address that the page's path names.
+	param func(name string) string
 	// typed are the fields of the form that was sent; nil when none was.
 	typed url.Values
 	// did is what was just done, by the name of its act.
-	did    string
-	bundle *bundle
+	did string
 	// refusal is why the page does not show what it was asked for; nil when it does.
 	refusal *web.Problem
 }
@@ -40,7 +42,10 @@ func (s *Service) visit(c *gin.Context, p page) (*visit, error) {
 	if chosen, err := c.Request.Cookie(languageCookie); err == nil {
 		web.Speak(ctx, chosen.Value)
 	}
-	v := &visit{who: identity.FromContext(ctx), language: web.Language(ctx), page: p, bundle: s.bundle, query: url.Values{}}
+	v := &visit{who: identity.FromContext(ctx), language: web.Language(ctx), page: p, bundle: s.bundle, query: url.Values{}, param: c.Param}
+	if strings.Contains(p.path, "/:") {
+		v.page.path = c.Request.URL.EscapedPath()
+	}
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
 		return v, web.ErrMalformedRequest.With().Because(err)

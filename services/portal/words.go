@@ -79,5 +79,10 @@ func (v *visit) fieldName(field string) string {
 	if slices.Contains(ledger.Dimensions(), ledger.Dimension(field)) {
 		return v.say(monitor.DimensionNames(ledger.Dimension(field)))
 	}
-	return field
+	return v.formField(field)
+}
+
+// saidBelow reports whether what a refusal says is said of its fields, too.
+func saidBelow(why *web.Problem) bool {
+	return slices.ContainsFunc(why.Errors, func(each web.Complaint) bool { return each.Detail == why.Detail })
 }
