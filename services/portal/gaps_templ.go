@@ -306,7 +306,7 @@ func gaps(v *visit, view *gapsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = bars(v, "gaps-chart", fmt.Sprintf(v.say(gapsChart), chosenLabel(view.charts)), view.chart).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = bars(v, "gaps-chart", fmt.Sprintf(v.say(gapsChart), chosenLabel(view.charts)), &view.chart).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

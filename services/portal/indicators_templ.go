@@ -602,7 +602,7 @@ func indicatorTable(v *visit, view *indicatorsView, section indicatorSection) te
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = drawing("chart-"+section.code, section.chart).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = drawing("chart-"+section.code, &section.chart).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -819,7 +819,7 @@ func chartChoice(v *visit, section indicatorSection) templ.Component {
 }
 
 // drawing is a chart whose figures stand in a table beside it.
-func drawing(id string, c chart) templ.Component {
+func drawing(id string, c *chart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -905,7 +905,7 @@ func drawing(id string, c chart) templ.Component {
 }
 
 // height is the class by which a chart is as high as its labels need.
-func (c chart) height() string {
+func (c *chart) height() string {
 	switch rows := len(c.Labels) * len(c.Series); {
 	case !c.Sideways, rows <= 8:
 		return "h-64"

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
@@ -75,7 +73,7 @@ type gapsView struct {
 }
 
 // showGaps answers as GET /v1/gaps does, from the same method, with what the reader's authority is told of.
-func showGaps(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showGaps(ctx context.Context, s *Service, v *visit) error {
 	names := s.naming(v)
 	view := &gapsView{
 		lines:   chosenOf(names.choices(ledger.ByLine), v.query.Get("line")),
@@ -83,23 +81,24 @@ func showGaps(ctx context.Context, s *Service, v *visit) (templ.Component, error
 		only:    chosenOf([]choice{{value: gapsOnlyWanted, label: v.say(gapsOfDemand)}, {value: gapsOnlyShort, label: v.say(gapsOfShort)}}, v.query.Get("only")),
 		from:    v.query.Get("from"), to: v.query.Get("to"), told: v.who.Official(),
 	}
+	v.content = gaps(v, view)
 	query, err := gapsAsked(v.query)
 	if err != nil {
-		return gaps(v, view), err
+		return err
 	}
 	answer, err := s.monitor.Gaps(ctx, v.who, query)
 	if err != nil {
-		return gaps(v, view), err
+		return err
 	}
 	view.fill(v, names, &answer)
 	if !view.told {
-		return gaps(v, view), nil
+		return nil
 	}
 	if view.alerts, err = s.gapAlerts(ctx, v, names); err != nil {
-		return gaps(v, view), err
+		return err
 	}
 	view.thresholds, err = s.thresholdsForm(ctx, v, names)
-	return gaps(v, view), err
+	return err
 }
 
 // gapsAsked reads what of the address is asked of the service.

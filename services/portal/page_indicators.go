@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
@@ -64,22 +62,23 @@ type indicatorSection struct {
 }
 
 // showIndicators answers as GET /v1/indicators does, from the same method.
-func showIndicators(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showIndicators(ctx context.Context, s *Service, v *visit) error {
 	view := &indicatorsView{from: v.query.Get("from"), to: v.query.Get("to")}
+	v.content = indicators(v, view)
 	var err error
 	if view.periods, err = s.indicatorPeriods(ctx, v); err != nil {
-		return indicators(v, view), err
+		return err
 	}
 	from, to, err := indicatorsAsked(v.query)
 	if err != nil {
-		return indicators(v, view), err
+		return err
 	}
 	answer, err := s.monitor.Indicators(ctx, v.who, from, to)
 	if err != nil {
-		return indicators(v, view), err
+		return err
 	}
 	view.fill(v, s.naming(v), &answer)
-	return indicators(v, view), nil
+	return nil
 }
 
 func indicatorsAsked(query url.Values) (from, to civil.Date, err error) {

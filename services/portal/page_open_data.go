@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
@@ -64,23 +62,24 @@ type openDataView struct {
 }
 
 // showOpenData answers as GET /v1/open-data/volumes does, from the same method.
-func showOpenData(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showOpenData(ctx context.Context, s *Service, v *visit) error {
 	names := s.naming(v)
 	view := &openDataView{
 		from: monthField(v.query.Get("from")), to: monthField(v.query.Get("to")),
 		lines:    chosenOf(names.choices(ledger.ByLine), v.query.Get("line")),
 		communes: chosenOf(names.choices(ledger.ByCommune), v.query.Get("commune")),
 	}
+	v.content = openData(v, view)
 	query, err := openDataAsked(v.query)
 	if err != nil {
-		return openData(v, view), err
+		return err
 	}
 	answer, err := s.monitor.OpenData(ctx, query)
 	if err != nil {
-		return openData(v, view), err
+		return err
 	}
 	view.fill(v, names, &answer)
-	return openData(v, view), nil
+	return nil
 }
 
 // monthField is the month of a day or a month as an address says it.
