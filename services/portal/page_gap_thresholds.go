@@ -21,7 +21,7 @@ var (
 	thresholdsLine   = text("Ngành hàng", "Product line")
 	thresholdsRest   = text("Chung (mọi ngành hàng khác)", "General (all other lines)")
 	thresholdsShare  = text("Thiếu từ (% nhu cầu)", "Short by at least (% of demand)")
-	thresholdsLeast  = text("và ít nhất (theo đơn vị của dòng)", "and at least (in the row's unit)")
+	thresholdsLeast  = text("Ít nhất (đơn vị của dòng)", "At least (in the row's unit)")
 	thresholdsWeeks  = text("Trong số tuần tới", "Weeks ahead")
 	thresholdsDrop   = text("Bỏ", "Remove")
 	thresholdsNew    = text("thêm", "new")

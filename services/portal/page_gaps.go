@@ -213,12 +213,16 @@ func (v *visit) gapCell(row monitor.GapRow) cell {
 	}
 }
 
-// seasonCell says how much the line yields in the month, by way of raising it where there are several.
+// seasonCell says how much the line yields in the month, by way of raising it where these differ.
 func (v *visit) seasonCell(names naming, row monitor.GapRow) cell {
 	if len(row.Seasons) == 0 {
 		return cell{text: "–", why: v.say(gapsNoSeason)}
 	}
 	ways := names.book.Seasons(row.Line)
+	alike := !slices.ContainsFunc(row.Seasons, func(each monitor.SeasonLevel) bool { return each.Level != row.Seasons[0].Level })
+	if alike {
+		return cell{text: cmp.Or(v.say(gapsLevels[row.Seasons[0].Level]), row.Seasons[0].Level)}
+	}
 	told := make([]string, len(row.Seasons))
 	for at, each := range row.Seasons {
 		told[at] = cmp.Or(v.say(gapsLevels[each.Level]), each.Level)
