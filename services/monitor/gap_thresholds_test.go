@@ -12,11 +12,11 @@ import (
 	"github.com/ocop-market/ocop/services/monitor"
 )
 
-// put sets thresholds under a condition.
-func (b *testBundle) put(t *testing.T, who, match, body string) *httptest.ResponseRecorder {
+// put sets the thresholds of Cà Mau under a condition.
+func (b *testBundle) put(t *testing.T, match, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/v1/gap-thresholds", strings.NewReader(body))
-	for name, value := range map[string]string{"Authorization": who, "Content-Type": "application/json", "If-Match": match} {
+	for name, value := range map[string]string{"Authorization": "official.camau", "Content-Type": "application/json", "If-Match": match} {
 		if value != "" {
 			request.Header.Set(name, value)
 		}
@@ -35,17 +35,17 @@ func TestThresholdsHaveAVersion(t *testing.T) {
 	tag := func() string { return b.get(t, "official.camau", "/v1/gap-thresholds").Header().Get("ETag") }
 	empty := tag()
 	require.Equal(t, `"v0"`, empty)
-	first := b.put(t, "official.camau", empty, one)
+	first := b.put(t, empty, one)
 	require.Equal(t, http.StatusOK, first.Code, first.Body.String())
 	require.NotEqual(t, empty, tag())
 	require.Equal(t, tag(), first.Header().Get("ETag"))
-	require.Equal(t, http.StatusOK, b.put(t, "official.camau", tag(), one).Code)
+	require.Equal(t, http.StatusOK, b.put(t, tag(), one).Code)
 	require.Equal(t, first.Header().Get("ETag"), tag(), "the same again is no change")
-	require.Equal(t, http.StatusPreconditionFailed, b.put(t, "official.camau", empty, two).Code)
+	require.Equal(t, http.StatusPreconditionFailed, b.put(t, empty, two).Code)
 	require.Equal(t, first.Header().Get("ETag"), tag())
 	require.Equal(t, empty, b.get(t, "official.tphcm", "/v1/gap-thresholds").Header().Get("ETag"), "each authority has its own")
-	require.Equal(t, http.StatusOK, b.put(t, "official.camau", "", two).Code, "without a condition as before")
-	require.Equal(t, http.StatusOK, b.put(t, "official.camau", "*", `{"thresholds":[]}`).Code)
+	require.Equal(t, http.StatusOK, b.put(t, "", two).Code, "without a condition as before")
+	require.Equal(t, http.StatusOK, b.put(t, "*", `{"thresholds":[]}`).Code)
 	require.Equal(t, empty, tag())
 }
 
@@ -61,7 +61,7 @@ func TestOfThresholdsSetTogetherOneStays(t *testing.T) {
 		for at := range codes {
 			wait.Go(func() {
 				line := []string{"rice", "mud_crab", "black_tiger_shrimp", "whiteleg_shrimp", "dried_shrimp", "giant_freshwater_prawn"}[at]
-				codes[at] = b.put(t, "official.camau", read, `{"thresholds":[{"line":"`+line+`","uncovered_percent":5,"least":"1","weeks":4}]}`).Code
+				codes[at] = b.put(t, read, `{"thresholds":[{"line":"`+line+`","uncovered_percent":5,"least":"1","weeks":4}]}`).Code
 			})
 		}
 		wait.Wait()

@@ -140,10 +140,10 @@ func TestWhatThePageOfGapsRefuses(t *testing.T) {
 	}
 }
 
-// thresholdForm is the form as a browser sends it: its version from the page, and rows of line, share, least, weeks.
-func (m *market) thresholdForm(t *testing.T, reader string, rows ...[4]string) url.Values {
+// thresholdForm is the form as a browser of Cà Mau's official sends it: its version from the page, and rows of line, share, least, weeks.
+func (m *market) thresholdForm(t *testing.T, rows ...[4]string) url.Values {
 	t.Helper()
-	page := m.get(t, reader, "/monitor/gaps").Body.String()
+	page := m.get(t, "camau", "/monitor/gaps").Body.String()
 	_, form, found := strings.Cut(page, `name="act" value="thresholds"`)
 	require.True(t, found, "the form is there")
 	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(form)
@@ -170,7 +170,7 @@ func (m *market) thresholds(t *testing.T, reader string) []monitor.GapThreshold 
 func TestThresholdsAreEditedOnThePage(t *testing.T) {
 	t.Parallel()
 	m := open(t, bundled())
-	saved := m.submit(t, "camau", "/monitor/gaps?line=rice", m.thresholdForm(t, "camau", [4]string{"", "50", "10.5", "8"}, [4]string{"rice", "20", "0", "4"}, [4]string{"mud_crab"}))
+	saved := m.submit(t, "camau", "/monitor/gaps?line=rice", m.thresholdForm(t, [4]string{"", "50", "10.5", "8"}, [4]string{"rice", "20", "0", "4"}, [4]string{"mud_crab"}))
 	require.Equal(t, http.StatusSeeOther, saved.Code, saved.Body.String())
 	require.Equal(t, "/monitor/gaps?done=thresholds&line=rice", saved.Header().Get("Location"))
 	general, rice := monitor.GapThreshold{Uncovered: 50, Least: 10_500, Weeks: 8}, monitor.GapThreshold{Line: "rice", Uncovered: 20, Weeks: 4}
@@ -180,18 +180,18 @@ func TestThresholdsAreEditedOnThePage(t *testing.T) {
 	require.Contains(t, shown, "Đã lưu ngưỡng cảnh báo.")
 	require.Contains(t, shown, `name="least" value="10.5"`)
 
-	wrong := m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, "camau", [4]string{"", "0", "1", "8"}, [4]string{"rice", "20", "much", ""}), "Accept-Language", "en")
+	wrong := m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, [4]string{"", "0", "1", "8"}, [4]string{"rice", "20", "much", ""}), "Accept-Language", "en")
 	require.Equal(t, http.StatusUnprocessableEntity, wrong.Code)
 	require.Contains(t, wrong.Body.String(), `name="least" value="much"`, "what was typed is still there")
-	require.Regexp(t, regexp.MustCompile(`value="much"[^>]*aria-invalid="true"[^>]*><p class="[^"]*text-error">[^<]+</p>`), wrong.Body.String(), "and beside it what is wrong")
+	require.Regexp(t, `value="much"[^>]*aria-invalid="true"[^>]*><p class="[^"]*text-error">[^<]+</p>`, wrong.Body.String(), "and beside it what is wrong")
 	require.Contains(t, wrong.Body.String(), "<strong>Row 2, Weeks ahead:</strong>")
-	out := m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, "camau", [4]string{"", "101", "1", "8"}))
+	out := m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, [4]string{"", "101", "1", "8"}))
 	require.Equal(t, http.StatusUnprocessableEntity, out.Code)
 	require.Contains(t, out.Body.String(), "out_of_range")
-	require.Contains(t, m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, "camau", [4]string{"rice", "5", "1", "8"}, [4]string{"rice", "6", "1", "8"})).Body.String(), "threshold_twice")
+	require.Contains(t, m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, [4]string{"rice", "5", "1", "8"}, [4]string{"rice", "6", "1", "8"})).Body.String(), "threshold_twice")
 	require.Equal(t, []monitor.GapThreshold{general, rice}, m.thresholds(t, "camau"), "what is refused changes nothing")
 
-	form := m.thresholdForm(t, "camau", [4]string{"", "50", "10.5", "8"}, [4]string{"rice", "20", "0", "4"})
+	form := m.thresholdForm(t, [4]string{"", "50", "10.5", "8"}, [4]string{"rice", "20", "0", "4"})
 	form.Set("drop", "0")
 	require.Equal(t, http.StatusSeeOther, m.submit(t, "camau", "/monitor/gaps", form).Code)
 	require.Equal(t, []monitor.GapThreshold{rice}, m.thresholds(t, "camau"))
@@ -201,7 +201,7 @@ func TestThresholdsAreEditedOnThePage(t *testing.T) {
 func TestNobodyOverwritesThresholdsUnread(t *testing.T) {
 	t.Parallel()
 	m := open(t, bundled())
-	mine, theirs := m.thresholdForm(t, "camau", [4]string{"", "50", "1", "8"}), m.thresholdForm(t, "camau", [4]string{"", "60", "1", "8"})
+	mine, theirs := m.thresholdForm(t, [4]string{"", "50", "1", "8"}), m.thresholdForm(t, [4]string{"", "60", "1", "8"})
 	require.Equal(t, http.StatusSeeOther, m.submit(t, "camau", "/monitor/gaps", theirs).Code)
 	for range 2 {
 		stale := m.submit(t, "camau", "/monitor/gaps", mine)
@@ -216,7 +216,7 @@ func TestAnOfficialLooksAtAnAlertOnThePage(t *testing.T) {
 	t.Parallel()
 	m := open(t, bundled())
 	m.standing(t, "rice", soon(), 100, 20)
-	require.Equal(t, http.StatusSeeOther, m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, "camau", [4]string{"", "50", "1", "12"})).Code)
+	require.Equal(t, http.StatusSeeOther, m.submit(t, "camau", "/monitor/gaps", m.thresholdForm(t, [4]string{"", "50", "1", "12"})).Code)
 	noted, err := m.monitor.NoteGaps(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, noted)
