@@ -20,7 +20,7 @@ import (
 	"github.com/ocop-market/ocop/services/reference"
 )
 
-// standing opens demand and supply of one day, in the ledger and with the windows that their services keep.
+// standing opens demand and supply of one day, 1 kg of which is held for a quote, in the ledger and with the windows that their services keep.
 func (m *market) standing(t *testing.T, line string, on civil.Date, wanted, supplied int64) {
 	t.Helper()
 	ctx := context.Background()
@@ -32,7 +32,10 @@ func (m *market) standing(t *testing.T, line string, on civil.Date, wanted, supp
 		postings = append(postings, ledger.Posting{Goods: goods, Movement: ledger.DemandOpened, Quantity: quantity.Of(wanted), BusinessDate: on, InquiryID: newID(), InquiryLineID: newID()})
 	}
 	if supplied > 0 {
-		postings = append(postings, ledger.Posting{Goods: goods, Movement: ledger.OfferOpened, Quantity: quantity.Of(supplied), BusinessDate: on, OfferID: newID()})
+		opened := ledger.Posting{Goods: goods, Movement: ledger.OfferOpened, Quantity: quantity.Of(supplied), BusinessDate: on, OfferID: newID()}
+		held := opened
+		held.Movement, held.Quantity, held.QuoteID, held.ReservedUntil = ledger.Reserved, quantity.Of(1), newID(), new(time.Now().Add(time.Hour))
+		postings = append(postings, opened, held)
 	}
 	require.NoError(t, m.App.InTx(ctx, func(ctx context.Context, tx *postgres.Tx) error {
 		return ledger.PostTx(ctx, tx, m.who["buyer"], postings...)
@@ -110,6 +113,7 @@ func TestGapsOnThePageAreThoseOfTheService(t *testing.T) {
 	for _, cells := range bodyRows(page) {
 		require.Equal(t, "none asked for", cells[2])
 		require.Equal(t, "–", cells[10], "there were no years before")
+		require.Equal(t, "1", cells[6])
 		found[cells[0]] = cells[4:9]
 	}
 	require.Equal(t, expected, found)
