@@ -77,6 +77,8 @@ func newHouse(g grounds) *house {
 		trade:   trade.NewService(g.db, g.book),
 	}
 	h.exchange = exchange.NewService(g.db, g.book, h.catalog, h.inquiry, g.log)
-	h.portal = portal.NewService(g.db, g.book, h.identity, h.monitor, portal.Options{})
+	h.portal = portal.NewService(portal.Needs{
+		DB: g.db, Book: g.book, Identity: h.identity, Monitor: h.monitor, Catalog: h.catalog, Trade: h.trade,
+	}, portal.Options{})
 	return h
 }

@@ -107,7 +107,7 @@ func services() []service {
 			workers: notifyWorkers,
 		},
 		{
-			name: "portal", needs: []string{"identity", "ledger", "monitor"},
+			name: "portal", needs: []string{"identity", "ledger", "catalog", "trade", "monitor"},
 			mount: func(api *web.API, h *house) { portal.Mount(api, h.portal) },
 		},
 	}

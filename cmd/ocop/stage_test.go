@@ -100,7 +100,7 @@ func (s *stage) gaps(t *testing.T) {
 		Lines:     []inquiry.DemandLine{{ProductLine: "rice", Quantity: quantity.Of(900_000), Unit: "kg", DeliverFrom: day, DeliverTo: day}},
 	})
 	require.NoError(t, err)
-	_, err = s.house.monitor.SetGapThresholds(ctx, s.who["camau"], []monitor.GapThreshold{{Uncovered: 1, Weeks: 52}})
+	_, err = s.house.monitor.SetGapThresholds(ctx, s.who["camau"], nil, []monitor.GapThreshold{{Uncovered: 1, Weeks: 52}})
 	require.NoError(t, err)
 	_, err = s.house.monitor.NoteGaps(ctx)
 	require.NoError(t, err)

@@ -1,7 +1,10 @@
 package monitor
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strconv"
@@ -49,10 +52,11 @@ func gapThresholds(ctx context.Context, reader postgres.Reader, authority uuid.U
 }
 
 // SetGapThresholds puts these in the place of all that the principal's authority had; those that stay the same
-// stay, and what was told for them is not told again. Refused: whoever is no official with fault.ErrForbidden, an
+// stay, and what was told for them is not told again. match decides by [ThresholdsVersion] whether those that
+// there are may go; nil takes any. Refused: whoever is no official with fault.ErrForbidden, an
 // unknown line with fault.ErrUnknownValue, numbers out of bounds with fault.ErrOutOfRange, two for a line with
-// ErrThresholdTwice.
-func (s *Service) SetGapThresholds(ctx context.Context, who identity.Principal, thresholds []GapThreshold) ([]GapThreshold, error) {
+// ErrThresholdTwice, and what match refuses.
+func (s *Service) SetGapThresholds(ctx context.Context, who identity.Principal, match func(version int64) error, thresholds []GapThreshold) ([]GapThreshold, error) {
 	if err := mayOrder(who, who.MayWrite); err != nil {
 		return nil, err
 	}
@@ -60,9 +64,19 @@ func (s *Service) SetGapThresholds(ctx context.Context, who identity.Principal, 
 		if err := checkThresholds(ctx, tx, thresholds); err != nil {
 			return nil, err
 		}
+		// One after the other: what is compared is what is replaced, also where there is no row yet to lock.
+		const alone = `SELECT pg_advisory_xact_lock(hashtextextended('gap_thresholds ' || $1, 0))`
+		if _, err := tx.Exec(ctx, alone, who.OrganisationID); err != nil {
+			return nil, err
+		}
 		had, err := gapThresholds(ctx, tx, who.OrganisationID)
 		if err != nil {
 			return nil, err
+		}
+		if match != nil {
+			if err := match(ThresholdsVersion(had)); err != nil {
+				return nil, err
+			}
 		}
 		kept := []uuid.UUID{}
 		fresh := slices.DeleteFunc(slices.Clone(thresholds), func(t GapThreshold) bool {
@@ -91,6 +105,21 @@ func (s *Service) SetGapThresholds(ctx context.Context, who identity.Principal, 
 		}
 		return gapThresholds(ctx, tx, who.OrganisationID)
 	})
+}
+
+// ThresholdsVersion tells sets of thresholds of an authority apart: it changes with every change of one. Of none it
+// is 0, and never negative.
+func ThresholdsVersion(thresholds []GapThreshold) int64 {
+	ids := make([][]byte, 0, len(thresholds))
+	for _, each := range thresholds {
+		ids = append(ids, each.ID[:]) // whatever changes gets an id of its own
+	}
+	if len(ids) == 0 {
+		return 0
+	}
+	slices.SortFunc(ids, bytes.Compare)
+	sum := sha256.Sum256(bytes.Join(ids, nil))
+	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }
 
 func (t GapThreshold) same(other GapThreshold) bool {

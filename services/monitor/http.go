@@ -126,7 +126,7 @@ func (s *Service) sendGaps(c *gin.Context) {
 		web.Fail(c, inQuery(err))
 		return
 	}
-	gaps.Notes = append(notes(web.Language(ctx), gaps.Report, nil), gapNote.In(web.Language(ctx)))
+	gaps.Notes = gaps.Noted(web.Language(ctx))
 	send(c, gaps, "gaps", gaps.table)
 }
 
@@ -254,3 +254,11 @@ func notes(language string, report Report, rows []VolumeRow) []string {
 
 // demonstrationNote marks invented data, in both languages wherever it is shown.
 const demonstrationNote = "Dữ liệu minh hoạ / demonstration data"
+
+// Noted says how to read the report, in a language.
+func (g Gaps) Noted(language string) []string {
+	return append(notes(language, g.Report, nil), gapNote.In(language))
+}
+
+// CSV is the report as a file for spreadsheets, with codes where people read names.
+func (g Gaps) CSV() []byte { return g.table().csv() }

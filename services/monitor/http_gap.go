@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -15,9 +16,19 @@ type thresholdsBody struct {
 	Thresholds []GapThreshold `json:"thresholds" maxItems:"200"`
 }
 
-type thresholdsInput struct{ Body thresholdsBody }
+type thresholdsInput struct {
+	IfMatch string `header:"If-Match" doc:"Optional: the ETag you read."`
+	Body    thresholdsBody
+}
 
-type thresholdsOutput struct{ Body thresholdsBody }
+type thresholdsOutput struct {
+	ETag string `header:"ETag"`
+	Body thresholdsBody
+}
+
+func thresholdsOut(found []GapThreshold, err error) (*thresholdsOutput, error) {
+	return &thresholdsOutput{ETag: web.ETag(ThresholdsVersion(found)), Body: thresholdsBody{found}}, err
+}
 
 type alertsInput struct{ web.Page }
 
@@ -35,18 +46,20 @@ func mountGapAlerts(api *web.API, service *Service) {
 		ID: "list-gap-thresholds", Method: http.MethodGet, Path: "/v1/gap-thresholds", Tag: "monitoring", Access: official,
 		Summary: "From when on your authority is told of a gap", Faults: refusals(),
 	}, func(ctx context.Context, _ *struct{}) (*thresholdsOutput, error) {
-		found, err := service.GapThresholds(ctx, identity.FromContext(ctx))
-		return &thresholdsOutput{Body: thresholdsBody{found}}, err
+		return thresholdsOut(service.GapThresholds(ctx, identity.FromContext(ctx)))
 	})
 	web.Register(api, web.Operation{
 		ID: "set-gap-thresholds", Method: http.MethodPut, Path: "/v1/gap-thresholds", Tag: "monitoring", Access: official,
 		Summary: "Say from when on your authority is told of a gap",
 		Description: "All of them: what is left out ends. That of a line holds for it instead of the one without. Each gap is told once for a threshold; one that is changed tells anew. " +
 			"Sent again it changes nothing.",
-		Faults: append(refusals(), fault.ErrOutOfRange, fault.ErrTooLong),
+		Faults: append(refusals(), fault.ErrOutOfRange, fault.ErrTooLong, fault.ErrStale),
 	}, func(ctx context.Context, in *thresholdsInput) (*thresholdsOutput, error) {
-		set, err := service.SetGapThresholds(ctx, identity.FromContext(ctx), in.Body.Thresholds)
-		return &thresholdsOutput{Body: thresholdsBody{set}}, err
+		var match func(version int64) error
+		if strings.TrimSpace(in.IfMatch) != "" {
+			match = func(version int64) error { return web.CheckIfMatch(in.IfMatch, version) }
+		}
+		return thresholdsOut(service.SetGapThresholds(ctx, identity.FromContext(ctx), match, in.Body.Thresholds))
 	})
 	web.Register(api, web.Operation{
 		ID: "list-gap-alerts", Method: http.MethodGet, Path: "/v1/gap-alerts", Tag: "monitoring", Access: official,

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -46,12 +47,12 @@ func (s *Service) sendIndicators(c *gin.Context) {
 	c.Header("Cache-Control", "private, no-store")
 	c.Header("Vary", "Accept, Accept-Language, Authorization")
 	if web.Accepted(c.Request, jsonType, csvType) != csvType {
-		indicators.Notes = notes(web.Language(ctx), indicators.Report, nil)
+		indicators.Notes = indicators.Noted(web.Language(ctx))
 		c.JSON(http.StatusOK, indicators)
 		return
 	}
-	section := c.DefaultQuery("section", "ocop_groups")
-	body, err := PeriodReport{Sections: indicators.Sections, Demonstration: indicators.Demonstration}.csv(section)
+	section := c.DefaultQuery("section", firstIndicators)
+	body, err := indicators.CSV(section)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -59,3 +60,15 @@ func (s *Service) sendIndicators(c *gin.Context) {
 	c.Header("Content-Disposition", `attachment; filename="indicators-`+section+`.csv"`)
 	c.Data(http.StatusOK, sheet.CSV.MediaType()+"; charset=utf-8; header=present", body)
 }
+
+// firstIndicators is the table that a file holds when none is named.
+const firstIndicators = "ocop_groups"
+
+// CSV is one of the tables as a file for spreadsheets, with codes beside names; the first for an empty code. It
+// refuses a code that no table has with fault.ErrUnknownValue.
+func (i Indicators) CSV(section string) ([]byte, error) {
+	return PeriodReport{Sections: i.Sections, Demonstration: i.Demonstration}.csv(cmp.Or(section, firstIndicators))
+}
+
+// Noted says how to read the tables, in a language.
+func (i Indicators) Noted(language string) []string { return notes(language, i.Report, nil) }

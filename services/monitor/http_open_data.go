@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 
@@ -52,13 +51,13 @@ func (s *Service) sendOpenData(c *gin.Context) {
 		web.Fail(c, inQuery(err))
 		return
 	}
-	answer.Notes = openNotes(ctx, answer)
+	answer.Notes = answer.Noted(web.Language(ctx))
 	header := c.Writer.Header()
 	header.Set("Cache-Control", openDataCache)
 	header.Set("Vary", "Accept, Accept-Language, Accept-Encoding")
 	if web.Accepted(c.Request, jsonType, csvType) == csvType {
 		header.Set("Content-Disposition", `attachment; filename="volumes.csv"`)
-		web.Render(csvType+"; charset=utf-8; header=present", "", answer.table().csv()).Send(c)
+		web.Render(csvType+"; charset=utf-8; header=present", "", answer.CSV()).Send(c)
 		return
 	}
 	body, err := json.Marshal(answer)
@@ -69,16 +68,19 @@ func (s *Service) sendOpenData(c *gin.Context) {
 	web.Render(jsonType, "", body).Send(c)
 }
 
-// openNotes says how to read the figures, in the language asked for.
-func openNotes(ctx context.Context, answer OpenData) []string {
+// Noted says how to read the figures, in a language.
+func (o OpenData) Noted(language string) []string {
 	told := []string{
 		"Mỗi số liệu gộp từ ba nhà sản xuất (và ba bên mua, nếu là hàng đã giao) trở lên. Không cộng các ngành hàng khác nhau, không cộng hàng tươi với hàng khô.",
 	}
-	if web.Language(ctx) == web.English {
+	if language == web.English {
 		told[0] = "Each figure combines at least three producers (and three buyers, where goods were delivered). Never total different lines, nor fresh goods with dried ones."
 	}
-	if answer.Demonstration {
+	if o.Demonstration {
 		told = append(told, demonstrationNote)
 	}
 	return told
 }
+
+// CSV is the figures as a file for spreadsheets; several months or communes of one figure stand in a cell.
+func (o OpenData) CSV() []byte { return o.table().csv() }

@@ -31,6 +31,7 @@ type ReportEntry struct {
 	Reason      string     `db:"reason"      json:"reason,omitempty"`
 	Newest      bool       `db:"newest"      json:"newest"     doc:"No later edition has been made."`
 	Corrected   bool       `db:"corrected"   json:"corrected"  doc:"There are postings or declarations of the period that are not in it: ask for another edition."`
+	Digest      string     `db:"digest"      json:"digest"     doc:"SHA-256 of the report as it was kept, in hexadecimal."`
 }
 
 // corrected is true of a report r when postings of its period were sealed after it was made, as far as
@@ -56,7 +57,7 @@ func (s *Service) Reports(ctx context.Context, who identity.Principal, province 
 	const query = `
 		SELECT r.id, r.period, r.kind, r.province, r.edition, r.first_day, r.last_day, r.as_of, r.preliminary, r.reason,
 		       NOT EXISTS (SELECT FROM monitor.reports l WHERE l.province = r.province AND l.period = r.period AND l.edition > r.edition) AS newest,
-		       ` + corrected + ` AS corrected
+		       ` + corrected + ` AS corrected, encode(r.digest, 'hex') AS digest
 		  FROM monitor.reports r
 		 WHERE r.province = $1 AND ($2 = '' OR r.period = $2) AND ($3 OR r.id < $4)
 		 ORDER BY r.id DESC LIMIT $5`

@@ -48,6 +48,8 @@ func symbol(status int, location string) string {
 		return "."
 	case status == http.StatusForbidden:
 		return "3"
+	case status == http.StatusNotFound:
+		return "4"
 	case status == http.StatusSeeOther && strings.HasPrefix(location, "/sign-in"):
 		return ">"
 	case status == http.StatusSeeOther && location == "/monitor":
@@ -63,7 +65,7 @@ func TestWhomAPageIsNotFor(t *testing.T) {
 	m := open(t, bundled())
 	refused := m.get(t, "producer", "/monitor/volumes", "Accept-Language", "en").Body.String()
 	require.Contains(t, refused, "<code>forbidden</code>")
-	require.NotContains(t, refused, `<nav aria-label="Menu"`)
+	require.NotContains(t, refused, `href="/monitor/volumes"`)
 	require.NotContains(t, refused, `id="figures"`)
 	ofProducers := "/monitor/volumes?by=producer"
 	require.Equal(t, http.StatusOK, m.get(t, "camau", ofProducers).Code)

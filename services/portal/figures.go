@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"github.com/ocop-market/ocop/pkg/quantity"
@@ -38,6 +40,8 @@ type cell struct {
 	was []string
 	// why says why there is no figure.
 	why string
+	// tone are classes that set the text apart; what it says must not hang on them.
+	tone string
 }
 
 // headed are the groups over the columns; none where no column has one.
@@ -58,11 +62,15 @@ func (f figures) headed() []headGroup {
 	return groups
 }
 
-// chart is what bars show, and the table beside them says.
+// chart is what bars and lines show, and the table beside them says.
 type chart struct {
 	Unit   string        `json:"unit"`
 	Labels []string      `json:"labels"`
 	Series []chartSeries `json:"series"`
+	// Title heads a chart whose table stands beside it.
+	Title string `json:"-"`
+	// Sideways says that labels stand below each other at the left: they are long.
+	Sideways bool `json:"sideways,omitempty"`
 
 	last string // the month of the last label
 }
@@ -70,6 +78,20 @@ type chart struct {
 type chartSeries struct {
 	Name   string              `json:"name"`
 	Values []quantity.Quantity `json:"values"`
+	// Missing are the places without a figure, whose values say nothing.
+	Missing []int `json:"missing,omitempty"`
+	// Line says that it is drawn as a line over the bars.
+	Line bool `json:"line,omitempty"`
+}
+
+// add adds a value, or that there is none.
+func (s *chartSeries) add(value *quantity.Quantity) {
+	if value == nil {
+		s.Missing = append(s.Missing, len(s.Values))
+		s.Values = append(s.Values, 0)
+		return
+	}
+	s.Values = append(s.Values, *value)
 }
 
 // choice is one of what a form offers.
@@ -97,6 +119,10 @@ func (c *chart) table(v *visit, caption string) figures {
 		row := make([]cell, 0, 1+len(c.Series))
 		row = append(row, cell{text: label})
 		for _, series := range c.Series {
+			if slices.Contains(series.Missing, at) {
+				row = append(row, cell{text: "–"})
+				continue
+			}
 			row = append(row, cell{text: v.amount(series.Values[at])})
 		}
 		made.rows = append(made.rows, row)

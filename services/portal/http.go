@@ -34,6 +34,7 @@ func Mount(api *web.API, s *Service) {
 			engine.GET(each.path+csvEnding, s.send(each))
 		}
 	}
+	mountActs(engine, s)
 	engine.NoRoute(s.unknown)
 }
 
@@ -124,7 +125,7 @@ func (s *Service) answer(c *gin.Context, v *visit, content templ.Component, err 
 		content = templ.NopComponent
 	}
 	var html bytes.Buffer
-	if err := layout(v, content).Render(ctx, &html); err != nil {
+	if err := layout(v, acted(v, content)).Render(ctx, &html); err != nil {
 		web.Fail(c, err)
 		return
 	}

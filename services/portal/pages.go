@@ -22,6 +22,8 @@ type page struct {
 	show func(ctx context.Context, s *Service, v *visit) error
 	// csv makes the page's table as a file, at the page's address with .csv behind it; nil: there is none.
 	csv func(ctx context.Context, s *Service, v *visit) ([]byte, error)
+	// acts are what its forms do, by the names that they send.
+	acts map[string]act
 }
 
 // csvEnding stands behind the address of a page's file.
@@ -42,7 +44,11 @@ func pages() []page {
 		{path: homePath, title: pageHome, show: showHome},
 		{path: overviewPath, title: overviewTitle, under: menuMonitor, groups: watchers(), live: true, show: showOverview},
 		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes, csv: fileVolumes},
+		{path: gapsPath, title: gapsTitle, under: menuMonitor, groups: watchers(), live: true, show: showGaps, csv: fileGaps, acts: gapActs()},
+		{path: indicatorsPath, title: indicatorsTitle, under: menuMonitor, groups: watchers(), show: showIndicators, csv: fileIndicators},
+		{path: openDataPath, title: openDataTitle, under: menuMonitor, show: showOpenData, csv: fileOpenData},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
+		reportsPage(),
 	}
 }
 

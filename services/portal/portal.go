@@ -4,10 +4,23 @@ import (
 	"io/fs"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
+	"github.com/ocop-market/ocop/services/trade"
 )
+
+// Needs are what the pages call.
+type Needs struct {
+	// DB is for what other services publish as functions of a reader: names of organisations.
+	DB       *postgres.DB
+	Book     *reference.Book
+	Identity *identity.Service
+	Monitor  *monitor.Service
+	Catalog  *catalog.Service
+	Trade    *trade.Service
+}
 
 // Options are what a service may be given besides those it calls.
 type Options struct {
@@ -17,15 +30,19 @@ type Options struct {
 
 // Service shows pages. It is safe for concurrent use.
 type Service struct {
-	// db is for what other services publish as functions of a reader: names of organisations.
 	db       *postgres.DB
 	book     *reference.Book
 	identity *identity.Service
 	monitor  *monitor.Service
+	catalog  *catalog.Service
+	trade    *trade.Service
 	bundle   *bundle
 }
 
 // NewService puts the service together.
-func NewService(db *postgres.DB, book *reference.Book, people *identity.Service, watch *monitor.Service, options Options) *Service {
-	return &Service{db: db, book: book, identity: people, monitor: watch, bundle: newBundle(options.Bundle)}
+func NewService(needs Needs, options Options) *Service {
+	return &Service{
+		db: needs.DB, book: needs.Book, identity: needs.Identity, monitor: needs.Monitor, catalog: needs.Catalog, trade: needs.Trade,
+		bundle: newBundle(options.Bundle),
+	}
 }

@@ -18,12 +18,14 @@ import (
 	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/quantity"
 	"github.com/ocop-market/ocop/pkg/web"
+	"github.com/ocop-market/ocop/services/catalog"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/portal"
 	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/reference/referencetest"
+	"github.com/ocop-market/ocop/services/trade"
 )
 
 const password = "a phrase for the pages"
@@ -39,6 +41,7 @@ type market struct {
 
 	identity *identity.Service
 	monitor  *monitor.Service
+	trade    *trade.Service
 	handler  http.Handler
 	// cookies are the sessions of readers, as a browser sends them; who is behind them stands beside.
 	cookies map[string]string
@@ -73,7 +76,10 @@ func (m *market) over(db *postgres.DB, bundle fs.FS) {
 	})
 	identity.Mount(api, m.identity)
 	monitor.Mount(api, m.monitor)
-	portal.Mount(api, portal.NewService(db, m.Book, m.identity, m.monitor, portal.Options{Bundle: bundle}))
+	m.trade = trade.NewService(db, m.Book)
+	portal.Mount(api, portal.NewService(portal.Needs{
+		DB: db, Book: m.Book, Identity: m.identity, Monitor: m.monitor, Catalog: catalog.NewService(db, nil, m.Book, catalog.Options{}), Trade: m.trade,
+	}, portal.Options{Bundle: bundle}))
 	m.handler = api.Handler()
 }
 

@@ -23,6 +23,12 @@ type visit struct {
 	// query holds the parameters of the address, cleaned.
 	query  url.Values
 	bundle *bundle
+	// param is a part of the address that the page's path names.
+	param func(name string) string
+	// typed are the fields of the form that was sent; nil when none was.
+	typed url.Values
+	// did is what was just done, by the name of its act.
+	did string
 	// content is what stands on the page; nil: nothing.
 	content templ.Component
 	// refusal is why the page does not show what it was asked for; nil when it does.
@@ -38,7 +44,10 @@ func (s *Service) visit(c *gin.Context, p page) (*visit, error) {
 	if chosen, err := c.Request.Cookie(languageCookie); err == nil {
 		web.Speak(ctx, chosen.Value)
 	}
-	v := &visit{who: identity.FromContext(ctx), language: web.Language(ctx), page: p, bundle: s.bundle, query: url.Values{}}
+	v := &visit{who: identity.FromContext(ctx), language: web.Language(ctx), page: p, bundle: s.bundle, query: url.Values{}, param: c.Param}
+	if strings.Contains(p.path, "/:") {
+		v.page.path = c.Request.URL.EscapedPath()
+	}
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
 		return v, web.ErrMalformedRequest.With().Because(err)
@@ -46,6 +55,8 @@ func (s *Service) visit(c *gin.Context, p page) (*visit, error) {
 	if err := web.Typed(query); err != nil {
 		return v, err
 	}
+	v.did = query.Get(doneField)
+	query.Del(doneField)
 	v.query = query
 	if v.who.SignedIn() {
 		v.me, err = s.identity.Me(ctx, v.who)

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -21,6 +22,11 @@ func text(vietnamese, english string) reference.Names {
 
 // say words a text for the reader.
 func (v *visit) say(what reference.Names) string { return what.In(v.language) }
+
+// sayf words a text with what belongs into it.
+func (v *visit) sayf(what reference.Names, with ...any) string {
+	return fmt.Sprintf(v.say(what), with...)
+}
 
 // amount is a quantity as the reader writes numbers: 1.234,5 or 1,234.5.
 func (v *visit) amount(q quantity.Quantity) string { return monitor.Grouped(q.String(), v.language) }
@@ -65,10 +71,13 @@ func (v *visit) fieldName(field string) string {
 	case "compare":
 		return v.say(volumesCompare)
 	}
+	if threshold := v.thresholdName(field); threshold != "" {
+		return threshold
+	}
 	if slices.Contains(ledger.Dimensions(), ledger.Dimension(field)) {
 		return v.say(monitor.DimensionNames(ledger.Dimension(field)))
 	}
-	return field
+	return v.formField(field)
 }
 
 // saidBelow reports whether what a refusal says is said of its fields, too.

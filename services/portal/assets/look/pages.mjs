@@ -18,6 +18,10 @@ const pages = {
   "volumes-by": "/monitor/volumes?by=quarter&by=scheme&compare=both&line=black_tiger_shrimp",
   "volumes-producers": "/monitor/volumes?by=producer&line=black_tiger_shrimp",
   refused: "/monitor/volumes?line=nothing",
+  gaps: "/monitor/gaps?line=black_tiger_shrimp",
+  "gaps-demand": "/monitor/gaps?only=demand",
+  indicators: "/monitor/indicators",
+  "open-data": "/monitor/open-data",
   postings: "/monitor/volumes/postings?measure=delivered&line=black_tiger_shrimp",
 };
 
