@@ -165,6 +165,9 @@ func (view *reportsView) offer(v *visit, book *reference.Book, kinds []monitor.R
 	for _, kind := range kinds {
 		group := choiceGroup{label: v.say(kind.Names)}
 		for _, each := range kind.Recent(today, reportsRecent) {
+			if asked == "" && each.Over {
+				asked = each.Period // the latest that is complete, of the shortest kind
+			}
 			label := v.say(each.Names)
 			if !each.Over {
 				label += " (" + v.say(reportsBegun) + ")"

@@ -47,7 +47,15 @@ func pages() []page {
 		{path: overviewPath, title: overviewTitle, under: menuMonitor, groups: watchers(), live: true, show: showOverview},
 		{path: volumesPath, title: volumesTitle, under: menuMonitor, groups: watchers(), live: true, show: showVolumes, csv: fileVolumes},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
-		reportsPage(),
+		deskPage(), organisationPage(), certificatePage(), watchesPage(), watchPage(), reportsPage(),
+		{path: eventsPath, title: eventsTitle, under: menuTrade, groups: watchers(), show: showEvents},
+		{path: eventsPath + "/events/:id", title: eventTitle, groups: watchers(), show: showEvent, acts: eventActs()},
+		newEventPage(), newMemorandumPage(), newDeclarationPage(),
+		{path: memorandaPath, title: memorandaTitle, under: menuTrade, groups: watchers(), show: showMemoranda},
+		{path: memorandaPath + "/:id", title: memorandumTitle, groups: watchers(), show: showMemorandum},
+		{path: programmesPath, title: programmesTitle, under: menuTrade, groups: watchers(), show: showProgrammes},
+		{path: programmesPath + "/:id", title: programmeTitle, groups: watchers(), show: showProgramme},
+		{path: declarationsPath, title: declarationsTitle, under: menuTrade, groups: watchers(), show: showDeclarations},
 	}
 }
 
