@@ -61,11 +61,10 @@ func (s *Service) take(p page) gin.HandlerFunc {
 		}
 		next, err := s.done(c, v)
 		if err != nil {
-			content, failed := p.show(c.Request.Context(), s, v)
-			if failed != nil {
+			if failed := p.show(c.Request.Context(), s, v); failed != nil {
 				err = failed
 			}
-			s.answer(c, v, content, err)
+			s.answer(c, v, v.content, err)
 			return
 		}
 		seeOther(c, next)

@@ -87,14 +87,15 @@ func chosenOf(choices []choice, value string) []choice {
 }
 
 // table says what the bars show.
-func (c chart) table(v *visit, caption string) figures {
+func (c *chart) table(v *visit, caption string) figures {
 	made := figures{caption: caption, heads: []head{{text: ""}}}
 	made.heads[0].text = c.Unit
 	for _, series := range c.Series {
 		made.heads = append(made.heads, head{text: series.Name, number: true})
 	}
 	for at, label := range c.Labels {
-		row := []cell{{text: label}}
+		row := make([]cell, 0, 1+len(c.Series))
+		row = append(row, cell{text: label})
 		for _, series := range c.Series {
 			row = append(row, cell{text: v.amount(series.Values[at])})
 		}

@@ -392,7 +392,7 @@ func figure(v *visit, c cell) templ.Component {
 }
 
 // bars are a chart that a script draws of data which the table beside it says, too.
-func bars(v *visit, id, title string, c chart) templ.Component {
+func bars(v *visit, id, title string, c *chart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

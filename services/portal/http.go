@@ -62,8 +62,8 @@ func (s *Service) open(p page) gin.HandlerFunc {
 			seeOther(c, at)
 			return
 		}
-		content, err := p.show(c.Request.Context(), s, v)
-		s.answer(c, v, content, err)
+		err = p.show(c.Request.Context(), s, v)
+		s.answer(c, v, v.content, err)
 	}
 }
 

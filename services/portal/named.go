@@ -157,16 +157,25 @@ func (n naming) choices(dimension ledger.Dimension) []choice {
 			add(each.Code)
 		}
 	case ledger.ByStars:
-		for _, scheme := range n.book.Schemes() {
-			for _, each := range scheme.StarBands {
-				if stars := strconv.Itoa(each.Stars); !slices.ContainsFunc(found, func(c choice) bool { return c.value == stars }) {
-					add(stars)
-				}
-			}
+		for _, each := range n.stars() {
+			add(each)
 		}
 	default:
 	}
 	return n.sorted(found)
+}
+
+// stars are those that any scheme gives.
+func (n naming) stars() []string {
+	var found []string
+	for _, scheme := range n.book.Schemes() {
+		for _, each := range scheme.StarBands {
+			if stars := strconv.Itoa(each.Stars); !slices.Contains(found, stars) {
+				found = append(found, stars)
+			}
+		}
+	}
+	return found
 }
 
 // districts are the former ones of Cà Mau, where supply comes from.

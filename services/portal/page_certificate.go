@@ -134,18 +134,18 @@ type certificateView struct {
 }
 
 // showCertificate shows a certificate with its scan, what the check says of it and what was decided.
-func showCertificate(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showCertificate(ctx context.Context, s *Service, v *visit) error {
 	id, err := v.pathID()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c, err := s.catalog.Certificate(ctx, v.who, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	history, err := s.catalog.CertificateHistory(ctx, v.who, id, civil.Date{})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names, state := s.naming(v), certificateStates[c.State]
 	view := &certificateView{
@@ -156,7 +156,8 @@ func showCertificate(ctx context.Context, s *Service, v *visit) (templ.Component
 	view.cover(v, s.book, names, c.Scopes)
 	view.history(v, history)
 	view.forms = certificateForms(v, s.book, c, history)
-	return certificatePageOf(v, view), nil
+	v.content = certificatePageOf(v, view)
+	return nil
 }
 
 // fill says what is known of a certificate, and what the check has to say.
@@ -291,4 +292,3 @@ func certificateForms(v *visit, book *reference.Book, c catalog.Certificate, his
 		return nil
 	}
 }
-

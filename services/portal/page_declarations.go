@@ -45,10 +45,10 @@ type declarationsView struct {
 	writes          bool
 }
 
-func showDeclarations(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showDeclarations(ctx context.Context, s *Service, v *visit) error {
 	kinds, err := s.tradeKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names := s.naming(v)
 	view := &declarationsView{
@@ -57,11 +57,11 @@ func showDeclarations(ctx context.Context, s *Service, v *visit) (templ.Componen
 	}
 	filter := trade.DeclarationFilter{Line: v.query.Get("line"), Channel: v.query.Get("channel"), History: view.history, Page: trade.Page{Limit: tradeRows + 1}}
 	if err := v.after(&filter.After); err != nil {
-		return nil, err
+		return err
 	}
 	declarations, err := s.trade.Declarations(ctx, v.who, filter)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(declarations) > tradeRows {
 		declarations = declarations[:tradeRows]
@@ -72,13 +72,13 @@ func showDeclarations(ctx context.Context, s *Service, v *visit) (templ.Componen
 		ids = append(ids, each.OrganisationID.String())
 	}
 	if err := names.learn(ctx, s, ids); err != nil {
-		return nil, err
+		return err
 	}
 	view.fill(v, names, kinds, declarations)
 	today := reference.Day(time.Now())
 	totals, err := s.trade.DeclaredTotals(ctx, v.who, today.AddMonths(-totalledMonths), civil.Date{})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view.totals = listing{caption: v.say(declarationsTotals), none: v.say(declarationsNone), heads: heads(
 		v.say(declarationsMonth), v.say(memorandaGoods), "#"+v.say(declarationsAmount), v.say(volumesUnit), "#"+v.say(declarationsHow),
@@ -89,7 +89,8 @@ func showDeclarations(ctx context.Context, s *Service, v *visit) (templ.Componen
 			{text: names.unit(each.Unit)}, {text: v.count(each.Producers)},
 		})
 	}
-	return declarationsPageOf(v, view), nil
+	v.content = declarationsPageOf(v, view)
+	return nil
 }
 
 // fill makes the table of declarations.

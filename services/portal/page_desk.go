@@ -77,20 +77,22 @@ type deskChoice struct {
 }
 
 // showDesk shows what waits for the reader's authority: how much of each kind, and of one kind what, the oldest first.
-func showDesk(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showDesk(ctx context.Context, s *Service, v *visit) error {
 	desk, err := s.monitor.Desk(ctx, v.who)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view := &deskView{asOf: desk.AsOf}
 	kind := view.choose(v, desk)
 	var after monitor.DeskPlace
 	if err := v.after(&after.Since, &after.ID); err != nil {
-		return deskPageOf(v, view), err
+		v.content = deskPageOf(v, view)
+		return err
 	}
 	items, err := s.monitor.DeskItems(ctx, v.who, kind, after, deskRows+1)
 	if err != nil {
-		return deskPageOf(v, view), err
+		v.content = deskPageOf(v, view)
+		return err
 	}
 	if len(items) > deskRows {
 		items = items[:deskRows]
@@ -98,7 +100,7 @@ func showDesk(ctx context.Context, s *Service, v *visit) (templ.Component, error
 	}
 	words, err := s.deskWords(ctx, v, kind)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view.items = listing{caption: view.title, none: v.say(deskNone), heads: heads(
 		v.say(deskAbout), v.say(deskWhom), v.say(deskSince), "#"+v.say(deskDays), v.say(deskDue),
@@ -109,7 +111,8 @@ func showDesk(ctx context.Context, s *Service, v *visit) (templ.Component, error
 	for _, each := range items {
 		view.items.rows = append(view.items.rows, words.row(each))
 	}
-	return deskPageOf(v, view), nil
+	v.content = deskPageOf(v, view)
+	return nil
 }
 
 // choose lists the kinds and returns the one that is shown: the one asked for, else the first of which anything waits.
@@ -294,4 +297,3 @@ func organisationPath(id uuid.UUID) string { return "/monitor/desk/organisations
 func certificatePath(id uuid.UUID) string { return "/monitor/desk/certificates/" + id.String() }
 
 func watchPath(id uuid.UUID) string { return "/monitor/watches/" + id.String() }
-

@@ -2,8 +2,6 @@ package portal
 
 import (
 	"context"
-
-	"github.com/a-h/templ"
 )
 
 const homePath = "/"
@@ -18,4 +16,7 @@ var (
 )
 
 // showHome is for who has no page of their own yet.
-func showHome(_ context.Context, _ *Service, v *visit) (templ.Component, error) { return home(v), nil }
+func showHome(_ context.Context, _ *Service, v *visit) error {
+	v.content = home(v)
+	return nil
+}

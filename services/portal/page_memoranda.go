@@ -36,6 +36,7 @@ var (
 	memorandaPercent  = text("Đã nhận so với kỳ vọng", "Accepted of expected")
 	memorandaWorth    = text("Giá trị kỳ vọng (đồng)", "Expected value (VND)")
 	memorandaHidden   = text("Ẩn: chưa đủ ba nhà sản xuất và ba bên mua đứng sau giá trị này.", "Hidden: fewer than three producers and three buyers stand behind the value.")
+	memorandaUnsaid   = text("Chỉ hiện khi hai bên đã xác nhận biên bản.", "Shown once both sides have confirmed the memorandum.")
 	memorandumBy      = text("Người nhập", "Entered by")
 	memorandumEvent   = text("Ký tại sự kiện", "Signed at")
 	memorandumAgreed  = text("Các bên xác nhận", "Agreed by")
@@ -87,7 +88,7 @@ type memorandaView struct {
 	writes       bool
 }
 
-func showMemoranda(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showMemoranda(ctx context.Context, s *Service, v *visit) error {
 	view := &memorandaView{writes: v.who.MayWrite("monitor") == nil}
 	for _, state := range []trade.MemorandumState{trade.Recorded, trade.Confirmed, trade.Contested, trade.Ended, trade.Withdrawn} {
 		view.states = append(view.states, choice{value: string(state), label: v.say(memorandumStates[state].names), chosen: v.query.Get("state") == string(state)})
@@ -96,16 +97,16 @@ func showMemoranda(ctx context.Context, s *Service, v *visit) (templ.Component, 
 	if asked := v.query.Get("event_id"); asked != "" {
 		id, err := idIn(asked)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		filter.EventID = id
 	}
 	if err := v.after(&filter.After); err != nil {
-		return nil, err
+		return err
 	}
 	memoranda, err := s.trade.Memoranda(ctx, v.who, filter)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(memoranda) > tradeRows {
 		memoranda = memoranda[:tradeRows]
@@ -113,7 +114,7 @@ func showMemoranda(ctx context.Context, s *Service, v *visit) (templ.Component, 
 	}
 	totals, err := s.trade.MemorandaTotals(ctx, v.who)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names := s.naming(v)
 	view.list = listing{caption: v.say(memorandaTitle), none: v.say(memorandaNone), heads: append(heads(
@@ -122,7 +123,8 @@ func showMemoranda(ctx context.Context, s *Service, v *visit) (templ.Component, 
 		view.list.rows = append(view.list.rows, memorandumRows(v, names, &memoranda[at])...)
 	}
 	view.total(v, names, totals)
-	return memorandaPageOf(v, view), nil
+	v.content = memorandaPageOf(v, view)
+	return nil
 }
 
 // besideHeads are the columns of what stands beside each other.
@@ -132,9 +134,13 @@ func besideHeads(v *visit) []head {
 
 // beside are what stands beside each other of a line.
 func beside(v *visit, names naming, a trade.Amounts, unit string) []listed {
+	why := ""
+	if a.Awarded == nil {
+		why = v.say(memorandaUnsaid)
+	}
 	return []listed{
-		{text: v.amount(a.Expected)}, {text: amountOr(v, a.Awarded)}, {text: amountOr(v, a.Confirmed)}, {text: amountOr(v, a.Declared)},
-		{text: percentOr(v, a.Percent)}, {text: names.unit(unit)},
+		{text: v.amount(a.Expected)}, {text: amountOr(v, a.Awarded), why: why}, {text: amountOr(v, a.Confirmed), why: why},
+		{text: amountOr(v, a.Declared), why: why}, {text: percentOr(v, a.Percent), why: why}, {text: names.unit(unit)},
 	}
 }
 
@@ -207,14 +213,14 @@ type memorandumView struct {
 	lines, steps listing
 }
 
-func showMemorandum(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showMemorandum(ctx context.Context, s *Service, v *visit) error {
 	id, err := v.pathID()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m, err := s.trade.Memorandum(ctx, v.who, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names, state := s.naming(v), memorandumStates[m.State]
 	view := &memorandumView{name: m.Number, state: listed{text: v.say(state.names), mark: state.mark}}
@@ -241,7 +247,8 @@ func showMemorandum(ctx context.Context, s *Service, v *visit) (templ.Component,
 		}
 		view.steps.rows = append(view.steps.rows, []listed{{text: v.instant(each.At)}, {text: step}, {text: v.say(tradeSides[each.Actor])}, {text: each.Reason, long: true}})
 	}
-	return memorandumPageOf(v, view), nil
+	v.content = memorandumPageOf(v, view)
+	return nil
 }
 
 // fill says what is known of a memorandum.

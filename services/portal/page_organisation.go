@@ -5,7 +5,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/services/identity"
@@ -127,14 +126,14 @@ type organisationView struct {
 	back    string
 }
 
-func showOrganisation(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showOrganisation(ctx context.Context, s *Service, v *visit) error {
 	o, err := s.organisationOf(ctx, v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	forms, err := identity.LegalForms(ctx, s.db)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names, state := s.naming(v), organisationStates[o.State]
 	view := &organisationView{
@@ -174,7 +173,8 @@ func showOrganisation(ctx context.Context, s *Service, v *visit) (templ.Componen
 		view.facts = append(view.facts, listedFact{v.say(watchesTitle), listed{text: v.say(organisationWatch), link: v.at(watchesPath, nil, "organisation", o.ID.String())}})
 	}
 	view.forms = organisationForms(v, o)
-	return organisationPageOf(v, view), nil
+	v.content = organisationPageOf(v, view)
+	return nil
 }
 
 // organisationForms are the decisions that the state of an organisation allows.

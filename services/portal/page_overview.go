@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/services/ledger"
@@ -45,18 +44,18 @@ type overviewView struct {
 }
 
 // showOverview shows what waits for the reader's authority, what this month has come to and what is wanting.
-func showOverview(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showOverview(ctx context.Context, s *Service, v *visit) error {
 	names := s.naming(v)
 	desk, err := s.monitor.Desk(ctx, v.who)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view := &overviewView{waiting: deskFigures(v, desk), told: v.who.Official()}
 	today := reference.Day(time.Now())
 	month := ledger.Query{By: []ledger.Dimension{ledger.ByMonth}, From: today.AddDays(1 - today.Day), To: today.AddDays(1 - today.Day).AddMonths(1).AddDays(-1)}
 	volumes, err := s.monitor.Volumes(ctx, v.who, month)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view.asOf, view.demonstration = volumes.AsOf, volumes.Demonstration
 	sortVolumes(volumes.Rows, names, nil)
@@ -65,11 +64,13 @@ func showOverview(ctx context.Context, s *Service, v *visit) (templ.Component, e
 		view.month.rows = append(view.month.rows, volumesRow(v, names, volumes.Report, nil, row))
 	}
 	if !view.told {
-		return overview(v, view), nil
+		v.content = overview(v, view)
+		return nil
 	}
 	alerts, err := s.monitor.GapAlerts(ctx, v.who, uuid.Nil, newestAlerts)
 	view.gaps = alertFigures(v, names, alerts)
-	return overview(v, view), err
+	v.content = overview(v, view)
+	return err
 }
 
 func deskFigures(v *visit, desk monitor.Desk) figures {

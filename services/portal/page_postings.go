@@ -5,8 +5,6 @@ import (
 	"context"
 	"net/url"
 
-	"github.com/a-h/templ"
-
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
@@ -26,7 +24,6 @@ var (
 	postingsMaskedBy = text("Tổ chức thuộc bên do sở khác quản lý.", "The organisation is of the other authority's side.")
 	postingsNext     = text("Các bút toán tiếp theo", "Further postings")
 	postingsBack     = text("Về bảng sản lượng", "Back to the volumes")
-	postingsAll      = text("tất cả", "all")
 )
 
 // postingsView is what the page shows.
@@ -37,10 +34,10 @@ type postingsView struct {
 }
 
 // showPostings lists what is behind a figure, as GET /v1/volumes/postings does.
-func showPostings(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showPostings(ctx context.Context, s *Service, v *visit) error {
 	list, err := s.monitor.PostingsOf(ctx, v.who, v.query)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	names := s.naming(v)
 	var ids []string
@@ -49,11 +46,11 @@ func showPostings(ctx context.Context, s *Service, v *visit) (templ.Component, e
 	}
 	ids = append(ids, v.query.Get("producer"), v.query.Get("buyer"))
 	if err := names.learn(ctx, s, ids); err != nil {
-		return nil, err
+		return err
 	}
 	movements, err := ledger.MovementNames(ctx, s.db)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view := &postingsView{next: list.NextCursor, about: postingsAbout(v, names), table: figures{caption: v.say(postingsTitle)}}
 	view.table.heads = []head{
@@ -66,7 +63,8 @@ func showPostings(ctx context.Context, s *Service, v *visit) (templ.Component, e
 	for _, each := range list.Items {
 		view.table.rows = append(view.table.rows, postingRow(v, names, movements[each.Movement], each))
 	}
-	return postings(v, view), nil
+	v.content = postings(v, view)
+	return nil
 }
 
 func postingRow(v *visit, names naming, movement reference.Names, p monitor.VolumePosting) []cell {

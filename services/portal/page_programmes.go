@@ -61,18 +61,18 @@ type programmesView struct {
 	next templ.SafeURL
 }
 
-func showProgrammes(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showProgrammes(ctx context.Context, s *Service, v *visit) error {
 	page := trade.Page{Limit: tradeRows + 1}
 	if err := v.after(&page.After); err != nil {
-		return nil, err
+		return err
 	}
 	programmes, err := s.trade.Programmes(ctx, v.who, page)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	kinds, err := s.tradeKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view := &programmesView{}
 	if len(programmes) > tradeRows {
@@ -89,7 +89,8 @@ func showProgrammes(ctx context.Context, s *Service, v *visit) (templ.Component,
 			{text: v.say(programmeCounts[each.Counts]), long: true}, {text: v.count(each.Producers)}, {text: v.count(each.Buyers)}, {text: v.count(len(each.Targets))},
 		})
 	}
-	return programmesPageOf(v, view), nil
+	v.content = programmesPageOf(v, view)
+	return nil
 }
 
 // programmeView is what the page of one programme shows.
@@ -100,22 +101,22 @@ type programmeView struct {
 	masked           string
 }
 
-func showProgramme(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showProgramme(ctx context.Context, s *Service, v *visit) error {
 	id, err := v.pathID()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p, err := s.trade.Programme(ctx, v.who, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	kinds, err := s.tradeKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	organisers, err := identity.OrganisationsIn(ctx, s.db, []uuid.UUID{p.OrganiserID})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view, names := &programmeView{name: p.Name}, s.naming(v)
 	view.facts = known(
@@ -124,7 +125,8 @@ func showProgramme(ctx context.Context, s *Service, v *visit) (templ.Component, 
 		listedFact{v.say(textNote), listed{text: inventedText(v, p.Invented)}},
 	)
 	view.fill(v, names, &p)
-	return programmePageOf(v, view), nil
+	v.content = programmePageOf(v, view)
+	return nil
 }
 
 // fill makes the tables of what is committed and who belongs to it.

@@ -109,28 +109,28 @@ type choiceGroup struct {
 }
 
 // showReports shows which reports there are, what is being made and what is made by itself.
-func showReports(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showReports(ctx context.Context, s *Service, v *visit) error {
 	view := &reportsView{asOf: time.Now(), writes: v.who.MayWrite("monitor") == nil, orders: v.who.Official()}
 	kinds, err := s.monitor.ReportKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view.offer(v, s.book, kinds)
 	province := v.query.Get("province")
 	underway, err := s.monitor.ReportsUnderway(ctx, v.who, v.reportsOf())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, each := range underway {
 		view.underway = append(view.underway, listedFact{v.say(monitor.PeriodNames(kinds, each.Period)), listed{text: v.stage(each)}})
 	}
 	page := monitor.ReportPage{Period: v.query.Get("period"), Limit: reportsRows + 1}
 	if err := v.after(&page.Before); err != nil {
-		return nil, err
+		return err
 	}
 	entries, err := s.monitor.Reports(ctx, v.who, province, page)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(entries) > reportsRows {
 		entries = entries[:reportsRows]
@@ -140,11 +140,12 @@ func showReports(ctx context.Context, s *Service, v *visit) (templ.Component, er
 	var orders []monitor.ReportOrder
 	if view.orders {
 		if orders, err = s.monitor.ReportOrders(ctx, v.who); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	view.schedule(v, kinds, orders)
-	return reports(v, view), nil
+	v.content = reports(v, view)
+	return nil
 }
 
 // reportsOf is the province whose reports the reader sees.
@@ -261,4 +262,3 @@ func (view *reportsView) schedule(v *visit, kinds []monitor.ReportKind, orders [
 		view.kinds.rows = append(view.kinds.rows, row)
 	}
 }
-

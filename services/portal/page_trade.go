@@ -86,10 +86,10 @@ type eventsView struct {
 	writes        bool
 }
 
-func showEvents(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showEvents(ctx context.Context, s *Service, v *visit) error {
 	kinds, err := s.tradeKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	view := &eventsView{kinds: kinds.choices(v, kindOfEvent, v.query.Get("kind")), writes: v.who.MayWrite("monitor") == nil}
 	for _, state := range []trade.EventState{trade.EventDraft, trade.EventAnnounced, trade.EventHeld, trade.EventCancelled} {
@@ -97,11 +97,11 @@ func showEvents(ctx context.Context, s *Service, v *visit) (templ.Component, err
 	}
 	filter := trade.EventFilter{Kind: v.query.Get("kind"), State: trade.EventState(v.query.Get("state")), Page: trade.Page{Limit: tradeRows + 1}}
 	if err := v.after(&filter.After); err != nil {
-		return nil, err
+		return err
 	}
 	events, err := s.trade.Events(ctx, v.who, filter)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(events) > tradeRows {
 		events = events[:tradeRows]
@@ -118,7 +118,8 @@ func showEvents(ctx context.Context, s *Service, v *visit) (templ.Component, err
 			{text: v.count(each.Participants)}, {text: v.count(each.Attended)}, {text: v.count(each.Memoranda)},
 		})
 	}
-	return eventsPageOf(v, view), nil
+	v.content = eventsPageOf(v, view)
+	return nil
 }
 
 // placeOf says where an event is.
@@ -148,30 +149,30 @@ type eventView struct {
 	writes                 bool
 }
 
-func showEvent(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showEvent(ctx context.Context, s *Service, v *visit) error {
 	id, err := v.pathID()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e, err := s.trade.Event(ctx, v.who, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	participants, err := s.trade.Participants(ctx, v.who, id, trade.Page{Limit: atEvent})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	meetings, err := s.trade.Meetings(ctx, v.who, id, trade.Page{Limit: atEvent})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	kinds, err := s.tradeKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	organisers, err := identity.OrganisationsIn(ctx, s.db, []uuid.UUID{e.OrganiserID})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	state := eventStates[e.State]
 	view := &eventView{name: e.Name, state: listed{text: v.say(state.names), mark: state.mark}}
@@ -191,7 +192,8 @@ func showEvent(ctx context.Context, s *Service, v *visit) (templ.Component, erro
 	if len(participants) == atEvent || len(meetings) == atEvent {
 		view.some = v.count(atEvent)
 	}
-	return eventPageOf(v, view), nil
+	v.content = eventPageOf(v, view)
+	return nil
 }
 
 // inventedText says that a thing is demonstration data.
@@ -232,7 +234,7 @@ func (view *eventView) fill(v *visit, participants []trade.Participant, meetings
 		}
 		view.meetings.rows = append(view.meetings.rows, []listed{
 			{text: called[each.Participants[0]] + " – " + called[each.Participants[1]], long: true},
-			{text: v.instant(each.From) + " – " + v.clock(each.To)}, state,
+			{text: v.instant(each.From) + " – " + each.To.In(reference.Zone()).Format("15:04:05")}, state,
 		})
 	}
 }

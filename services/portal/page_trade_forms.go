@@ -3,21 +3,13 @@ package portal
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/pkg/fault"
-	"github.com/ocop-market/ocop/pkg/money"
-	"github.com/ocop-market/ocop/pkg/quantity"
-	"github.com/ocop-market/ocop/pkg/web"
 	"github.com/ocop-market/ocop/services/identity"
 	"github.com/ocop-market/ocop/services/ledger"
-	"github.com/ocop-market/ocop/services/reference"
 	"github.com/ocop-market/ocop/services/trade"
 )
 
@@ -57,46 +49,6 @@ const memorandumGoods = 3
 // partiesOffered bounds the organisations that a form offers.
 const partiesOffered = 500
 
-// typedAmount reads a quantity as people of the reader's language write it; web.ErrNotAQuantity where it could be
-// read in another way.
-func (v *visit) typedAmount(field string) (quantity.Quantity, error) {
-	text, plain := strings.TrimSpace(v.typed.Get(field)), ""
-	if text == "" {
-		return 0, fault.ErrRequired.At(field)
-	}
-	thousands, decimal := ",", "."
-	if v.language == web.Vietnamese {
-		thousands, decimal = ".", ","
-	}
-	grouped := regexp.MustCompile(`^(\d{1,3}(` + regexp.QuoteMeta(thousands) + `\d{3})+|\d+)(` + regexp.QuoteMeta(decimal) + `\d{1,3})?$`)
-	if grouped.MatchString(text) {
-		plain = strings.Replace(strings.ReplaceAll(text, thousands, ""), decimal, ".", 1)
-	}
-	amount, err := quantity.Parse(plain)
-	if err != nil {
-		return 0, web.ErrNotAQuantity.At(field).Because(err)
-	}
-	return amount, nil
-}
-
-// goodsTyped reads the goods of a form; all that is wrong at once.
-func goodsTyped(v *visit, prefix string, found *fault.Collector) (trade.Goods, error) {
-	goods := trade.Goods{Line: v.typed.Get(prefix + "line"), Form: v.typed.Get(prefix + "form"), Unit: v.typed.Get(prefix + "unit")}
-	amount, err := v.typedAmount(prefix + "quantity")
-	if err := found.Merge("", err); err != nil {
-		return goods, err
-	}
-	goods.Quantity = amount
-	if v.typed.Get(prefix+"unit_weight_kg") != "" {
-		weight, err := v.typedAmount(prefix + "unit_weight_kg")
-		if err := found.Merge("", err); err != nil {
-			return goods, err
-		}
-		goods.UnitWeightKg = &weight
-	}
-	return goods, nil
-}
-
 // tradeForm is a form that enters something of trade promotion.
 type tradeForm struct {
 	act    string
@@ -114,22 +66,23 @@ func newEventPage() page {
 	return page{
 		path: newEventPath, title: newEventTitle, groups: watchers(),
 		acts: map[string]act{"draft-event": {said: newEventSaid, do: draftEvent}},
-		show: func(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+		show: func(ctx context.Context, s *Service, v *visit) error {
 			kinds, err := s.tradeKinds(ctx)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if err := v.who.MayWrite("monitor"); err != nil {
-				return nil, err
+				return err
 			}
 			const does = "draft-event"
 			names := s.naming(v)
 			communes := append(names.choices(ledger.ByCommune), names.choices(ledger.ByWard)...)
-			return tradeFormOf(v, tradeForm{act: does, back: eventsPath, blocks: []formBlock{{fields: []entryField{
+			v.content = tradeFormOf(v, tradeForm{act: does, back: eventsPath, blocks: []formBlock{{fields: []entryField{
 				{act: does, name: "name", label: v.formField("name"), most: 300, needed: true}, {act: does, name: "kind", label: v.formField("kind"), choices: kinds.choices(v, kindOfEvent, ""), needed: true},
 				{act: does, name: "from", label: v.fieldName("from"), kind: "date", needed: true}, {act: does, name: "to", label: v.fieldName("to"), kind: "date", needed: true},
 				{act: does, name: "place", label: v.formField("place"), most: 300}, {act: does, name: "commune_code", label: v.formField("commune_code"), choices: communes},
-			}}}}), nil
+			}}}})
+			return nil
 		},
 	}
 }
@@ -193,13 +146,13 @@ func newMemorandumPage() page {
 	}
 }
 
-func showNewMemorandum(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showNewMemorandum(ctx context.Context, s *Service, v *visit) error {
 	if err := v.who.MayWrite("monitor"); err != nil {
-		return nil, err
+		return err
 	}
 	events, err := s.trade.Events(ctx, v.who, trade.EventFilter{Page: trade.Page{Limit: 100}})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	offered := []choice{}
 	for _, each := range events {
@@ -207,7 +160,7 @@ func showNewMemorandum(ctx context.Context, s *Service, v *visit) (templ.Compone
 	}
 	parties, err := s.partiesOffered(ctx, v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const does = "record-memorandum"
 	form := tradeForm{act: does, back: memorandaPath, blocks: []formBlock{{fields: []entryField{
@@ -226,22 +179,8 @@ func showNewMemorandum(ctx context.Context, s *Service, v *visit) (templ.Compone
 		form.blocks = append(form.blocks, formBlock{title: fmt.Sprintf(v.say(newLine), n+1), fields: fields})
 	}
 	form.blocks = append(form.blocks, formBlock{fields: []entryField{{act: does, name: "note", label: v.formField("note"), kind: "text-lines", most: 2000}}})
-	return newMemorandumOf(v, offered, form), nil
-}
-
-// goodsFields are the fields of goods.
-func goodsFields(v *visit, names naming, book *reference.Book, does, prefix string, needed bool) []entryField {
-	units := []choice{}
-	for _, each := range book.Units() {
-		units = append(units, choice{value: each.Code, label: v.say(each.Names)})
-	}
-	return []entryField{
-		{act: does, name: prefix + "line", label: v.formField("line"), choices: names.choices(ledger.ByLine), needed: needed},
-		{act: does, name: prefix + "form", label: v.formField("form"), choices: names.choices(ledger.ByForm)},
-		{act: does, name: prefix + "quantity", label: v.formField("quantity"), kind: "amount", most: 20, needed: needed, hint: v.say(newAmountHint)},
-		{act: does, name: prefix + "unit", label: v.formField("unit"), choices: units, needed: needed},
-		{act: does, name: prefix + "unit_weight_kg", label: v.formField("unit_weight_kg"), kind: "amount", most: 20},
-	}
+	v.content = newMemorandumOf(v, offered, form)
+	return nil
 }
 
 // partiesOffered are the organisations that may be named on each side: those who take part in the event of the
@@ -330,19 +269,6 @@ func memorandumTyped(v *visit) (trade.NewMemorandum, error) {
 	return n, found.Err()
 }
 
-// dongTyped is an amount of money in whole đồng, with or without its thousands set apart; none is 0.
-func dongTyped(v *visit, field string, found *fault.Collector) money.VND {
-	text := v.typed.Get(field)
-	if text == "" {
-		return 0
-	}
-	amount, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "").Replace(text), 10, 64)
-	if err != nil {
-		found.Add(field, web.ErrNotAQuantity)
-	}
-	return money.VND(amount)
-}
-
 // partyTyped is a party of a form: an organisation that was chosen, a name that was written, or both, which is refused.
 func partyTyped(v *visit, side string) trade.Party {
 	id, _ := uuid.Parse(v.typed.Get(side)) // what is none is no party, and refused as that
@@ -356,20 +282,20 @@ func newDeclarationPage() page {
 	}
 }
 
-func showNewDeclaration(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showNewDeclaration(ctx context.Context, s *Service, v *visit) error {
 	if err := v.who.MayWrite("monitor"); err != nil {
-		return nil, err
+		return err
 	}
 	if !v.who.Official() || !v.who.Oversees(identity.Producer) {
-		return nil, fault.ErrForbidden.With()
+		return fault.ErrForbidden.With()
 	}
 	kinds, err := s.tradeKinds(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	parties, err := s.partiesOffered(ctx, v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const does = "declare"
 	fields := []entryField{
@@ -380,7 +306,8 @@ func showNewDeclaration(ctx context.Context, s *Service, v *visit) (templ.Compon
 	fields = append(fields,
 		entryField{act: does, name: "channel", label: v.formField("channel"), choices: kinds.choices(v, kindOfChannel, ""), needed: true},
 		entryField{act: does, name: "source", label: v.formField("source"), most: 500, needed: true})
-	return tradeFormOf(v, tradeForm{act: does, back: declarationsPath, blocks: []formBlock{{fields: fields}}}), nil
+	v.content = tradeFormOf(v, tradeForm{act: does, back: declarationsPath, blocks: []formBlock{{fields: fields}}})
+	return nil
 }
 
 func declare(ctx context.Context, s *Service, v *visit) (string, error) {

@@ -72,30 +72,30 @@ type volumesView struct {
 }
 
 // showVolumes answers as GET /v1/volumes does, from the same method.
-func showVolumes(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showVolumes(ctx context.Context, s *Service, v *visit) error {
 	names := s.naming(v)
 	view := &volumesView{}
+	v.content = volumes(v, view)
 	asked := volumesAsked(v.query)
 	form, err := s.volumesForm(ctx, v, names, asked)
 	view.form = form
 	if err != nil {
-		return volumes(v, view), err
+		return err
 	}
 	query, with, err := monitor.ReadVolumes(asked)
 	if err != nil {
-		return volumes(v, view), err
+		return err
 	}
 	told, err := s.monitor.Volumes(ctx, v.who, query, with...)
 	if err != nil {
-		return volumes(v, view), err
+		return err
 	}
 	view.told = &told
 	if err := names.learn(ctx, s, organisationsOf(told.Rows)); err != nil {
-		return volumes(v, view), err
+		return err
 	}
 	view.fill(v, names, query)
-	err = s.chartVolumes(ctx, v, names, query, view)
-	return volumes(v, view), err
+	return s.chartVolumes(ctx, v, names, query, view)
 }
 
 // volumesAsked makes one list of the dimensions that a form sends apart.

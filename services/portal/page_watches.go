@@ -122,25 +122,25 @@ type watchesView struct {
 	writes bool
 }
 
-func showWatches(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showWatches(ctx context.Context, s *Service, v *visit) error {
 	view := &watchesView{writes: v.who.MayWrite("monitor") == nil, asked: v.query.Get("q")}
 	for _, state := range []monitor.WatchState{monitor.Proposed, monitor.Watched, monitor.Dismissed, monitor.WatchOver} {
 		view.states = append(view.states, choice{value: string(state), label: v.say(watchStates[state].names), chosen: v.query.Get("state") == string(state)})
 	}
 	reasons, err := monitor.WatchReasonsIn(ctx, s.db)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := view.whomToWatch(ctx, s, v, reasons); err != nil {
-		return nil, err
+		return err
 	}
 	page := monitor.WatchPage{State: monitor.WatchState(v.query.Get("state")), Limit: watchesRows + 1}
 	if err := v.after(&page.Before); err != nil {
-		return nil, err
+		return err
 	}
 	watches, err := s.monitor.Watches(ctx, v.who, page)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(watches) > watchesRows {
 		watches = watches[:watchesRows]
@@ -152,7 +152,8 @@ func showWatches(ctx context.Context, s *Service, v *visit) (templ.Component, er
 	for _, each := range watches {
 		view.list.rows = append(view.list.rows, watchRow(v, reasons, each))
 	}
-	return watchesPageOf(v, view), nil
+	v.content = watchesPageOf(v, view)
+	return nil
 }
 
 func watchRow(v *visit, reasons []monitor.WatchReason, w monitor.Watch) []listed {
@@ -272,18 +273,18 @@ type watchView struct {
 	writes         bool
 }
 
-func showWatch(ctx context.Context, s *Service, v *visit) (templ.Component, error) {
+func showWatch(ctx context.Context, s *Service, v *visit) error {
 	id, err := v.pathID()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w, err := s.monitor.Watch(ctx, v.who, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	terms, err := s.monitor.WatchTerms(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	reasons := terms.Reasons
 	state := watchStates[w.State]
@@ -311,7 +312,8 @@ func showWatch(ctx context.Context, s *Service, v *visit) (templ.Component, erro
 		view.steps.rows = append(view.steps.rows, []listed{{text: v.instant(each.At)}, {text: v.say(watchMoves[each.Move])}, {text: each.Word, long: true}, {text: until}})
 	}
 	view.forms = watchForms(v, reasons, w)
-	return watchPageOf(v, view), nil
+	v.content = watchPageOf(v, view)
+	return nil
 }
 
 // watchBecause lists the facts for which a watch was proposed.
@@ -359,4 +361,3 @@ func watchForms(v *visit, reasons []monitor.WatchReason, w monitor.Watch) []deci
 		return nil
 	}
 }
-

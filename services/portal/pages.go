@@ -3,8 +3,6 @@ package portal
 import (
 	"context"
 
-	"github.com/a-h/templ"
-
 	"github.com/ocop-market/ocop/services/reference"
 )
 
@@ -19,9 +17,9 @@ type page struct {
 	groups []string
 	// live says that the page shows when what it tells has moved.
 	live bool
-	// show makes what stands on the page. With an error the page says why, above what show returned beside it:
-	// a form whose entries were refused is shown again.
-	show func(ctx context.Context, s *Service, v *visit) (templ.Component, error)
+	// show sets what stands on the page. With an error the page says why, above what was set by then: a form whose
+	// entries were refused is shown again.
+	show func(ctx context.Context, s *Service, v *visit) error
 	// csv makes the page's table as a file, at the page's address with .csv behind it; nil: there is none.
 	csv func(ctx context.Context, s *Service, v *visit) ([]byte, error)
 	// acts are what its forms do, by the names that they send.

@@ -109,7 +109,7 @@ func (s *Service) chooseLanguage(c *gin.Context) {
 		web.Fail(c, fault.ErrUnknownValue.At("language", "value", chosen, "allowed", "vi, en"))
 		return
 	}
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // secure wherever people come over TLS
 		Name: languageCookie, Value: chosen, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true,
 		Secure: s.identity.Secure(c.Request), SameSite: http.SameSiteLaxMode,
 	})

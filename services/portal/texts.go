@@ -5,7 +5,6 @@ var (
 	textName      = text("OCOP Cà Mau – TP. Hồ Chí Minh", "OCOP Cà Mau – Ho Chi Minh City")
 	textSkip      = text("Đến nội dung chính", "Skip to the content")
 	textMenu      = text("Danh mục", "Menu")
-	textRefused   = text("Chưa thực hiện được", "This was not done")
 	textCode      = text("Mã lỗi", "Code")
 	textTrace     = text("Mã theo dõi", "Trace")
 	textLive      = text("Trực tiếp", "Live")

@@ -29,6 +29,8 @@ type visit struct {
 	typed url.Values
 	// did is what was just done, by the name of its act.
 	did string
+	// content is what stands on the page; nil: nothing.
+	content templ.Component
 	// refusal is why the page does not show what it was asked for; nil when it does.
 	refusal *web.Problem
 }

@@ -223,7 +223,7 @@ func volumes(v *visit, view *volumesView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = bars(v, "volumes-chart", fmt.Sprintf(v.say(volumesChart), chosenLabel(view.lines)), view.chart).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = bars(v, "volumes-chart", fmt.Sprintf(v.say(volumesChart), chosenLabel(view.lines)), &view.chart).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

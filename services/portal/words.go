@@ -36,9 +36,7 @@ func (v *visit) value(amount money.VND) string {
 // day is a business date as people write it, 27/11/2026.
 func (v *visit) day(date civil.Date) string { return date.In(time.UTC).Format("02/01/2006") }
 
-// clock and instant are when something happened, in Vietnam.
-func (v *visit) clock(at time.Time) string { return at.In(reference.Zone()).Format("15:04:05") }
-
+// instant is when something happened, in Vietnam.
 func (v *visit) instant(at time.Time) string {
 	return at.In(reference.Zone()).Format("15:04:05, 02/01/2006")
 }
