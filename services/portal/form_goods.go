@@ -69,7 +69,7 @@ func dongTyped(v *visit, field string, found *fault.Collector) money.VND {
 
 // goodsFields are the fields of goods.
 func goodsFields(v *visit, names naming, book *reference.Book, does, prefix string, needed bool) []entryField {
-	units := []choice{}
+	units := make([]choice, 0, len(book.Units()))
 	for _, each := range book.Units() {
 		units = append(units, choice{value: each.Code, label: v.say(each.Names)})
 	}

@@ -47,7 +47,7 @@ var formTexts = map[string]reference.Names{
 }
 
 // indexed is the place of an entry of a list within a field.
-var indexed = regexp.MustCompile(`^lines\[\d+\]\.`) //nolint:gochecknoglobals // an immutable pattern
+var indexed = regexp.MustCompile(`^lines\[\d+\]\.`)
 
 // formField is what people call a field of a form; the field itself where nobody does.
 func (v *visit) formField(field string) string {

@@ -253,7 +253,7 @@ func (w deskWords) about(item monitor.DeskItem) listed {
 
 // parties are whom a thing is about; one of the other side is not shown.
 func (w deskWords) parties(item monitor.DeskItem) listed {
-	var names []string
+	names := make([]string, 0, len(item.Parties))
 	for _, party := range item.Parties {
 		name := party.Name
 		if party.Masked {

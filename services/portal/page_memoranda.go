@@ -146,19 +146,18 @@ func beside(v *visit, names naming, a trade.Amounts, unit string) []listed {
 
 // memorandumRows are a memorandum with a row for each of its lines.
 func memorandumRows(v *visit, names naming, m *trade.Memorandum) [][]listed {
-	var rows [][]listed
+	rows := make([][]listed, 0, len(m.Lines))
 	state, number := memorandumStates[m.State], m.Number
 	if number == "" {
 		number = v.say(memorandaNoNumber)
 	}
 	for at := range m.Lines {
 		line := &m.Lines[at]
-		row := []listed{
+		rows = append(rows, append([]listed{
 			{text: number, link: templ.SafeURL(memorandumPath(m.ID)), under: v.day(m.SignedOn)},
 			{text: partyName(v, m.Producer), under: partyName(v, m.Buyer), long: true}, {text: v.say(state.names), mark: state.mark, under: v.day(m.TermFrom) + " – " + v.day(m.TermTo)},
 			{text: goodsName(names, line.Line, line.Form, line.Dried), long: true},
-		}
-		rows = append(rows, append(row, beside(v, names, line.Amounts, line.MeasuredIn)...))
+		}, beside(v, names, line.Amounts, line.MeasuredIn)...))
 	}
 	return rows
 }

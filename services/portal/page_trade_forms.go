@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -298,14 +299,13 @@ func showNewDeclaration(ctx context.Context, s *Service, v *visit) error {
 		return err
 	}
 	const does = "declare"
-	fields := []entryField{
+	fields := slices.Concat([]entryField{
 		{act: does, name: "organisation_id", label: v.formField("producer"), choices: parties[identity.Producer], needed: true},
 		{act: does, name: "month", label: v.formField("month"), kind: "month", needed: true},
-	}
-	fields = append(fields, goodsFields(v, s.naming(v), s.book, does, "", true)...)
-	fields = append(fields,
-		entryField{act: does, name: "channel", label: v.formField("channel"), choices: kinds.choices(v, kindOfChannel, ""), needed: true},
-		entryField{act: does, name: "source", label: v.formField("source"), most: 500, needed: true})
+	}, goodsFields(v, s.naming(v), s.book, does, "", true), []entryField{
+		{act: does, name: "channel", label: v.formField("channel"), choices: kinds.choices(v, kindOfChannel, ""), needed: true},
+		{act: does, name: "source", label: v.formField("source"), most: 500, needed: true},
+	})
 	v.content = tradeFormOf(v, tradeForm{act: does, back: declarationsPath, blocks: []formBlock{{fields: fields}}})
 	return nil
 }

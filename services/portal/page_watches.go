@@ -215,7 +215,7 @@ func beginWatch(v *visit, reasons []monitor.WatchReason) decision {
 }
 
 func watchReasonField(v *visit, does string, reasons []monitor.WatchReason, chosen string) entryField {
-	choices := []choice{}
+	choices := make([]choice, 0, len(reasons))
 	for _, each := range reasons {
 		choices = append(choices, choice{value: each.Code, label: v.say(each.Names)})
 	}
