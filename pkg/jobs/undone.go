@@ -30,6 +30,7 @@ type Undone[T Args] struct {
 // UndoneOf lists the jobs of arguments T that are not done, the oldest first, with those that were given up so
 // lately; at most limit of them. It is for showing how far something is: what is done next may be another.
 func UndoneOf[T Args](ctx context.Context, reader postgres.Reader, lately time.Duration, limit int) ([]Undone[T], error) {
+	//nolint:misspell // a column of River's
 	const query = `
 		SELECT args, CASE WHEN CAST(state AS text) = 'running' THEN 'runs' WHEN CAST(state AS text) = 'discarded' THEN 'forsaken' WHEN attempt > 0 THEN 'again'
 		                  ELSE 'waits' END AS stage,

@@ -83,8 +83,8 @@ func (s *Service) done(c *gin.Context, v *visit) (string, error) {
 	}
 	ctx := c.Request.Context()
 	if key := v.typed.Get(keyField); key != "" {
-		print := sha256.Sum256([]byte(c.Request.URL.RequestURI() + "\n" + v.typed.Encode()))
-		ctx = idempotency.WithRequest(ctx, &idempotency.Request{Scope: "page:" + identity.CallerOf(v.who).Scope, Key: key, Fingerprint: print[:]})
+		sum := sha256.Sum256([]byte(c.Request.URL.RequestURI() + "\n" + v.typed.Encode()))
+		ctx = idempotency.WithRequest(ctx, &idempotency.Request{Scope: "page:" + identity.CallerOf(v.who).Scope, Key: key, Fingerprint: sum[:]})
 	}
 	to, err := chosen.do(ctx, s, v)
 	if err != nil {
@@ -138,7 +138,7 @@ func (v *visit) wrong(act, field string) string {
 // typedID is the id in a field: fault.ErrNotFound where there is none.
 func (v *visit) typedID(field string) (uuid.UUID, error) { return idIn(v.typed.Get(field)) }
 
-// named is the id in the address of the page: fault.ErrNotFound where there is none.
+// pathID is the id in the address of the page: fault.ErrNotFound where there is none.
 func (v *visit) pathID() (uuid.UUID, error) { return idIn(v.param("id")) }
 
 func idIn(text string) (uuid.UUID, error) {

@@ -5,8 +5,9 @@
 //
 // It promises:
 //
-//   - Every page works without JavaScript: forms are GETs, links are addresses, tables are the truth. Scripts add
-//     charts from what the tables say, and take changes in without a reload.
+//   - Every page works without JavaScript: forms that ask are GETs, forms that do something are POSTs, links are
+//     addresses, tables are the truth. Scripts add charts from what the tables say, and take changes in without a reload.
+//   - What a form does is done once however often it is sent, on the version of what its reader saw.
 //   - A refusal is a sentence on the page in the reader's language, with its stable code.
 //   - Nothing is loaded from elsewhere, nothing inline runs, and no other site can make a page do anything.
 //   - What people wrote is shown as text, whatever it holds.

@@ -166,6 +166,9 @@ func (view *reportsView) offer(v *visit, book *reference.Book, kinds []monitor.R
 	for _, kind := range kinds {
 		group := choiceGroup{label: v.say(kind.Names)}
 		for _, each := range kind.Recent(today, reportsRecent) {
+			if asked == "" && each.Over {
+				asked = each.Period // the latest that is complete, of the shortest kind
+			}
 			label := v.say(each.Names)
 			if !each.Over {
 				label += " (" + v.say(reportsBegun) + ")"
@@ -218,10 +221,11 @@ func (view *reportsView) list(v *visit, kinds []monitor.ReportKind, entries []mo
 
 // reportFiles are the addresses of an edition in each form, as the API sends it.
 func reportFiles(v *visit, each monitor.ReportEntry) []choice {
-	var files []choice
-	for _, form := range []struct{ label, format, language string }{
+	forms := []struct{ label, format, language string }{
 		{"Excel", "xlsx", v.language}, {"CSV", "csv", ""}, {"PDF (vi)", "pdf", web.Vietnamese}, {"PDF (en)", "pdf", web.English}, {"JSON", "json", ""},
-	} {
+	}
+	files := make([]choice, 0, len(forms))
+	for _, form := range forms {
 		query := url.Values{"edition": {strconv.Itoa(each.Edition)}, "format": {form.format}}
 		if form.language != "" {
 			query.Set("language", form.language)
@@ -259,4 +263,3 @@ func (view *reportsView) schedule(v *visit, kinds []monitor.ReportKind, orders [
 		view.kinds.rows = append(view.kinds.rows, row)
 	}
 }
-

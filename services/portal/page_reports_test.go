@@ -59,7 +59,9 @@ func TestARefusedReportKeepsWhatWasTyped(t *testing.T) {
 func TestReportsAreOrderedOnThePage(t *testing.T) {
 	t.Parallel()
 	m := open(t, bundled())
-	ordered := func() int { return ask[int](t, m, `SELECT count(*) FROM monitor.report_orders WHERE organisation_id = $1 AND kind = 'quarter'`, m.who["tphcm"].OrganisationID) }
+	ordered := func() int {
+		return ask[int](t, m, `SELECT count(*) FROM monitor.report_orders WHERE organisation_id = $1 AND kind = 'quarter'`, m.who["tphcm"].OrganisationID)
+	}
 	page := m.done(t, "tphcm", "/monitor/reports", "act", "order-reports", "kind", "quarter")
 	require.Equal(t, 1, ordered())
 	require.Contains(t, words(page), "sent to Sở thử TPHCM")

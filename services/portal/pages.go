@@ -48,7 +48,15 @@ func pages() []page {
 		{path: indicatorsPath, title: indicatorsTitle, under: menuMonitor, groups: watchers(), show: showIndicators, csv: fileIndicators},
 		{path: openDataPath, title: openDataTitle, under: menuMonitor, show: showOpenData, csv: fileOpenData},
 		{path: postingsPath, title: postingsTitle, groups: watchers(), show: showPostings},
-		reportsPage(),
+		deskPage(), organisationPage(), certificatePage(), watchesPage(), watchPage(), reportsPage(),
+		{path: eventsPath, title: eventsTitle, under: menuTrade, groups: watchers(), show: showEvents},
+		{path: eventsPath + "/events/:id", title: eventTitle, groups: watchers(), show: showEvent, acts: eventActs()},
+		newEventPage(), newMemorandumPage(), newDeclarationPage(),
+		{path: memorandaPath, title: memorandaTitle, under: menuTrade, groups: watchers(), show: showMemoranda},
+		{path: memorandaPath + "/:id", title: memorandumTitle, groups: watchers(), show: showMemorandum},
+		{path: programmesPath, title: programmesTitle, under: menuTrade, groups: watchers(), show: showProgrammes},
+		{path: programmesPath + "/:id", title: programmeTitle, groups: watchers(), show: showProgramme},
+		{path: declarationsPath, title: declarationsTitle, under: menuTrade, groups: watchers(), show: showDeclarations},
 	}
 }
 

@@ -77,7 +77,7 @@ func (m *market) refused(t *testing.T, status int, code, reader, path string, fi
 	t.Helper()
 	answer := m.sent(t, reader, path, fields...)
 	require.Equal(t, status, answer.Code, words(answer))
-	require.Contains(t, answer.Body.String(), "<code>"+code+"</code>")
+	require.Contains(t, words(answer), "Code: "+code+" ")
 	return answer
 }
 

@@ -23,6 +23,16 @@ const pages = {
   indicators: "/monitor/indicators",
   "open-data": "/monitor/open-data",
   postings: "/monitor/volumes/postings?measure=delivered&line=black_tiger_shrimp",
+  desk: "/monitor/desk",
+  reports: "/monitor/reports",
+  watches: "/monitor/watches?q=htx",
+  trade: "/trade",
+  "trade-new": "/trade/events/new",
+  memoranda: "/trade/memoranda",
+  "memoranda-new": "/trade/memoranda/new",
+  programmes: "/trade/programmes",
+  declarations: "/trade/declarations",
+  "declarations-new": "/trade/declarations/new",
 };
 
 const complaints = [];
@@ -104,6 +114,30 @@ async function signIn(page, base, who) {
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
+// The first thing of each list is opened, too: its address is found on the list.
+const things = {
+  certificate: ["/monitor/desk?kind=expiring_certificates", "/monitor/desk/certificates/"],
+  watch: ["/monitor/watches", "/monitor/watches/"],
+  event: ["/trade", "/trade/events/"],
+  memorandum: ["/trade/memoranda", "/trade/memoranda/"],
+  programme: ["/trade/programmes", "/trade/programmes/"],
+};
+
+async function everyThing(page, base, screen, locale) {
+  for (const [name, [list, begins]] of Object.entries(things)) {
+    await page.goto(base + list);
+    const links = await page.locator("main a").evaluateAll((all) => all.map((each) => each.getAttribute("href") ?? ""));
+    const where = links.find((each) => each.startsWith(begins) && !each.endsWith("/new"));
+    if (!where) {
+      complain(name, `there is none on ${list}`);
+      continue;
+    }
+    await page.goto(base + where);
+    await examine(page, `${name} ${screen} ${locale}`);
+    await page.screenshot({ path: path.join(assets, `seen/${name}-${screen}-${locale}.png`), fullPage: screen === "desktop" });
+  }
+}
+
 async function everyPage(browser, base, screen, locale) {
   const context = await browser.newContext({ viewport: screens[screen], locale });
   await context.addInitScript(() =>
@@ -124,6 +158,7 @@ async function everyPage(browser, base, screen, locale) {
     await examine(page, `${name} ${screen} ${locale}`);
     await page.screenshot({ path: path.join(assets, `seen/${name}-${screen}-${locale}.png`), fullPage: screen === "desktop" });
   }
+  await everyThing(page, base, screen, locale);
   await context.close();
 }
 
