@@ -3,6 +3,7 @@ package identity
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/pkg/web"
@@ -24,21 +25,18 @@ func (s *Service) Secure(r *http.Request) bool {
 // SessionCookie is the cookie by which pages keep a session: scripts cannot read it, and other sites' requests
 // carry it only when somebody follows a link. It ends when the session does if that is not used.
 func (s *Service) SessionCookie(r *http.Request, opened SignIn) *http.Cookie {
-	cookie := s.emptyCookie(r)
-	cookie.Value, cookie.Expires = opened.Token, opened.ExpiresAt
-	return cookie
+	return s.cookie(r, opened.Token, opened.ExpiresAt, 0)
 }
 
 // EndedCookie takes the cookie of a session back from the browser.
 func (s *Service) EndedCookie(r *http.Request) *http.Cookie {
-	cookie := s.emptyCookie(r)
-	cookie.MaxAge = -1
-	return cookie
+	return s.cookie(r, "", time.Time{}, -1)
 }
 
-func (s *Service) emptyCookie(r *http.Request) *http.Cookie {
-	return &http.Cookie{
-		Name: s.cookieName(r), Path: "/", HttpOnly: true, Secure: s.Secure(r), SameSite: http.SameSiteLaxMode,
+func (s *Service) cookie(r *http.Request, value string, expires time.Time, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure wherever people come over TLS
+		Name: s.cookieName(r), Value: value, Expires: expires, MaxAge: maxAge, Path: "/",
+		HttpOnly: true, Secure: s.Secure(r), SameSite: http.SameSiteLaxMode,
 	}
 }
 

@@ -77,7 +77,7 @@ func (s *groupSums) grow() {
 	s.table = make([]int32, 1<<s.bits)
 	for number, group := range s.groups {
 		at, _ := s.find(group)
-		s.table[at] = int32(number + 1) //nolint:gosec // no more than most
+		s.table[at] = int32(number + 1)
 	}
 }
 
