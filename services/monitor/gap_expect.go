@@ -20,7 +20,7 @@ const pastYears = 5
 //
 //nolint:gochecknoglobals // a constant text
 var gapNote = reference.Names{
-	Name:   "Thiếu = nhu cầu còn mở trừ nguồn cung còn hứa được; past là trung bình cùng tháng của những năm trước có số liệu, để ước lượng, không phải cam kết.",
+	Name:   "Thiếu = nhu cầu còn mở trừ nguồn cung còn hứa được; số cùng tháng năm trước (past) là trung bình của những năm trước có số liệu, để ước lượng, không phải cam kết.",
 	NameEN: "The gap is demand that is still open less supply that can still be promised; past is the average of the same month in those earlier years that had anything: an expectation, not a promise.",
 }
 

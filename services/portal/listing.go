@@ -76,6 +76,7 @@ var (
 	listNext  = text("Trang sau", "Next page")
 	listFirst = text("Về đầu danh sách", "Back to the beginning")
 	listNone  = text("Không có mục nào.", "There is nothing.")
+	listActs  = text("Thao tác", "Actions")
 )
 
 // heads are those of a listing; a "#" before a text says that the column holds figures.

@@ -230,7 +230,7 @@ func (v *visit) seasonCell(names naming, row monitor.GapRow) cell {
 			told[at] = cmp.Or(v.say(ways[way].Names), each.Way) + ": " + told[at]
 		}
 	}
-	return cell{text: strings.Join(told, "; "), tone: toneWords()}
+	return cell{text: strings.Join(told, "; "), tone: toneLong()}
 }
 
 // gapGoods are what the chart may be of: supply under two certificates stands in two rows, and is never added up.

@@ -33,6 +33,10 @@ var (
 	indicatorsStage   = text("Nơi giao", "Stage")
 	indicatorsLow     = text("Thấp nhất (đ/kg)", "Lowest (VND/kg)")
 	indicatorsHigh    = text("Cao nhất (đ/kg)", "Highest (VND/kg)")
+	indicatorsStages  = map[string]reference.Names{
+		"farm gate": text("tại nơi nuôi, trồng", "farm gate"), "farm gate no tie": text("tại nơi nuôi, không dây buộc", "farm gate, without tie"),
+		"wholesale": text("bán buôn", "wholesale"), "retail": text("bán lẻ", "retail"),
+	}
 	indicatorsSource  = text("Nguồn", "Source")
 	indicatorsContent = text("Mục lục", "Contents")
 )
@@ -190,11 +194,16 @@ func pressFigures(v *visit, names naming, from, to string) figures {
 			}
 			made.rows = append(made.rows, []cell{
 				{text: line.label}, {text: v.day(price.PublishedOn)}, {text: price.Grade}, {text: v.value(price.Least)}, {text: v.value(price.Most)},
-				{text: price.Stage}, {text: price.Source},
+				{text: v.stageOf(price)}, {text: price.Source},
 			})
 		}
 	}
 	return made
+}
+
+// stageOf is where in the trade a published price was paid; as its source says it where there is no word for it here.
+func (v *visit) stageOf(price reference.Price) string {
+	return cmp.Or(v.say(indicatorsStages[price.Stage]), price.Stage)
 }
 
 // fileIndicators is one of the tables as a file, as GET /v1/indicators gives it.
