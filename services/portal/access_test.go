@@ -103,3 +103,20 @@ func TestAnUnknownAddressIsAPageForPeople(t *testing.T) {
 		require.Contains(t, answer.Body.String(), `"route_not_found"`)
 	}
 }
+
+// The menu shows where the reader is, on pages that are not in it, too.
+func TestTheMenuShowsWhereOneIs(t *testing.T) {
+	t.Parallel()
+	m := open(t, bundled())
+	for path, current := range map[string]string{
+		"/monitor":                    `<a href="/monitor" aria-current="page"`,
+		"/monitor/volumes/postings":   `<a href="/monitor/volumes" aria-current="true"`,
+		"/trade/memoranda/new":        `<a href="/trade/memoranda" aria-current="true"`,
+		"/trade/events/new":           `<a href="/trade" aria-current="true"`,
+		"/monitor/desk/organisations": "",
+	} {
+		page := m.get(t, "camau", path, "Accept", "text/html").Body.String()
+		require.Contains(t, page, current, path)
+		require.LessOrEqual(t, strings.Count(page, "menu-active"), 1, path)
+	}
+}

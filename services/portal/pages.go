@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"strings"
 
 	"github.com/ocop-market/ocop/services/reference"
 )
@@ -90,4 +91,27 @@ func (v *visit) menu() []chapter {
 		found = append(found, chapter{title: each.under, pages: []page{each}})
 	}
 	return found
+}
+
+// section is the address in the menu that the page is at or below; "" where there is none. The overview is above
+// all others and no section of them.
+func (v *visit) section() string {
+	found := ""
+	for _, chapter := range v.menu() {
+		for _, each := range chapter.pages {
+			below := each.path != overviewPath && strings.HasPrefix(v.page.path, each.path+"/")
+			if (below || each.path == v.page.path) && len(each.path) > len(found) {
+				found = each.path
+			}
+		}
+	}
+	return found
+}
+
+// current says, for aria-current, whether an entry of the menu is the page itself or what it is below.
+func (v *visit) current(entry page) string {
+	if entry.path == v.page.path {
+		return "page"
+	}
+	return "true"
 }
