@@ -74,7 +74,7 @@ func (i *Image) Await(ctx context.Context) (*View, error) {
 	case <-i.ready:
 		return i.View(), nil
 	case <-late.C:
-		return nil, ErrImageNotRead.With()
+		return nil, ErrImageNotRead.With().After(i.patience)
 	case <-ctx.Done():
 		return nil, fmt.Errorf("waiting for the volumes to be read: %w", ctx.Err())
 	}

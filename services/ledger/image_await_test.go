@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocop-market/ocop/pkg/postgres"
+	"github.com/ocop-market/ocop/pkg/fault"
 	"github.com/ocop-market/ocop/services/ledger"
 )
 
@@ -37,6 +38,8 @@ func TestQuestionsWaitForTheImage(t *testing.T) {
 			view, err := image.Await(ctx)
 			if err != nil {
 				require.ErrorIs(t, err, ledger.ErrImageNotRead)
+				refused, _ := fault.From(err)
+				require.Positive(t, refused.RetryAfter)
 			}
 			require.Nil(t, view)
 			return err != nil
