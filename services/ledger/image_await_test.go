@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/pkg/fault"
+	"github.com/ocop-market/ocop/pkg/postgres"
 	"github.com/ocop-market/ocop/services/ledger"
 )
 
