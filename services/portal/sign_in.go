@@ -16,9 +16,11 @@ const (
 	languagePath = "/language"
 )
 
-// The most that a form of a page and its fields hold; those of signing in are the API's.
+// The most that a form of a page and its fields hold, in bytes: words of 2,000 letters, each of which may take four, and
+// twelve as browsers send them. Those of signing in are the API's, in letters.
 const (
-	maxForm     = 16 << 10
+	maxForm     = 64 << 10
+	maxField    = 4 * 2000
 	maxLogin    = 254
 	maxPassword = 200
 )
@@ -122,5 +124,5 @@ func formOf(c *gin.Context) (url.Values, error) {
 	if err := c.Request.ParseForm(); err != nil {
 		return nil, web.ErrMalformedForm.With().Because(err)
 	}
-	return c.Request.PostForm, web.Typed(c.Request.PostForm)
+	return c.Request.PostForm, web.Typed(c.Request.PostForm, maxField)
 }

@@ -288,7 +288,10 @@ func (n *NewMemorandum) check(book *reference.Book, today civil.Date) error {
 	if n.TermFrom.IsZero() {
 		n.TermFrom = n.SignedOn
 	}
+	tooLong(&found, "number", n.Number, 60)
+	tooLong(&found, "note", n.Note, mostWords)
 	for at, party := range []Party{n.Producer, n.Buyer} {
+		tooLong(&found, [...]string{"producer", "buyer"}[at], party.Name, 200)
 		if (party.ID == uuid.Nil) == (party.Name == "") || party.Masked {
 			found.Add([...]string{"producer", "buyer"}[at], ErrParty)
 		}
