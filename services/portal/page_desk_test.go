@@ -165,6 +165,7 @@ func TestAFormThatIsSentTwiceIsDoneOnce(t *testing.T) {
 		m.done(t, "camau", path, "act", "approve-organisation", "version", version, "key", "k-1")
 	}
 	require.Equal(t, 1, m.recorded(t, "camau", "organisation.approved"))
+	m.refused(t, http.StatusUnprocessableEntity, "too_long", "camau", path, "act", "suspend-organisation", "version", "2", "reason", "x", "key", strings.Repeat(version, 40))
 	begin := "/monitor/watches?organisation=" + m.who["producer"].OrganisationID.String()
 	review := now().AddDate(0, 1, 0).Format("2006-01-02")
 	reason := ask[string](t, m, `SELECT code FROM monitor.watch_reasons ORDER BY 1 LIMIT 1`)
