@@ -225,7 +225,7 @@ func (m *Memorandum) next(move MemorandumMove, by actor, now time.Time) (Memoran
 	case MoveContest:
 		next.agree(by.side, nil)
 	case MoveEnd:
-		next.EndedOn = reference.Day(now)
+		next.EndedOn, next.Proposed = reference.Day(now), 0
 	case MoveWithdraw:
 	}
 	return next, nil
