@@ -31,15 +31,16 @@ func Speak(ctx context.Context, language string) {
 }
 
 // Typed cleans what somebody typed into a form or an address, in place: it is put into normal form, as the
-// bodies of operations are. Refused with a complaint at each place: fault.ErrTooLong, ErrForbiddenCharacter.
-func Typed(values url.Values) error {
+// bodies of operations are. Refused with a complaint at each place: fault.ErrTooLong for more than so many bytes,
+// ErrForbiddenCharacter.
+func Typed(values url.Values, most int) error {
 	var found fault.Collector
 	for name, list := range values {
 		for i, value := range list {
 			list[i] = norm.NFC.String(value)
 			switch {
-			case len(value) > MaxParameter:
-				found.Add(cut(name), fault.ErrTooLong, "max", MaxParameter)
+			case len(value) > most:
+				found.Add(cut(name), fault.ErrTooLong, "max", most)
 			case !plain(value), !plain(name):
 				found.Add(cut(name), ErrForbiddenCharacter)
 			}

@@ -14,30 +14,33 @@ import (
 
 const maxReason = 1000
 
+// Match refuses with fault.ErrStale a decision about another version than the one that was read.
+type Match func(version int64) error
+
 // Approve lets an applicant in. Refused: fault.ErrForbidden to whoever decides about nobody,
 // fault.ErrNotFound for an organisation that the caller does not oversee, ErrOrganisationState
-// when it is not waiting.
-func (s *Service) Approve(ctx context.Context, who Principal, id uuid.UUID) (Organisation, error) {
-	return s.decide(ctx, who, id, approve, "")
+// when it is not waiting, and by match where there is one.
+func (s *Service) Approve(ctx context.Context, who Principal, id uuid.UUID, match ...Match) (Organisation, error) {
+	return s.decide(ctx, who, id, approve, "", match)
 }
 
 // Reject refuses an applicant with a reason that its owners are told. They may amend the
 // application, which puts it forward again. Refused as Approve.
-func (s *Service) Reject(ctx context.Context, who Principal, id uuid.UUID, reason string) (Organisation, error) {
-	return s.decide(ctx, who, id, reject, reason)
+func (s *Service) Reject(ctx context.Context, who Principal, id uuid.UUID, reason string, match ...Match) (Organisation, error) {
+	return s.decide(ctx, who, id, reject, reason, match)
 }
 
 // Suspend stops an approved organisation: it reads on and changes nothing. Refused as Approve.
-func (s *Service) Suspend(ctx context.Context, who Principal, id uuid.UUID, reason string) (Organisation, error) {
-	return s.decide(ctx, who, id, suspend, reason)
+func (s *Service) Suspend(ctx context.Context, who Principal, id uuid.UUID, reason string, match ...Match) (Organisation, error) {
+	return s.decide(ctx, who, id, suspend, reason, match)
 }
 
 // Reinstate ends a suspension. Refused as Approve.
-func (s *Service) Reinstate(ctx context.Context, who Principal, id uuid.UUID) (Organisation, error) {
-	return s.decide(ctx, who, id, reinstate, "")
+func (s *Service) Reinstate(ctx context.Context, who Principal, id uuid.UUID, match ...Match) (Organisation, error) {
+	return s.decide(ctx, who, id, reinstate, "", match)
 }
 
-func (s *Service) decide(ctx context.Context, who Principal, id uuid.UUID, taken decision, reason string) (Organisation, error) {
+func (s *Service) decide(ctx context.Context, who Principal, id uuid.UUID, taken decision, reason string, match []Match) (Organisation, error) {
 	if err := mayDecide(who); err != nil {
 		return Organisation{}, err
 	}
@@ -49,7 +52,7 @@ func (s *Service) decide(ctx context.Context, who Principal, id uuid.UUID, taken
 		return Organisation{}, fault.ErrTooLong.At("reason", "max", maxReason)
 	}
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Organisation, error) {
-		return decide(ctx, tx, who, id, taken, reason)
+		return decide(ctx, tx, who, id, taken, reason, match)
 	})
 }
 
@@ -65,13 +68,18 @@ func mayDecide(who Principal) error {
 	return nil
 }
 
-func decide(ctx context.Context, tx *postgres.Tx, who Principal, id uuid.UUID, taken decision, reason string) (Organisation, error) {
+func decide(ctx context.Context, tx *postgres.Tx, who Principal, id uuid.UUID, taken decision, reason string, match []Match) (Organisation, error) {
 	organisation, err := lockOrganisation(ctx, tx, id)
 	if err != nil {
 		return Organisation{}, err
 	}
 	if !who.Oversees(organisation.Kind) {
 		return Organisation{}, fault.ErrNotFound.With()
+	}
+	for _, each := range match {
+		if err := each(organisation.Version); err != nil {
+			return Organisation{}, err
+		}
 	}
 	state, err := next(organisation.State, taken)
 	if err != nil {

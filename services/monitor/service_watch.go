@@ -117,19 +117,19 @@ func noteWatch(ctx context.Context, tx *postgres.Tx, who identity.Principal, w W
 // MoveWatch accepts or dismisses a proposal, reviews a watch or ends it, with a word. Refused: whatever
 // MayWrite refuses, fault.ErrForbidden to who oversees nobody, fault.ErrNotFound for a watch of the other
 // side's, ErrWatchState, and as PutUnderWatch at the fields.
-func (s *Service) MoveWatch(ctx context.Context, who identity.Principal, id uuid.UUID, move WatchMove, word WatchWord) (Watch, error) {
+func (s *Service) MoveWatch(ctx context.Context, who identity.Principal, id uuid.UUID, move WatchMove, word WatchWord, match ...identity.Match) (Watch, error) {
 	return idempotency.Do(ctx, s.db, func(ctx context.Context, tx *postgres.Tx) (Watch, error) {
 		if err := mayDecideOnWatch(who); err != nil {
 			return Watch{}, err
 		}
-		if err := moveWatch(ctx, tx, who, id, move, word); err != nil {
+		if err := moveWatch(ctx, tx, who, id, move, word, match); err != nil {
 			return Watch{}, err
 		}
 		return readWatch(ctx, tx, id, true)
 	})
 }
 
-func moveWatch(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID, move WatchMove, word WatchWord) error {
+func moveWatch(ctx context.Context, tx *postgres.Tx, who identity.Principal, id uuid.UUID, move WatchMove, word WatchWord, match []identity.Match) error {
 	const lock = `SELECT id FROM monitor.watches WHERE id = $1 FOR UPDATE`
 	err := tx.Get(ctx, &id, lock, id)
 	if errors.Is(err, postgres.ErrNoRows) {
@@ -145,6 +145,11 @@ func moveWatch(ctx context.Context, tx *postgres.Tx, who identity.Principal, id 
 	by, err := watcherOf(ctx, tx, who, w.OrganisationID)
 	if err != nil {
 		return err
+	}
+	for _, each := range match {
+		if err := each(w.Version); err != nil {
+			return err
+		}
 	}
 	state, err := w.State.next(move, by)
 	if err != nil {

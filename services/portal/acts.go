@@ -40,6 +40,13 @@ const (
 	doneField    = "done"
 )
 
+// The most that a form which does something and its fields hold, in bytes: words of 2,000 letters, each of which may take
+// four, and twelve as browsers send them.
+const (
+	maxWork  = 64 << 10
+	maxWords = 4 * 2000
+)
+
 // take does what a form of a page asks for and leads on to what became of it; a form that is sent twice does it
 // once. Refused, the page is shown again with what was filled in.
 func (s *Service) take(p page) gin.HandlerFunc {
@@ -53,7 +60,7 @@ func (s *Service) take(p page) gin.HandlerFunc {
 			err = fault.ErrForbidden.With()
 		}
 		if err == nil {
-			v.typed, err = formOf(c)
+			v.typed, err = formOf(c, maxWork, maxWords)
 		}
 		if err != nil {
 			s.answer(c, v, nil, err)
@@ -83,6 +90,9 @@ func (s *Service) done(c *gin.Context, v *visit) (string, error) {
 	}
 	ctx := c.Request.Context()
 	if key := v.typed.Get(keyField); key != "" {
+		if len(key) > len(zeroID) {
+			return "", fault.ErrTooLong.At(keyField, "max", len(zeroID))
+		}
 		sum := sha256.Sum256([]byte(c.Request.URL.RequestURI() + "\n" + v.typed.Encode()))
 		ctx = idempotency.WithRequest(ctx, &idempotency.Request{Scope: "page:" + identity.CallerOf(v.who).Scope, Key: key, Fingerprint: sum[:]})
 	}

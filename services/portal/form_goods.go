@@ -17,23 +17,29 @@ import (
 // typedAmount reads a quantity as people of the reader's language write it; web.ErrNotAQuantity where it could be
 // read in another way.
 func (v *visit) typedAmount(field string) (quantity.Quantity, error) {
-	text, plain := strings.TrimSpace(v.typed.Get(field)), ""
+	text := strings.TrimSpace(v.typed.Get(field))
 	if text == "" {
 		return 0, fault.ErrRequired.At(field)
 	}
+	amount, err := quantity.Parse(v.ungrouped(text))
+	if err != nil {
+		return 0, web.ErrNotAQuantity.At(field).Because(err)
+	}
+	return amount, nil
+}
+
+// ungrouped is a number as programs write it that people of the reader's language wrote, with or without its thousands
+// set apart; "" for what could be read in another way.
+func (v *visit) ungrouped(text string) string {
 	thousands, decimal := ",", "."
 	if v.language == web.Vietnamese {
 		thousands, decimal = ".", ","
 	}
 	grouped := regexp.MustCompile(`^(\d{1,3}(` + regexp.QuoteMeta(thousands) + `\d{3})+|\d+)(` + regexp.QuoteMeta(decimal) + `\d{1,3})?$`)
-	if grouped.MatchString(text) {
-		plain = strings.Replace(strings.ReplaceAll(text, thousands, ""), decimal, ".", 1)
+	if !grouped.MatchString(text) {
+		return ""
 	}
-	amount, err := quantity.Parse(plain)
-	if err != nil {
-		return 0, web.ErrNotAQuantity.At(field).Because(err)
-	}
-	return amount, nil
+	return strings.Replace(strings.ReplaceAll(text, thousands, ""), decimal, ".", 1)
 }
 
 // goodsTyped reads the goods of a form; all that is wrong at once.
@@ -54,13 +60,13 @@ func goodsTyped(v *visit, prefix string, found *fault.Collector) (trade.Goods, e
 	return goods, nil
 }
 
-// dongTyped is an amount of money in whole đồng, with or without its thousands set apart; none is 0.
+// dongTyped is an amount of money in whole đồng as people of the reader's language write it; none is 0.
 func dongTyped(v *visit, field string, found *fault.Collector) money.VND {
-	text := v.typed.Get(field)
+	text := strings.TrimSpace(v.typed.Get(field))
 	if text == "" {
 		return 0
 	}
-	amount, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "").Replace(text), 10, 64)
+	amount, err := strconv.ParseInt(v.ungrouped(text), 10, 64)
 	if err != nil {
 		found.Add(field, web.ErrNotAQuantity)
 	}

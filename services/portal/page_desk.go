@@ -48,14 +48,7 @@ const (
 func deskPage() page {
 	return page{
 		path: deskPath, title: deskTitle, under: menuMonitor, groups: watchers(), live: true, show: showDesk,
-		acts: map[string]act{"acknowledge-gap": {said: deskNowSeen, do: func(ctx context.Context, s *Service, v *visit) (string, error) {
-			id, err := v.typedID("id")
-			if err != nil {
-				return "", err
-			}
-			_, err = s.monitor.AcknowledgeGap(ctx, v.who, id)
-			return "", err
-		}}},
+		acts: map[string]act{"acknowledge-gap": {said: deskNowSeen, do: acknowledgeGap}},
 	}
 }
 

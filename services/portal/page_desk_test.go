@@ -154,3 +154,24 @@ func TestTheDeskIsReadPageByPageOnItsPage(t *testing.T) {
 
 // deskStatements bounds what a page of the desk asks of the database.
 const deskStatements = 40
+
+// A form that a browser sends twice does what it says once, and both answers say so.
+func TestAFormThatIsSentTwiceIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	m := open(t, bundled())
+	id, path := m.applicant(t)
+	version := fmt.Sprint(ask[int64](t, m, `SELECT version FROM identity.organisations WHERE id = $1`, id))
+	for range 2 {
+		m.done(t, "camau", path, "act", "approve-organisation", "version", version, "key", "k-1")
+	}
+	require.Equal(t, 1, m.recorded(t, "camau", "organisation.approved"))
+	m.refused(t, http.StatusUnprocessableEntity, "too_long", "camau", path, "act", "suspend-organisation", "version", "2", "reason", "x", "key", strings.Repeat(version, 40))
+	begin := "/monitor/watches?organisation=" + m.who["producer"].OrganisationID.String()
+	review := now().AddDate(0, 1, 0).Format("2006-01-02")
+	reason := ask[string](t, m, `SELECT code FROM monitor.watch_reasons ORDER BY 1 LIMIT 1`)
+	m.done(t, "camau", begin, "act", "put-under-watch", "reason", reason, "text", "words", "review_on", review, "sure", "yes")
+	watch := "/monitor/watches/" + ask[uuid.UUID](t, m, `SELECT id FROM monitor.watches`).String()
+	for range 2 {
+		m.done(t, "camau", watch, "act", "end-watch", "text", "over", "version", "1", "sure", "yes", "key", "k-2")
+	}
+}

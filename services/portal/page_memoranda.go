@@ -68,7 +68,9 @@ var memorandumStates = map[trade.MemorandumState]struct {
 //nolint:gochecknoglobals // an immutable table
 var memorandumMoves = map[string]reference.Names{
 	"record": text("nhập", "recorded"), "confirm": text("xác nhận", "confirmed"), "contest": text("phản đối", "contested"),
-	"end": text("kết thúc", "ended"), "withdraw": text("rút", "withdrawn"),
+	"end": text("kết thúc", "ended"), "withdraw": text("rút", "withdrawn"), "amend": text("sửa hoặc đề nghị sửa", "changed, or a change proposed"),
+	string(trade.Agreed): text("đồng ý bản sửa", "change agreed to"), string(trade.Refused): text("từ chối bản sửa", "change refused"),
+	string(trade.TakenBack): text("rút đề nghị sửa", "proposed change taken back"),
 }
 
 // tradeSides are what people call who acts.

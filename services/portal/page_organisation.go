@@ -72,35 +72,32 @@ type decision struct {
 }
 
 func organisationPage() page {
-	decides := func(decide func(ctx context.Context, s *Service, who identity.Principal, id uuid.UUID, reason string) error) func(context.Context, *Service, *visit) (string, error) {
+	decides := func(decide func(ctx context.Context, s *Service, v *visit, id uuid.UUID) error) func(context.Context, *Service, *visit) (string, error) {
 		return func(ctx context.Context, s *Service, v *visit) (string, error) {
-			found, err := s.organisationOf(ctx, v)
-			if err != nil {
-				return "", err
+			id, err := v.pathID()
+			if err == nil {
+				err = decide(ctx, s, v, id)
 			}
-			if err := v.match()(found.Version); err != nil {
-				return "", err
-			}
-			return "", decide(ctx, s, v.who, found.ID, v.typed.Get("reason"))
+			return "", err
 		}
 	}
 	return page{
 		path: "/monitor/desk/organisations/:id", title: organisationTitle, groups: watchers(), show: showOrganisation,
 		acts: map[string]act{
-			"approve-organisation": {said: organisationIn, do: decides(func(ctx context.Context, s *Service, who identity.Principal, id uuid.UUID, _ string) error {
-				_, err := s.identity.Approve(ctx, who, id)
+			"approve-organisation": {said: organisationIn, do: decides(func(ctx context.Context, s *Service, v *visit, id uuid.UUID) error {
+				_, err := s.identity.Approve(ctx, v.who, id, v.match())
 				return err
 			})},
-			"reject-organisation": {said: organisationOut, final: true, do: decides(func(ctx context.Context, s *Service, who identity.Principal, id uuid.UUID, reason string) error {
-				_, err := s.identity.Reject(ctx, who, id, reason)
+			"reject-organisation": {said: organisationOut, final: true, do: decides(func(ctx context.Context, s *Service, v *visit, id uuid.UUID) error {
+				_, err := s.identity.Reject(ctx, v.who, id, v.typed.Get("reason"), v.match())
 				return err
 			})},
-			"suspend-organisation": {said: organisationStopped, do: decides(func(ctx context.Context, s *Service, who identity.Principal, id uuid.UUID, reason string) error {
-				_, err := s.identity.Suspend(ctx, who, id, reason)
+			"suspend-organisation": {said: organisationStopped, do: decides(func(ctx context.Context, s *Service, v *visit, id uuid.UUID) error {
+				_, err := s.identity.Suspend(ctx, v.who, id, v.typed.Get("reason"), v.match())
 				return err
 			})},
-			"reinstate-organisation": {said: organisationBackIn, do: decides(func(ctx context.Context, s *Service, who identity.Principal, id uuid.UUID, _ string) error {
-				_, err := s.identity.Reinstate(ctx, who, id)
+			"reinstate-organisation": {said: organisationBackIn, do: decides(func(ctx context.Context, s *Service, v *visit, id uuid.UUID) error {
+				_, err := s.identity.Reinstate(ctx, v.who, id, v.match())
 				return err
 			})},
 		},

@@ -197,3 +197,17 @@ func TestTradePromotionIsEnteredOnThePages(t *testing.T) {
 	m.done(t, "camau", declaration, told...)
 	require.Equal(t, 50_000, ask[int](t, m, `SELECT quantity FROM trade.declarations`))
 }
+
+// What was done with the terms of a memorandum is worded.
+func TestAmendmentsOfAMemorandumAreWorded(t *testing.T) {
+	t.Parallel()
+	m := open(t, bundled())
+	id, note := m.signed(t, uuid.Nil), "other"
+	_, err := m.trade.AmendMemorandum(t.Context(), m.who["producer"], id, nil, trade.MemorandumChange{Note: &note})
+	require.NoError(t, err)
+	_, err = m.trade.DecideAmendment(t.Context(), m.who["buyer"], id, 2, trade.Refused, "no")
+	require.NoError(t, err)
+	page := words(m.get(t, "camau", "/trade/memoranda/"+id.String()))
+	require.Contains(t, page, "sửa hoặc đề nghị sửa")
+	require.Contains(t, page, "từ chối bản sửa")
+}

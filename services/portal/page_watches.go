@@ -237,18 +237,11 @@ func watchPage() page {
 			if err != nil {
 				return "", err
 			}
-			now, err := s.monitor.Watch(ctx, v.who, id)
-			if err != nil {
-				return "", err
-			}
-			if err := v.match()(now.Version); err != nil {
-				return "", err
-			}
 			word, err := watchWord(v)
 			if err != nil {
 				return "", err
 			}
-			_, err = s.monitor.MoveWatch(ctx, v.who, id, move, word)
+			_, err = s.monitor.MoveWatch(ctx, v.who, id, move, word, v.match())
 			return "", err
 		}
 	}

@@ -16,7 +16,7 @@ const (
 	languagePath = "/language"
 )
 
-// The most that a form of a page and its fields hold; those of signing in are the API's.
+// The most that a form which anybody may send holds, in bytes, and the fields of signing in, which are the API's.
 const (
 	maxForm     = 16 << 10
 	maxLogin    = 254
@@ -48,7 +48,7 @@ func (s *Service) signIn(c *gin.Context) {
 		s.answer(c, v, nil, err)
 		return
 	}
-	form, err := formOf(c)
+	form, err := formOf(c, maxForm, web.MaxParameter)
 	login, password := form.Get("login"), form.Get("password")
 	if err == nil {
 		err = checkSignIn(login, password)
@@ -99,7 +99,7 @@ func (s *Service) signOut(c *gin.Context) {
 
 // chooseLanguage keeps the reader's language with the browser and goes on where they were.
 func (s *Service) chooseLanguage(c *gin.Context) {
-	form, err := formOf(c)
+	form, err := formOf(c, maxForm, web.MaxParameter)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -116,11 +116,11 @@ func (s *Service) chooseLanguage(c *gin.Context) {
 	seeOther(c, ownPath(form.Get("next")))
 }
 
-// formOf reads the fields of a form, cleaned as a body of the API is.
-func formOf(c *gin.Context) (url.Values, error) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+// formOf reads the fields of a form, cleaned as a body of the API is; it and each field are of so many bytes at most.
+func formOf(c *gin.Context, most, ofField int) (url.Values, error) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, int64(most))
 	if err := c.Request.ParseForm(); err != nil {
 		return nil, web.ErrMalformedForm.With().Because(err)
 	}
-	return c.Request.PostForm, web.Typed(c.Request.PostForm)
+	return c.Request.PostForm, web.Typed(c.Request.PostForm, ofField)
 }

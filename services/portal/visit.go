@@ -52,7 +52,7 @@ func (s *Service) visit(c *gin.Context, p page) (*visit, error) {
 	if err != nil {
 		return v, web.ErrMalformedRequest.With().Because(err)
 	}
-	if err := web.Typed(query); err != nil {
+	if err := web.Typed(query, web.MaxParameter); err != nil {
 		return v, err
 	}
 	v.did = query.Get(doneField)

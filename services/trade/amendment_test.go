@@ -112,6 +112,7 @@ func TestAnAmendmentThatComesToNothing(t *testing.T) {
 	ended, err := m.MoveMemorandum(ctx, m.ann, made.ID, nil, trade.MoveEnd, "thôi")
 	require.NoError(t, err)
 	require.Equal(t, "1000", ended.Lines[0].Expected.String())
+	require.Zero(t, ended.Proposed, "nobody's word is waited for any more")
 	_, err = m.DecideAmendment(ctx, m.ann, made.ID, 4, trade.Agreed, "")
 	require.ErrorIs(t, err, trade.ErrMemorandumState)
 	_, err = m.AmendMemorandum(ctx, m.ann, made.ID, nil, trade.MemorandumChange{Note: new("x")})

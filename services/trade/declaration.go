@@ -56,6 +56,7 @@ func earliestMonth() civil.Date { return civil.New(2020, time.January, 1) }
 func (n *NewDeclaration) check(book *reference.Book, today civil.Date) error {
 	var found fault.Collector
 	trimmed(&n.Source)
+	tooLong(&found, "source", n.Source, 500)
 	if err := found.Merge("", n.Goods.check(book, 0)); err != nil {
 		return err
 	}

@@ -153,6 +153,8 @@ func (n *NewEvent) check(book *reference.Book) error {
 	if n.Name == "" {
 		found.Add("name", fault.ErrRequired)
 	}
+	tooLong(&found, "name", n.Name, mostName)
+	tooLong(&found, "place", n.Place, mostName)
 	if _, known := book.Commune(n.CommuneCode); n.CommuneCode != "" && !known {
 		found.Add("commune_code", fault.ErrUnknownValue, "value", n.CommuneCode, "allowed", "/v1/reference/communes")
 	}

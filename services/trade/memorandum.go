@@ -225,7 +225,7 @@ func (m *Memorandum) next(move MemorandumMove, by actor, now time.Time) (Memoran
 	case MoveContest:
 		next.agree(by.side, nil)
 	case MoveEnd:
-		next.EndedOn = reference.Day(now)
+		next.EndedOn, next.Proposed = reference.Day(now), 0
 	case MoveWithdraw:
 	}
 	return next, nil
@@ -288,7 +288,10 @@ func (n *NewMemorandum) check(book *reference.Book, today civil.Date) error {
 	if n.TermFrom.IsZero() {
 		n.TermFrom = n.SignedOn
 	}
+	tooLong(&found, "number", n.Number, 60)
+	tooLong(&found, "note", n.Note, mostWords)
 	for at, party := range []Party{n.Producer, n.Buyer} {
+		tooLong(&found, [...]string{"producer", "buyer"}[at], party.Name, 200)
 		if (party.ID == uuid.Nil) == (party.Name == "") || party.Masked {
 			found.Add([...]string{"producer", "buyer"}[at], ErrParty)
 		}

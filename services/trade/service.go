@@ -2,6 +2,7 @@ package trade
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -91,5 +92,18 @@ type Page struct {
 func trimmed(texts ...*string) {
 	for _, text := range texts {
 		*text = strings.TrimSpace(*text)
+	}
+}
+
+// The most letters of names and of words, as the API's schema has them.
+const (
+	mostName  = 300
+	mostWords = 2000
+)
+
+// tooLong complains of a text of more letters than there may be: what is entered on pages passes no schema.
+func tooLong(found *fault.Collector, field, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		found.Add(field, fault.ErrTooLong, "max", most)
 	}
 }

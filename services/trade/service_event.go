@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -138,6 +139,9 @@ func (s *Service) MoveEvent(ctx context.Context, who identity.Principal, id uuid
 		}
 		if reason = strings.TrimSpace(reason); reason == "" && eventSteps[move].reasoned {
 			return Event{}, fault.ErrRequired.At("reason")
+		}
+		if utf8.RuneCountInString(reason) > mostWords {
+			return Event{}, fault.ErrTooLong.At("reason", "max", mostWords)
 		}
 		if err := updateEvent(ctx, tx, to); err != nil {
 			return Event{}, err
