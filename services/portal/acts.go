@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -108,13 +109,21 @@ func (s *Service) done(c *gin.Context, v *visit) (string, error) {
 	if err != nil {
 		query = url.Values{} // only what this package made comes here
 	}
-	return string(v.at(path, query, doneField, name)), nil
+	return string(v.at(path, query, doneField, v.doneMark(name))), nil
+}
+
+// doneMark names an act in the address that says it was done. It counts in the reader's own session: a link that
+// somebody else made says nothing.
+func (v *visit) doneMark(act string) string {
+	sum := sha256.Sum256([]byte(v.who.SessionID.String() + "\n" + act))
+	return act + "." + hex.EncodeToString(sum[:8])
 }
 
 // notice says what was just done; "" when nothing was, or nobody knows it.
 func (v *visit) notice() string {
+	name, _, _ := strings.Cut(v.did, ".")
 	for _, each := range pages() {
-		if made, known := each.acts[v.did]; known {
+		if made, known := each.acts[name]; known && v.did == v.doneMark(name) {
 			return v.say(made.said)
 		}
 	}

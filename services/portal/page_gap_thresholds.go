@@ -90,7 +90,8 @@ func typedThresholds(v *visit, names naming) []thresholdRow {
 			lines: chosenOf(names.choices(ledger.ByLine), typed("line")), share: typed("share"), least: typed("least"), weeks: typed("weeks"),
 			dropped: slices.Contains(v.typed["drop"], strconv.Itoa(at)), sent: -1,
 		}
-		row.fresh = row.share == "" && row.least == "" && row.weeks == ""
+		// A threshold that is there is dropped by saying so, never by being emptied.
+		row.fresh = row.share == "" && row.least == "" && row.weeks == "" && !slices.Contains(v.typed["had"], strconv.Itoa(at))
 		if !row.dropped && !row.fresh {
 			row.sent = sent
 			sent++

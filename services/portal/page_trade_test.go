@@ -165,7 +165,7 @@ func TestTradePromotionIsEnteredOnThePages(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, drafted.Code, words(drafted))
 	id := ask[uuid.UUID](t, m, `SELECT id FROM trade.events WHERE name = 'Hội chợ thử' AND state = 'draft'`)
 	one := "/trade/events/" + id.String()
-	require.Equal(t, one+"?done=draft-event", drafted.Header().Get("Location"))
+	require.Contains(t, drafted.Header().Get("Location"), one+"?done=draft-event.")
 	m.refused(t, http.StatusUnprocessableEntity, "required", "tphcm", one, "act", "announce-event", "version", "1")
 	m.refused(t, http.StatusPreconditionFailed, "stale", "tphcm", one, "act", "announce-event", "version", "9", "sure", "yes")
 	m.done(t, "tphcm", one, "act", "announce-event", "version", "1", "sure", "yes")

@@ -27,7 +27,7 @@ type visit struct {
 	param func(name string) string
 	// typed are the fields of the form that was sent; nil when none was.
 	typed url.Values
-	// did is what was just done, by the name of its act.
+	// did is what was just done, as doneMark names it.
 	did string
 	// content is what stands on the page; nil: nothing.
 	content templ.Component
