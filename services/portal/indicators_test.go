@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -172,4 +173,13 @@ func TestWhatGapsIndicatorsAndOpenDataCost(t *testing.T) {
 			require.Equal(t, first[path], statements, path)
 		}
 	}
+}
+
+// What was typed as a month is shown again as it was, whole letters and all.
+func TestAMonthThatIsNoneIsShownAgain(t *testing.T) {
+	t.Parallel()
+	m := open(t, bundled())
+	refused := m.get(t, "anonymous", "/monitor/open-data?from="+url.QueryEscape("ấấấ"))
+	require.Equal(t, http.StatusUnprocessableEntity, refused.Code)
+	require.Contains(t, refused.Body.String(), `value="ấấấ"`)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ocop-market/ocop/pkg/civil"
 	"github.com/ocop-market/ocop/services/ledger"
 	"github.com/ocop-market/ocop/services/monitor"
 	"github.com/ocop-market/ocop/services/reference"
@@ -82,8 +83,14 @@ func showOpenData(ctx context.Context, s *Service, v *visit) error {
 	return nil
 }
 
-// monthField is the month of a day or a month as an address says it.
-func monthField(text string) string { return text[:min(len(text), len("2026-03"))] }
+// monthField is the month of a day as an address says it; what is no day stays as it is.
+func monthField(text string) string {
+	day, err := civil.Parse(text)
+	if err != nil {
+		return text
+	}
+	return day.String()[:len("2026-03")]
+}
 
 // openDataAsked reads what of the address is asked of the service: months, or days in them.
 func openDataAsked(query url.Values) (monitor.OpenQuery, error) {
