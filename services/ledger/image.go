@@ -18,7 +18,7 @@ import (
 
 // Image holds the rollup in memory, so that any grouping of it is added up in some milliseconds: adding
 // up a year of ten million postings in SQL takes seconds, whatever it is grouped by. It takes 18 bytes
-// a row of the rollup and 16 for each stretch of the same goods and demand: some 20 MB for a million rows. It follows the postings by itself, with [Image.Follow];
+// a row of the rollup and 16 for each stretch of the same goods and demand: some 50 MB for a million rows, where each is a stretch of its own. It follows the postings by itself, with [Image.Follow];
 // what is not in it yet is read with each question, so that answers are exact all the same.
 //
 // It is safe for concurrent use. A [View] of it never changes: months that get more postings are replaced.
