@@ -3,8 +3,6 @@ package demonstration_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,19 +19,7 @@ import (
 // BenchmarkGroup asks for a year of a programme of twenty producers, of one of all communes of Cà Mau, and of all
 // deals: at 0.1 and 1 million postings, with OCOP_BENCH_LARGE at 10 million.
 func BenchmarkGroup(b *testing.B) {
-	database := referencetest.Lend(b)
-	const first = 100_000
-	deps := demonstration.Deps{DB: database.App, Owner: database.Owner, Now: time.Now()}
-	require.NoError(b, demonstration.Generate(b.Context(), deps, demonstration.Sizes{Products: 5000, Postings: first}, new(strings.Builder)))
-	sizes := []int{first, 1_000_000}
-	if os.Getenv("OCOP_BENCH_LARGE") != "" {
-		sizes = append(sizes, 10_000_000)
-	}
-	postings := first
-	for _, size := range sizes {
-		for ; postings < size; postings += first {
-			copyPostings(b, database.Owner)
-		}
+	overPostings(b, demonstration.Sizes{Products: 5000}, func(database *referencetest.Database, size int) {
 		for followed := 1; followed > 0; {
 			var err error
 			followed, err = ledger.Follow(b.Context(), database.App)
@@ -50,7 +36,7 @@ func BenchmarkGroup(b *testing.B) {
 				}
 			})
 		}
-	}
+	})
 }
 
 func groups(b *testing.B, database *referencetest.Database) map[string]ledger.Group {

@@ -27,11 +27,20 @@ import (
 // from memory and from the rollup in the database, and how fast the rollup follows; and what gaps take beside so
 // long a past, of 5000 products with supply ahead and 5000 open inquiries. Run it with -benchtime=1x.
 func BenchmarkVolumes(b *testing.B) {
+	overPostings(b, demonstration.Sizes{Products: 5000, Inquiries: 5000}, func(database *referencetest.Database, size int) {
+		b.Run(fmt.Sprintf("postings=%d", size), func(b *testing.B) { measureVolumes(b, database) })
+	})
+}
+
+// overPostings calls measure with 0.1 and 1 million postings beside what is to be made else, with OCOP_BENCH_LARGE with
+// 10 million, too.
+func overPostings(b *testing.B, made demonstration.Sizes, measure func(database *referencetest.Database, size int)) {
+	b.Helper()
 	database := referencetest.Lend(b)
-	ctx := context.Background()
-	deps := demonstration.Deps{DB: database.App, Owner: database.Owner, Now: time.Now()}
 	const first = 100_000
-	require.NoError(b, demonstration.Generate(ctx, deps, demonstration.Sizes{Products: 5000, Inquiries: 5000, Postings: first}, new(strings.Builder)))
+	made.Postings = first
+	deps := demonstration.Deps{DB: database.App, Owner: database.Owner, Now: time.Now()}
+	require.NoError(b, demonstration.Generate(b.Context(), deps, made, new(strings.Builder)))
 	sizes := []int{first, 1_000_000}
 	if os.Getenv("OCOP_BENCH_LARGE") != "" {
 		sizes = append(sizes, 10_000_000)
@@ -41,7 +50,7 @@ func BenchmarkVolumes(b *testing.B) {
 		for ; postings < size; postings += first {
 			copyPostings(b, database.Owner)
 		}
-		b.Run(fmt.Sprintf("postings=%d", size), func(b *testing.B) { measureVolumes(b, database) })
+		measure(database, size)
 	}
 }
 
